@@ -2,9 +2,12 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
+BASE := .venv-base
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp-$(shell sha256sum requirements/dev.txt pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 RUN_STAMP := $(VENV)/.stamp-run-$(shell sha256sum requirements/web.txt pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
+
+COMPILE := uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -23,6 +26,13 @@ check: $(STAMP) system ## format, lint, types, import contracts, migrations, the
 	CALLWARD_HOME=$$(mktemp -d) $(BIN)/python -m callward.web.manage makemigrations --check --dry-run
 	$(BIN)/python -m pytest -q -n 2 -m "not slow"
 
+test-base: system ## engines and command line, installed without Django
+	@test -x $(BASE)/bin/python || $(PYTHON) -m venv $(BASE)
+	@$(BASE)/bin/python -m pip install -q --require-hashes -r requirements/base-test.txt
+	@$(BASE)/bin/python -m pip install -q --no-deps --no-build-isolation .
+	@$(BASE)/bin/python -c 'import importlib.util as u; assert u.find_spec("django") is None, "Django must not be in the base environment"'
+	@cd tests && ../$(BASE)/bin/python -m pytest -q -c ../pyproject.toml -p no:cacheprovider -o pythonpath= -n 2 -m "not slow" engine cli intake
+
 format: $(STAMP) ## rewrite the code in the house format
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
@@ -33,9 +43,9 @@ soak: $(STAMP) system ## the long runs: hundreds of kills, fuzzing, a million le
 	$(BIN)/python -m pytest -q -m slow
 
 lock: ## resolve the dependencies anew and write their hashes
-	uv pip compile -q --universal --generate-hashes --python-version 3.11 --extra web --group dev pyproject.toml -o requirements/dev.txt
-	uv pip compile -q --universal --generate-hashes --python-version 3.11 --extra web -c requirements/dev.txt pyproject.toml -o requirements/web.txt
-	uv pip compile -q --universal --generate-hashes --python-version 3.11 -c requirements/dev.txt pyproject.toml -o requirements/base.txt
+	$(COMPILE) --extra web --group build --group test --group dev -o requirements/dev.txt
+	$(COMPILE) --extra web --group build -c requirements/dev.txt -o requirements/web.txt
+	$(COMPILE) --group build --group test -c requirements/dev.txt -o requirements/base-test.txt
 
 system:
 	@.ci/system-packages
@@ -45,12 +55,12 @@ $(VENV)/bin/python:
 
 $(STAMP): | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install -q --no-deps -e .
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(RUN_STAMP): | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --require-hashes -r requirements/web.txt
-	$(BIN)/python -m pip install -q --no-deps -e .
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: help run test check format bench soak lock system
+.PHONY: help run test test-base check format bench soak lock system
