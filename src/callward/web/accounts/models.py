@@ -1,0 +1,69 @@
+"""Staff: who signs in, in which role, for which controller."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from callward.web.core.models import Controller
+
+
+class Role(models.TextChoices):
+    """What a member of staff is for; every view names the roles that may use it."""
+
+    AGENT = "agent", _("agent")
+    SUPERVISOR = "supervisor", _("supervisor")
+    DPO = "dpo", _("data-protection officer")
+    SECURITY = "security", _("security officer")
+    AUDITOR = "auditor", _("auditor")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def for_controller(self, controller: Controller | None) -> Self:
+        return self.filter(controller=controller) if controller else self.none()
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def for_controller(self, controller: Controller | None) -> UserQuerySet:
+        return self.get_queryset().for_controller(controller)
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A member of staff. ``username`` is a pseudonymous staff id; the name that people say is sealed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    username = models.CharField(
+        _("user name"),
+        max_length=40,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9][a-z0-9._-]{1,39}$", _("Use small letters, digits, dots and dashes."))],
+    )
+    role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.AGENT)
+    controller = models.ForeignKey(Controller, on_delete=models.PROTECT, related_name="staff")
+    sealed_name = models.BinaryField(blank=True, default=b"")
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    left_on = models.DateField(_("left on"), null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = UserManager()
+
+    class Meta:
+        ordering = ["username"]

@@ -1,0 +1,130 @@
+"""The platform's tests: one home for the run, two databases, two controllers and the cast."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+pytest.importorskip("django", reason="the web extra is not installed")
+
+_HOME = tempfile.mkdtemp(prefix="callward-test-")
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+os.environ["CALLWARD_HOME"] = _HOME
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "callward.web.settings")
+
+import django  # noqa: E402 - the settings are read when Django is set up
+from django.test.utils import override_settings  # noqa: E402
+from pytest_django.plugin import blocking_manager_key  # noqa: E402
+
+django.setup()
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from callward.web.accounts.models import Role, User
+    from callward.web.core.models import Controller, Line
+
+# The cast shares one password; hashing it is made cheap for the tests alone.
+PASSWORD = "correct horse battery staple"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # pytest-django was configured before this file was read: without this, a test without the `db` mark
+    # would write to the database of the run's home.
+    config.stash[blocking_manager_key].block()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every database test sees both databases: an act spans data and keys."""
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        if mark is not None and "databases" not in mark.kwargs:
+            mark.kwargs["databases"] = ["default", "keys"]
+
+
+@pytest.fixture(autouse=True)
+def _quick_settings() -> Iterator[None]:
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=hashers):
+        yield
+
+
+@pytest.fixture
+def acme() -> Controller:
+    return _controller("Acme Care", "acme")
+
+
+@pytest.fixture
+def rival() -> Controller:
+    return _controller("Rival Care", "rival")
+
+
+@pytest.fixture
+def bank_line(acme: Controller) -> Line:
+    from callward.web.core.models import Line
+
+    return Line.objects.create(
+        controller=acme,
+        name="Bank, Sweden",
+        slug="bank-se",
+        kind=Line.Kind.BANK,
+        language="sv",
+        countries=["SE"],
+        numbers=["+46850550000"],
+        timezone="Europe/Stockholm",
+        purposes=["evidence_of_order"],
+        lawful_basis=Line.LawfulBasis.CONTRACT,
+    )
+
+
+@pytest.fixture
+def alice(acme: Controller) -> User:
+    return _member("alice", "dpo", acme)
+
+
+@pytest.fixture
+def bob(acme: Controller) -> User:
+    return _member("bob", "agent", acme)
+
+
+@pytest.fixture
+def sam(acme: Controller) -> User:
+    return _member("sam", "supervisor", acme)
+
+
+@pytest.fixture
+def carol(acme: Controller) -> User:
+    return _member("carol", "auditor", acme)
+
+
+@pytest.fixture
+def sofia(acme: Controller) -> User:
+    return _member("sofia", "security", acme)
+
+
+@pytest.fixture
+def astrid(acme: Controller) -> User:
+    return _member("astrid", "administrator", acme)
+
+
+@pytest.fixture
+def mallory(rival: Controller) -> User:
+    """The data-protection officer of another controller."""
+    return _member("mallory", "dpo", rival)
+
+
+def _controller(name: str, slug: str) -> Controller:
+    from callward.web.core.models import Controller
+
+    return Controller.objects.create(name=name, slug=slug, origin=f"{slug}.example/ledger", timezone="Europe/Stockholm")
+
+
+def _member(username: str, role: Role | str, controller: Controller) -> User:
+    from callward.web.accounts.models import User
+
+    return User.objects.create_user(username, PASSWORD, role=role, controller=controller)
