@@ -1,0 +1,166 @@
+"""Keyed tones (DTMF, ITU-T Q.23): every window of a call against eight frequencies, as one matrix product."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+
+from callward.engine.audio.dtmf_events import Frame, Limits, gather
+from callward.engine.audio.model import DtmfEvent
+
+_LOW = (697, 770, 852, 941)
+_HIGH = (1209, 1336, 1477, 1633)
+_RATE = 8000  # everything is listened to at this rate
+_HOP = 80  # 10 ms; a window is two hops
+_FULL_SCALE_DBM0 = 3.17  # ITU-T G.711: the level of a sine of full scale
+_SHORTEST = 4  # hops that a step needs: one window, and one on each side of it
+
+
+class DtmfProfile(StrEnum):
+    """What a scan is for: a miss in masking leaks a digit, a false digit in a report accuses somebody."""
+
+    MASKING = "masking"
+    REPORTING = "reporting"
+
+
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """What one window must be like. Ratios are of powers."""
+
+    purity: float  # share of the window's energy that lies in the two tones
+    floor_dbm0: float
+    high_over_low: float
+    low_over_high: float
+    dominance: float  # how far the best frequency of a group stands over the others
+
+
+_GATES = {
+    DtmfProfile.MASKING: _Gate(0.58, -45.0, 10.0, 10.0, 4.0),
+    DtmfProfile.REPORTING: _Gate(0.60, -42.0, 10**0.55, 10**0.95, 4.0),
+}
+_LIMITS = {
+    DtmfProfile.MASKING: Limits(shortest_hops=0.0, most_detune=None, gap_hops=2),
+    DtmfProfile.REPORTING: Limits(shortest_hops=3.1, most_detune=0.025, gap_hops=2),
+}
+
+
+class DtmfScanner:
+    """Finds keyed tones on every channel of a recording that streams by.
+
+    MASKING: windows of 20 ms every 10 ms, twist within 10 dB, down to -45 dBm0, single windows count.
+    REPORTING: the limits of ITU-T Q.24 - frequencies within 1.5 % accepted and off by 3.5 % refused, the upper tone
+    at most 4 dB over and 8 dB under the lower, 40 ms accepted and 23 ms refused, interruptions of 10 ms bridged,
+    pauses of 30 ms kept apart. Recordings of other rates than 8 kHz are resampled on the way.
+    """
+
+    def __init__(self, rate: int, channels: int, profile: DtmfProfile) -> None:
+        self._rate = rate
+        self._channels = channels
+        self._gate = _GATES[profile]
+        self._limits = _LIMITS[profile]
+        self._resampler = (
+            None if rate == _RATE else soxr.ResampleStream(rate, _RATE, channels, dtype="float32", quality="LQ")
+        )
+        # Two hops of silence stand before the first sample, so that a tone at the very start is a whole event.
+        self._sound = np.zeros((channels, 2 * _HOP), np.float32)
+        self._hop = -2  # number of the first hop in self._sound
+        self._frames: list[list[Frame]] = [[] for _ in range(channels)]
+
+    def feed(self, block: NDArray[np.int16]) -> None:
+        """Listens to the next block of shape (frames, channels)."""
+        if self._resampler is None:
+            self._listen(np.ascontiguousarray(block.T, np.float32))
+        else:
+            self._listen(self._resampler.resample_chunk(block.astype(np.float32)).reshape(-1, self._channels).T)
+
+    def finish(self) -> list[DtmfEvent]:
+        """All events in order of their start; positions in frames of the recording's own rate."""
+        if self._resampler is not None:
+            rest = self._resampler.resample_chunk(np.zeros((0, self._channels), np.float32), last=True)
+            self._listen(rest.reshape(-1, self._channels).T)
+        self._listen(np.zeros((self._channels, _SHORTEST * _HOP), np.float32))
+        events = []
+        for channel, frames in enumerate(self._frames):
+            for tone in gather(frames, self._limits):
+                start, end = (max(0, place * _HOP * self._rate // _RATE) for place in (tone.start, tone.end))
+                events.append(DtmfEvent(tone.digit, round(start), round(end), channel))
+        return sorted(events, key=lambda event: (event.start, event.channel))
+
+    def _listen(self, sound: NDArray[np.float32]) -> None:
+        self._sound = np.concatenate((self._sound, sound), axis=1)
+        hops = self._sound.shape[1] // _HOP
+        if hops < _SHORTEST:
+            return
+        self._look(self._sound[:, : hops * _HOP].reshape(-1, _HOP), hops)
+        # Three hops stay: the window after the last one judged, and the hop before it.
+        self._sound = self._sound[:, (hops - 3) * _HOP :].copy()
+        self._hop += hops - 3
+
+    def _look(self, hops: NDArray[np.float32], each: int) -> None:
+        """Judges every window of ``hops``, which holds ``each`` hops of each channel, one channel after the other."""
+        halves = _BANK @ hops.T
+        bank = halves[:16, :-1] + halves[16:, 1:]
+        power = bank[:8] ** 2 + bank[8:] ** 2
+        squares = _WINDOW_POWER @ np.square(hops).T
+        energy = squares[0, :-1] + squares[1, 1:]
+        low = np.maximum(np.maximum(power[0], power[1]), np.maximum(power[2], power[3]))
+        high = np.maximum(np.maximum(power[4], power[5]), np.maximum(power[6], power[7]))
+        gate = self._gate
+        good = low + high >= gate.purity * _PURE * energy
+        good &= np.minimum(low, high) >= _power_of(gate.floor_dbm0)
+        good &= high <= gate.high_over_low * low
+        good &= low <= gate.low_over_high * high
+        for index in np.flatnonzero(good):
+            channel, place = divmod(int(index), each)
+            # Windows across two channels are no windows; the outermost are judged in the next step.
+            if 1 <= place < each - 2:
+                self._keep(channel, place, bank[:, index], power[:, index - 1 : index + 2])
+
+    def _keep(self, channel: int, place: int, bank: NDArray[np.float32], power: NDArray[np.float32]) -> None:
+        row, column = int(np.argmax(power[:4, 1])), int(np.argmax(power[4:, 1]))
+        others = np.delete(power[:, 1], (row, 4 + column))
+        if others[:3].max() * self._gate.dominance > power[row, 1]:
+            return
+        if others[3:].max() * self._gate.dominance > power[4 + column, 1]:
+            return
+        before, here, after = np.sqrt(power[row] + power[4 + column])
+        self._frames[channel].append(
+            Frame(
+                self._hop + place,
+                row,
+                column,
+                complex(bank[row], bank[8 + row]),
+                complex(bank[4 + column], bank[12 + column]),
+                float(before),
+                float(here),
+                float(after),
+            )
+        )
+
+
+def _bank() -> tuple[NDArray[np.float32], NDArray[np.float32], float]:
+    """The eight frequencies as cosines and sines under a Hamming window, cut into its two halves.
+
+    Cut, because the windows overlap by half: each hop is multiplied once and its halves are added, where copying
+    out overlapping windows would cost more than the product itself.
+    """
+    places = np.arange(2 * _HOP)
+    window = 0.54 - 0.46 * np.cos(2 * np.pi * places / (2 * _HOP))
+    turns = 2 * np.pi * np.outer((*_LOW, *_HIGH), places) / _RATE
+    waves = np.concatenate((np.cos(turns), -np.sin(turns))) * window
+    halves = np.concatenate((waves[:, :_HOP], waves[:, _HOP:])).astype(np.float32)
+    squares = (window**2).reshape(2, _HOP).astype(np.float32)
+    return halves, squares, float(window.sum() ** 2 / (2 * (window**2).sum()))
+
+
+_BANK, _WINDOW_POWER, _PURE = _bank()
+
+
+def _power_of(level: float) -> float:
+    """What a sine of this level (dBm0) gives in its own row of the bank."""
+    peak = 32768 * 10 ** ((level - _FULL_SCALE_DBM0) / 20)
+    return float((peak * 1.08 * _HOP / 2) ** 2)
