@@ -1,6 +1,7 @@
 """PCM in, PCM out: formats, DTMF, masking, waveform, check."""
 
 from callward.engine.audio.dtmf import DtmfProfile, DtmfScanner
+from callward.engine.audio.echo import ECHO_THRESHOLD, Echo, EchoMeter, echo_level
 from callward.engine.audio.flac import FlacWriter
 from callward.engine.audio.mask import Masker, merge, mute_stretches, pad, verify_masked
 from callward.engine.audio.model import (
@@ -10,22 +11,32 @@ from callward.engine.audio.model import (
     Fill,
     Stretch,
 )
-from callward.engine.audio.reader import Reader, open_audio
+from callward.engine.audio.reader import Reader, heard_by, open_audio
+from callward.engine.audio.speech import SpeechMeter, uncovered
+from callward.engine.audio.waveform import PeakMeter
 
 __all__ = [
+    "ECHO_THRESHOLD",
     "AudioError",
     "AudioInfo",
     "DtmfEvent",
     "DtmfProfile",
     "DtmfScanner",
+    "Echo",
+    "EchoMeter",
     "Fill",
     "FlacWriter",
     "Masker",
+    "PeakMeter",
     "Reader",
+    "SpeechMeter",
     "Stretch",
+    "echo_level",
+    "heard_by",
     "merge",
     "mute_stretches",
     "open_audio",
     "pad",
+    "uncovered",
     "verify_masked",
 ]

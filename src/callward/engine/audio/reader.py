@@ -119,3 +119,11 @@ def _check(rate: int, channels: int, frames: int) -> None:
         raise AudioError("audio_rate", f"a recording has {MIN_RATE} to {MAX_RATE} samples a second, this one {rate}")
     if frames > MAX_SECONDS * rate:
         raise AudioError("audio_too_long", f"a recording lasts at most {MAX_SECONDS // 3600} hours")
+
+
+def heard_by(blocks: Blocks, *listeners: Callable[[NDArray[np.int16]], None]) -> Blocks:
+    """The same blocks, each shown to every listener on its way, so that one pass serves several checks."""
+    for block in blocks:
+        for listener in listeners:
+            listener(block)
+        yield block
