@@ -34,7 +34,7 @@ def cosign(text: str, key: SigningKey, time: int) -> NoteSignature:
 
 
 def verify_cosignatures(note: Note, witnesses: Sequence[VerifierKey]) -> tuple[Cosignature, ...]:
-    """The cosignatures of these witnesses on the note, in the order of its lines; ``RefutedError`` if one of them is wrong.
+    """The cosignatures of these witnesses on the note, in its order; ``RefutedError`` if one of them is wrong.
 
     May be empty: how many are enough is the caller's policy (``Policy``).
     """
