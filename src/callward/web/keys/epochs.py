@@ -1,0 +1,130 @@
+"""Epochs: opening a controller, and wrapping under the key of its present epoch.
+
+The epoch key is the only one that a process keeps. It is asked of the provider once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from callward.engine.envelope import EnvelopeError, new_key, unwrap_key, wrap_key
+from callward.web.keys.errors import KeyGone, KeyUnavailable
+from callward.web.keys.models import Epoch, ServiceKey
+from callward.web.keys.providers import FileProvider, provider
+
+DATABASE = "keys"
+_held: dict[tuple[UUID, int], bytes] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedKey:
+    """What every wrapped row carries."""
+
+    epoch: int
+    key_id: str
+    wrapped: bytes
+
+
+def open_controller(controller: UUID) -> None:
+    """Give a controller its first root, epoch and service keys; nothing to do if it has them. Raises KeyUnavailable.
+
+    The root is durable before a row tells of it. Two processes may do this at once: one epoch wins.
+    """
+    if not Epoch.objects.filter(controller=controller).exists():
+        _create_first_epoch(controller)
+    present = set(ServiceKey.objects.filter(controller=controller).values_list("kind", flat=True))
+    missing = [kind for kind in ServiceKey.Kind if kind not in present]
+    if missing:
+        _create_service_keys(controller, missing)
+
+
+def service_key(controller: UUID, kind: str) -> bytes:
+    """Return one of the controller's own 32-byte keys: ledger, index, digest, suppression or intake.
+
+    Raises ``KeyUnavailable``; ``KeyGone`` when the key was destroyed with its controller.
+    """
+    row = ServiceKey.objects.filter(controller=controller, kind=kind).first()
+    if row is None:
+        current_epoch(controller)
+        raise KeyGone("key_gone", "no such service key")
+    return unwrap_in_epoch(controller, row.epoch, row.wrapped)
+
+
+def wrap_in_epoch(controller: UUID, keys: Sequence[bytes]) -> list[WrappedKey]:
+    """Wrap keys under the present epoch key and give each its id. Call inside a transaction on ``keys``."""
+    epoch = current_epoch(controller)
+    kek = _epoch_key(epoch)
+    ids = issue_ids(epoch, len(keys))
+    return [WrappedKey(epoch.number, name, wrap_key(kek, key)) for name, key in zip(ids, keys, strict=True)]
+
+
+def unwrap_in_epoch(controller: UUID, number: int, wrapped: bytes | memoryview) -> bytes:
+    """Unwrap a key that was wrapped in epoch ``number``. Raises ``KeyUnavailable``."""
+    kek = _held.get((controller, number))
+    if kek is None:
+        epoch = Epoch.objects.filter(controller=controller, number=number).first()
+        if epoch is None:
+            raise KeyUnavailable("controller_not_open", "the controller has no such epoch")
+        kek = _epoch_key(epoch)
+    return unwrap_row(kek, wrapped)
+
+
+def unwrap_row(kek: bytes, wrapped: bytes | memoryview) -> bytes:
+    """Unwrap what a row holds; a damaged one is a fault of the database and not an erasure."""
+    try:
+        return unwrap_key(kek, bytes(wrapped))
+    except EnvelopeError:
+        raise KeyUnavailable("key_damaged", "a wrapped key does not open under the key that its row names") from None
+
+
+def current_epoch(controller: UUID) -> Epoch:
+    epoch = Epoch.objects.filter(controller=controller, state=Epoch.State.CURRENT).first()
+    if epoch is None:
+        raise KeyUnavailable("controller_not_open", "the controller has no epoch yet")
+    return epoch
+
+
+def issue_ids(epoch: Epoch, count: int) -> list[str]:
+    """Take the next ``count`` key ids of an epoch. Call inside a transaction on ``keys``."""
+    Epoch.objects.filter(pk=epoch.pk).update(issued=F("issued") + count)
+    last = Epoch.objects.values_list("issued", flat=True).get(pk=epoch.pk)
+    return [f"{epoch.controller}/{epoch.number}/{n}" for n in range(last - count + 1, last + 1)]
+
+
+def forget_epoch_keys() -> None:
+    """Drop every epoch key that this process keeps; the provider is asked again when one is needed."""
+    _held.clear()
+
+
+def _create_first_epoch(controller: UUID) -> None:
+    number, roots = 1, FileProvider.name
+    source = provider(roots)
+    source.create_root(controller, number)
+    wrapped = source.wrap(controller, number, new_key())
+    _held.pop((controller, number), None)
+    try:
+        with transaction.atomic(using=DATABASE):
+            Epoch.objects.create(controller=controller, number=number, provider=roots, wrapped=wrapped)
+    except IntegrityError:
+        current_epoch(controller)
+
+
+def _create_service_keys(controller: UUID, kinds: Sequence[ServiceKey.Kind]) -> None:
+    with transaction.atomic(using=DATABASE):
+        rows = [
+            ServiceKey(controller=controller, kind=kind, epoch=key.epoch, key_id=key.key_id, wrapped=key.wrapped)
+            for kind, key in zip(kinds, wrap_in_epoch(controller, [new_key() for _ in kinds]), strict=True)
+        ]
+        ServiceKey.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _epoch_key(epoch: Epoch) -> bytes:
+    name = (epoch.controller, epoch.number)
+    if name not in _held:
+        _held[name] = provider(epoch.provider).unwrap(epoch.controller, epoch.number, bytes(epoch.wrapped))
+    return _held[name]

@@ -1,0 +1,170 @@
+"""Person keys, the data keys under them, and custody.
+
+Order, which is the caller's duty since no transaction spans databases and store (design section 5). Create: the object
+is written and fsynced, then its key row (``keep_data_keys``), then data rows and ledger entry. Destroy: intent row and
+ledger entry, then the key row (``delete_data_key``, ``delete_person_key``), then result row and ledger entry. Every
+function here may be called again after a crash. What a function returns is a living key: keep it for one request or
+one operation, and never in a cache.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from callward.engine.envelope import new_key, wrap_key
+from callward.web.keys.epochs import (
+    DATABASE,
+    current_epoch,
+    issue_ids,
+    unwrap_in_epoch,
+    unwrap_row,
+    wrap_in_epoch,
+)
+from callward.web.keys.errors import KeyGone
+from callward.web.keys.models import BlindIndex, CustodyKey, DataKey, PersonKey, Tombstone
+
+
+def new_person_key(controller: UUID) -> UUID:
+    """Make a person key and the record key under it; return the id that person and person key share.
+
+    Raises ``KeyUnavailable``.
+    """
+    key, record = new_key(), new_key()
+    with transaction.atomic(using=DATABASE):
+        (own,) = wrap_in_epoch(controller, [key])
+        row = PersonKey.objects.create(
+            id=uuid4(), controller=controller, epoch=own.epoch, key_id=own.key_id, wrapped=own.wrapped
+        )
+        _keep(row, key, {uuid4(): record}, DataKey.Kind.RECORD)
+    return row.id
+
+
+def new_data_key(controller: UUID, person: UUID, item: UUID) -> bytes:
+    """Make, keep and return the data key of an item whose object is already durable, or has none.
+
+    Where the object is still being sealed, take ``envelope.new_key`` and call ``keep_data_keys`` when it is durable.
+    """
+    key = new_key()
+    keep_data_keys(controller, person, {item: key})
+    return key
+
+
+def keep_data_keys(controller: UUID, person: UUID, keys: Mapping[UUID, bytes]) -> None:
+    """Wrap the data keys of items (by item id) under their person's key and keep them, all or none.
+
+    Raises ``KeyGone`` when the person is erased, ``KeyUnavailable``.
+    """
+    with transaction.atomic(using=DATABASE):
+        row = _person_row(controller, person)
+        _keep(row, unwrap_in_epoch(controller, row.epoch, row.wrapped), keys, DataKey.Kind.ITEM)
+
+
+def data_key(controller: UUID, item: UUID) -> bytes:
+    """Return the data key of an item, read anew. Raises ``KeyGone`` (reads as erased), ``KeyUnavailable``."""
+    return _open(_data_rows(controller).filter(id=item, kind=DataKey.Kind.ITEM).first())
+
+
+def record_key(controller: UUID, person: UUID) -> bytes:
+    """Return the key of a person's sealed columns, read anew. Raises ``KeyGone``, ``KeyUnavailable``."""
+    return _open(_data_rows(controller).filter(person_key=person, kind=DataKey.Kind.RECORD).first())
+
+
+def delete_data_key(controller: UUID, item: UUID) -> bool:
+    """Delete an item's key and mark its person for the next turn; return whether there was one."""
+    with transaction.atomic(using=DATABASE):
+        row = DataKey.objects.filter(controller=controller, id=item, kind=DataKey.Kind.ITEM).first()
+        if row is None:
+            return False
+        PersonKey.objects.filter(controller=controller, id=row.person_key_id).update(marked=True)
+        DataKey.objects.filter(pk=row.pk).delete()
+    return True
+
+
+def delete_person_key(controller: UUID, person: UUID, *, erased_at: dt.datetime) -> bool:
+    """Erase a person: delete the one key row and the blind indexes, leave a tombstone; return whether it lived.
+
+    What must outlive the person has been put under custody before (``hold_under_custody``). Inputs of the person's
+    calls are suppressed by the caller (``suppress_call``).
+    """
+    with transaction.atomic(using=DATABASE):
+        # One row: DO_NOTHING keeps the data keys where they are, dead, however many they are.
+        lived, _ = PersonKey.objects.filter(controller=controller, id=person).delete()
+        BlindIndex.objects.filter(controller=controller, person=person).delete()
+        if lived:
+            Tombstone.objects.get_or_create(person=person, defaults={"controller": controller, "erased_at": erased_at})
+    return bool(lived)
+
+
+def hold_under_custody(controller: UUID, items: Collection[UUID], ground: str) -> UUID:
+    """Rewrap the data keys of items under one fresh custody key for a ground; return the custody key's id.
+
+    All or none: raises ``KeyGone`` if one of them has no living key, ``KeyUnavailable``. An item that was under custody
+    before is moved to the new one. ``ground`` is a code or an id, never prose: at most 100 characters.
+    """
+    key = new_key()
+    with transaction.atomic(using=DATABASE):
+        (own,) = wrap_in_epoch(controller, [key])
+        custody = CustodyKey.objects.create(
+            controller=controller, ground=ground, epoch=own.epoch, key_id=own.key_id, wrapped=own.wrapped
+        )
+        rows = list(_data_rows(controller).filter(id__in=set(items), kind=DataKey.Kind.ITEM))
+        if len(rows) != len(set(items)):
+            raise KeyGone("key_gone", "an item that was to be held has no key")
+        for row in rows:
+            row.wrapped, row.epoch = wrap_key(key, _open(row)), own.epoch
+            row.custody = custody
+        DataKey.objects.bulk_update(rows, ["wrapped", "epoch", "custody"])
+    return custody.id
+
+
+def delete_custody_key(controller: UUID, custody: UUID) -> bool:
+    """End custody: the items held under it alone read as erased from now on. Return whether the key was there."""
+    return bool(CustodyKey.objects.filter(controller=controller, id=custody).delete()[0])
+
+
+def sweep_dead_keys(controller: UUID) -> int:
+    """Delete the data keys that nothing can unwrap any more; return how many."""
+    lost_person = Q(custody=None) & ~Exists(PersonKey.objects.filter(id=OuterRef("person_key_id")))
+    lost_custody = Q(custody__isnull=False) & ~Exists(CustodyKey.objects.filter(id=OuterRef("custody_id")))
+    return DataKey.objects.filter(lost_person | lost_custody, controller=controller).delete()[0]
+
+
+def _keep(person: PersonKey, person_key: bytes, keys: Mapping[UUID, bytes], kind: DataKey.Kind) -> None:
+    epoch = current_epoch(person.controller)
+    DataKey.objects.bulk_create(
+        DataKey(
+            id=identity,
+            controller=person.controller,
+            person_key=person,
+            kind=kind,
+            epoch=person.epoch,
+            key_id=name,
+            wrapped=wrap_key(person_key, key),
+        )
+        for name, (identity, key) in zip(issue_ids(epoch, len(keys)), keys.items(), strict=True)
+    )
+
+
+def _person_row(controller: UUID, person: UUID) -> PersonKey:
+    row = PersonKey.objects.filter(controller=controller, id=person).first()
+    if row is None:
+        raise KeyGone("key_gone", "the person has no key")
+    return row
+
+
+def _data_rows(controller: UUID) -> QuerySet[DataKey]:
+    return DataKey.objects.filter(controller=controller).select_related("custody")
+
+
+def _open(row: DataKey | None) -> bytes:
+    if row is None:
+        raise KeyGone("key_gone", "there is no such data key")
+    above = _person_row(row.controller, row.person_key_id) if row.custody_id is None else row.custody
+    if above is None:
+        raise KeyGone("key_gone", "the custody key is gone")
+    return unwrap_row(unwrap_in_epoch(row.controller, above.epoch, above.wrapped), row.wrapped)

@@ -1,0 +1,84 @@
+"""Where root keys live. A provider makes one root for each epoch and wraps that epoch's key under it, nothing else.
+
+A slow token or a cloud service is asked once for each process and epoch; everything below is wrapped in software.
+There is no fallback: a root that cannot be reached is an error, and never a reason to make another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from django.conf import settings
+
+from callward.engine.envelope import EnvelopeError, new_key, unwrap_key, wrap_key
+from callward.keyfile import KeyFileError, read_key_file, write_key_file
+from callward.web.keys.errors import KeyUnavailable
+
+
+class KeyProvider(Protocol):
+    """Holds root keys and never hands one out. Every method raises ``KeyUnavailable``."""
+
+    name: str
+
+    def create_root(self, controller: UUID, number: int) -> None:
+        """Make the root of an epoch that has no row yet; durable before this returns, and the same if asked again."""
+        ...
+
+    def wrap(self, controller: UUID, number: int, key: bytes) -> bytes: ...
+
+    def unwrap(self, controller: UUID, number: int, wrapped: bytes) -> bytes: ...
+
+
+class FileProvider:
+    """Roots in files: ``$CALLWARD_HOME/roots/<controller, 32 hexadecimal digits>/<epoch>.key``, mode 0600."""
+
+    name = "file"
+
+    def __init__(self, home: Path) -> None:
+        self._roots = home / "roots"
+
+    def path(self, controller: UUID, number: int) -> Path:
+        return self._roots / controller.hex / f"{number}.key"
+
+    def paths(self) -> Iterator[Path]:
+        """Every root file there is."""
+        return self._roots.glob("*/*.key")
+
+    def create_root(self, controller: UUID, number: int) -> None:
+        path = self.path(controller, number)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            write_key_file(path, new_key())
+        except KeyFileError as refused:
+            # Left by a start that was cut off before it wrote the epoch's row, or made this moment by another one.
+            if refused.code != "key_file_exists":
+                raise KeyUnavailable(refused.code, refused.detail) from None
+        self._root(controller, number)
+
+    def wrap(self, controller: UUID, number: int, key: bytes) -> bytes:
+        return wrap_key(self._root(controller, number), key)
+
+    def unwrap(self, controller: UUID, number: int, wrapped: bytes) -> bytes:
+        try:
+            return unwrap_key(self._root(controller, number), wrapped)
+        except EnvelopeError:
+            path = self.path(controller, number)
+            raise KeyUnavailable(
+                "root_wrong", f"{path} is not the root of this epoch: put the right one back"
+            ) from None
+
+    def _root(self, controller: UUID, number: int) -> bytes:
+        try:
+            return read_key_file(self.path(controller, number))
+        except KeyFileError as refused:
+            raise KeyUnavailable(refused.code, refused.detail) from None
+
+
+def provider(name: str) -> KeyProvider:
+    """Return the provider that an epoch names. Raises ``KeyUnavailable`` for one that is not installed."""
+    if name != FileProvider.name:
+        raise KeyUnavailable("provider_unknown", "no such key provider here")
+    return FileProvider(settings.CALLWARD_HOME)
