@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.core.checks import Tags, run_checks
 from django.core.management import CommandError, call_command
-from pytest_django.fixtures import SettingsWrapper
+from django.test import override_settings
 
 from callward.web.keys.providers import FileProvider
 
 
 @pytest.fixture
-def root(tmp_path: Path, settings: SettingsWrapper) -> Path:
-    settings.CALLWARD_HOME = tmp_path
+def root(tmp_path: Path) -> Iterator[Path]:
     provider, controller = FileProvider(tmp_path), uuid4()
     provider.create_root(controller, 1)
-    return provider.path(controller, 1)
+    with override_settings(CALLWARD_HOME=tmp_path):
+        yield provider.path(controller, 1)
 
 
 def _found() -> list[tuple[str | None, str]]:
