@@ -1,0 +1,108 @@
+# ruff: noqa: E402 - the settings are read when Django is set up, models after it
+"""A platform in a home of its own, as processes see it: run by test_processes.py, never imported.
+
+prepare: migrate and open a controller. work N: two writers write N batches each while two sequencers publish.
+check: count.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "callward.web.settings"
+
+import django
+
+django.setup()
+
+from django.core.management import call_command
+from django.db import connections, transaction
+
+from callward.engine import tlog
+from callward.web import audit
+from callward.web.audit import sequencing
+from callward.web.audit.models import Entry
+from callward.web.core.models import Controller
+from callward.web.keys import vault
+
+CALL = tlog.Reference("call", "4f0c9d3e-6f0a-4d59-9a6b-6c3a6f5d2b10")
+BATCH = 25
+sequencing.LEASE = timedelta(seconds=1)
+
+
+def prepare() -> None:
+    for database in ("default", "keys"):
+        call_command("migrate", database=database, verbosity=0)
+    controller = Controller.objects.create(name="Acme Care", slug="acme", origin="acme.example/ledger")
+    vault.open_controller(controller.id)
+
+
+class Crew:
+    """Threads with a connection each; the first fault of any is the crew's."""
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self.faults: list[BaseException] = []
+        self.controller = Controller.objects.get()
+
+    def write(self, batches: int) -> None:
+        for _ in range(batches):
+            with transaction.atomic():
+                acts = [audit.Act("recording.redacted", audit.SYSTEM, CALL)] * BATCH
+                audit.record_many(acts, controller=self.controller)
+
+    def publish(self) -> None:
+        while not self.stop.is_set():
+            audit.sequence(self.controller)
+
+    def start(self, act: Callable[..., None], *values: int) -> threading.Thread:
+        def run() -> None:
+            try:
+                act(*values)
+            except BaseException as fault:  # noqa: BLE001 - told to the test
+                self.faults.append(fault)
+            finally:
+                connections.close_all()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
+
+
+def work(batches: int) -> None:
+    crew = Crew()
+    writers = [crew.start(crew.write, batches) for _ in range(2)]
+    sequencers = [crew.start(crew.publish) for _ in range(2)]
+    for thread in writers:
+        thread.join()
+    crew.stop.set()
+    for thread in sequencers:
+        thread.join()
+    if crew.faults:
+        raise crew.faults[0]
+
+
+def check() -> None:
+    """Publish what waits, check the log against its tiles, and count."""
+    while Entry.objects.pending().exists():
+        audit.sequence_all()  # busy until the lease of a process that was killed runs out
+    audit.sequence_all()
+    audit.check_ledgers()
+    indices = list(Entry.objects.order_by("index").values_list("index", flat=True))
+    whole = indices == list(range(len(indices)))
+    print(json.dumps({"entries": len(indices), "whole": whole}))
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["prepare"]:
+            prepare()
+        case ["work", batches]:
+            work(int(batches))
+        case ["check"]:
+            check()
