@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO
 
 import numpy as np
 import soundfile
@@ -12,9 +11,8 @@ import soxr
 from numpy.typing import NDArray
 
 from callward.engine.audio.model import AudioError
-from callward.engine.audio.stream import Guard, read_up_to
+from callward.engine.audio.stream import GuardedSource, Source, read_up_to
 
-_BLOCK = 65536
 _UNKNOWN_FRAMES = 1 << 62
 _OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
 _OPUS_RATE = 48000
@@ -33,7 +31,7 @@ class _Forward(soundfile.SoundFile):  # type: ignore[misc]  # soundfile carries 
 class Coded:
     """A recording that libsndfile decodes. ``frames`` None means that only decoding can tell."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: Source) -> None:
         self._stream = stream
         self._opus_rate = _named_opus_rate(stream)
         with self._open() as (file, _):
@@ -81,23 +79,23 @@ class Coded:
 class _Opened:
     """One pass over the stream, as a context that gives the file and its guard."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: Source) -> None:
         stream.seek(0)
-        self._guard = Guard(stream)
+        self._guard = GuardedSource(stream)
         try:
             self._file = _Forward(self._guard)
         except soundfile.SoundFileError:
             self._guard.check()
             raise AudioError("audio_unknown_format", "the file is not a recording in a known format") from None
 
-    def __enter__(self) -> tuple[soundfile.SoundFile, Guard]:
+    def __enter__(self) -> tuple[soundfile.SoundFile, GuardedSource]:
         return self._file, self._guard
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
 
-def check_ogg(stream: BinaryIO) -> None:
+def check_ogg(stream: Source) -> None:
     """Ogg says no length, but its last page is marked as such, and belongs to the stream of the first.
 
     Raises AudioError ``audio_truncated`` or ``audio_chained``.
@@ -134,7 +132,7 @@ def is_mp3(head: bytes) -> bool:
     return version != 1 and layer == 1 and bit_rate not in {0, 15} and sample_rate != 3
 
 
-def _has_gapless_tag(stream: BinaryIO) -> bool:
+def _has_gapless_tag(stream: Source) -> bool:
     """Whether the first frame counts the others and names delay and padding (the LAME tag)."""
     stream.seek(0)
     head = read_up_to(stream, 10)
@@ -146,7 +144,7 @@ def _has_gapless_tag(stream: BinaryIO) -> bool:
     return b"Xing" in frame[:64] or b"Info" in frame[:64]
 
 
-def _named_opus_rate(stream: BinaryIO) -> int | None:
+def _named_opus_rate(stream: Source) -> int | None:
     """The input rate in the OpusHead packet (RFC 7845 section 5.1); 48,000 where it is 0 or out of bounds."""
     stream.seek(0)
     head = read_up_to(stream, 128)
@@ -167,7 +165,7 @@ def _marking_last(blocks: Iterator[NDArray[np.int16]]) -> Iterator[tuple[NDArray
         yield held, True
 
 
-def _broken(guard: Guard) -> AudioError:
+def _broken(guard: GuardedSource) -> AudioError:
     if guard.ended:
         return AudioError("audio_truncated", "the file ends before its sound does")
     return AudioError("audio_damaged", "the sound cannot be decoded to its end")

@@ -73,16 +73,16 @@ class DtmfScanner:
     def feed(self, block: NDArray[np.int16]) -> None:
         """Listens to the next block of shape (frames, channels)."""
         if self._resampler is None:
-            self._listen(np.ascontiguousarray(block.T, np.float32))
+            self._listen(block)
         else:
-            self._listen(self._resampler.resample_chunk(block.astype(np.float32)).reshape(-1, self._channels).T)
+            self._listen(self._resampler.resample_chunk(block.astype(np.float32)).reshape(-1, self._channels))
 
     def finish(self) -> list[DtmfEvent]:
         """All events in order of their start; positions in frames of the recording's own rate."""
         if self._resampler is not None:
             rest = self._resampler.resample_chunk(np.zeros((0, self._channels), np.float32), last=True)
-            self._listen(rest.reshape(-1, self._channels).T)
-        self._listen(np.zeros((self._channels, _SHORTEST * _HOP), np.float32))
+            self._listen(rest.reshape(-1, self._channels))
+        self._listen(np.zeros((_SHORTEST * _HOP, self._channels), np.float32))
         events = []
         for channel, frames in enumerate(self._frames):
             for tone in gather(frames, self._limits):
@@ -90,35 +90,36 @@ class DtmfScanner:
                 events.append(DtmfEvent(tone.digit, round(start), round(end), channel))
         return sorted(events, key=lambda event: (event.start, event.channel))
 
-    def _listen(self, sound: NDArray[np.float32]) -> None:
-        self._sound = np.concatenate((self._sound, sound), axis=1)
-        hops = self._sound.shape[1] // _HOP
-        if hops < _SHORTEST:
-            return
-        self._look(self._sound[:, : hops * _HOP].reshape(-1, _HOP), hops)
-        # Three hops stay: the window after the last one judged, and the hop before it.
-        self._sound = self._sound[:, (hops - 3) * _HOP :].copy()
-        self._hop += hops - 3
+    def _listen(self, block: NDArray[np.int16] | NDArray[np.float32]) -> None:
+        held = self._sound.shape[1]
+        sound = np.empty((self._channels, held + len(block)), np.float32)
+        sound[:, :held] = self._sound
+        sound[:, held:] = block.T
+        hops = sound.shape[1] // _HOP
+        if hops >= _SHORTEST:
+            self._look(sound[:, : hops * _HOP].reshape(self._channels, hops, _HOP))
+            # Three hops stay: the window after the last one judged, and the hop before it.
+            sound = sound[:, (hops - 3) * _HOP :].copy()
+            self._hop += hops - 3
+        self._sound = sound
 
-    def _look(self, hops: NDArray[np.float32], each: int) -> None:
-        """Judges every window of ``hops``, which holds ``each`` hops of each channel, one channel after the other."""
-        halves = _BANK @ hops.T
-        bank = halves[:16, :-1] + halves[16:, 1:]
-        power = bank[:8] ** 2 + bank[8:] ** 2
-        squares = _WINDOW_POWER @ np.square(hops).T
-        energy = squares[0, :-1] + squares[1, 1:]
-        low = np.maximum(np.maximum(power[0], power[1]), np.maximum(power[2], power[3]))
-        high = np.maximum(np.maximum(power[4], power[5]), np.maximum(power[6], power[7]))
+    def _look(self, hops: NDArray[np.float32]) -> None:
+        """Judges every window of ``hops``, of shape (channels, hops, samples), but the first and the last."""
+        halves = _BANK @ hops.transpose(0, 2, 1)
+        bank = halves[:, :16, :-1] + halves[:, 16:, 1:]
+        squares = _WINDOW_POWER @ np.square(hops).transpose(0, 2, 1)
+        energy = squares[:, 0, :-1] + squares[:, 1, 1:]
+        power = np.square(bank[:, :8])
+        power += np.square(bank[:, 8:])
+        low = np.maximum(np.maximum(power[:, 0], power[:, 1]), np.maximum(power[:, 2], power[:, 3]))
+        high = np.maximum(np.maximum(power[:, 4], power[:, 5]), np.maximum(power[:, 6], power[:, 7]))
         gate = self._gate
-        good = low + high >= gate.purity * _PURE * energy
-        good &= np.minimum(low, high) >= _power_of(gate.floor_dbm0)
-        good &= high <= gate.high_over_low * low
-        good &= low <= gate.low_over_high * high
-        for index in np.flatnonzero(good):
-            channel, place = divmod(int(index), each)
-            # Windows across two channels are no windows; the outermost are judged in the next step.
-            if 1 <= place < each - 2:
-                self._keep(channel, place, bank[:, index], power[:, index - 1 : index + 2])
+        good = low + high >= np.float32(gate.purity * _PURE) * energy
+        good &= np.minimum(low, high) >= np.float32(_power_of(gate.floor_dbm0))
+        good &= high <= np.float32(gate.high_over_low) * low
+        good &= low <= np.float32(gate.low_over_high) * high
+        for channel, place in np.argwhere(good[:, 1:-1]).tolist():
+            self._keep(channel, place + 1, bank[channel, :, place + 1], power[channel, :, place : place + 3])
 
     def _keep(self, channel: int, place: int, bank: NDArray[np.float32], power: NDArray[np.float32]) -> None:
         row, column = int(np.argmax(power[:4, 1])), int(np.argmax(power[4:, 1]))

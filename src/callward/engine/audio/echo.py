@@ -144,5 +144,5 @@ def _measure(source: NDArray[np.int16], other: NDArray[np.int16], rate: int) -> 
 
 def _whitened(sound: NDArray[np.int16], step: int) -> NDArray[np.float32]:
     whole = len(sound) - len(sound) % step
-    coarse = sound[:whole].reshape(-1, step).mean(axis=1, dtype=np.float32)
-    return coarse[1:] - np.float32(_EMPHASIS) * coarse[:-1]
+    coarse: NDArray[np.float32] = sound[:whole].reshape(-1, step).mean(axis=1, dtype=np.float32)
+    return coarse[1:] - coarse[:-1] * np.float32(_EMPHASIS)

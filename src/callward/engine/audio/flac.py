@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, Self
+from typing import Self
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from callward.engine.audio.stream import Guard
+from callward.engine.audio.stream import GuardedTarget, Target
 
 # The lowest of libFLAC's levels: on telephone speech it writes half again as fast as the default for under one
 # per cent more bytes (benchmarks/audio.py prints both).
@@ -22,8 +22,8 @@ class FlacWriter:
     ``target`` stays open. Whatever ``target`` raises comes out of ``write`` or ``close``.
     """
 
-    def __init__(self, target: BinaryIO, rate: int, channels: int) -> None:
-        self._guard = Guard(target)
+    def __init__(self, target: Target, rate: int, channels: int) -> None:
+        self._guard = GuardedTarget(target)
         self._file = soundfile.SoundFile(
             self._guard, "w", rate, channels, subtype="PCM_16", format="FLAC", compression_level=_LEVEL
         )
@@ -33,7 +33,7 @@ class FlacWriter:
         """Appends a block of shape (frames, channels)."""
         try:
             self._file.write(block)
-        except soundfile.SoundFileError:
+        except (soundfile.SoundFileError, AssertionError):  # soundfile asserts that nothing was written short
             self._guard.check()
             raise
         self._guard.check()
@@ -46,5 +46,8 @@ class FlacWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self._file.close()

@@ -17,7 +17,7 @@ _QUIETEST = -50.0  # nothing below is speech
 _OVER_FLOOR = 9.0  # dB
 _HIGHEST_FLOOR = -38.0  # where speech leaves no pause, its own level must not become the floor
 _FLOOR_HOPS = 500  # 10 s
-_FLOOR_PERCENTILE = 10
+_FLOOR_PERCENT = 10
 _BRIDGE_HOPS = 10  # pauses inside speech up to 200 ms
 _SHORTEST_HOPS = 5  # clicks are shorter than 100 ms
 _STEADY_DB = 3.0  # a tone or a fan varies less than that between its 10th and 90th percentile, speech much more
@@ -45,14 +45,15 @@ class SpeechMeter:
         self._rest = block[whole:].copy()
         sound = np.ascontiguousarray(block[:whole].T, np.float32).reshape(self._channels, -1, self._hop)
         # The mean is taken away because a constant offset is no sound.
-        self._levels.append(np.einsum("cij,cij->ci", sound, sound) / self._hop - sound.mean(axis=2) ** 2)
+        mean = sound @ np.full(self._hop, 1 / self._hop, np.float32)
+        self._levels.append(np.vecdot(sound, sound) / np.float32(self._hop) - mean**2)
 
     def finish(self) -> list[Stretch]:
         """The stretches, each naming its one channel, in order of channel and start."""
         if not self._levels:
             return []
         power = np.concatenate(self._levels, axis=1)
-        levels = 10 * np.log10(np.maximum(power, 1e-3) / 32768**2) + _FULL_SCALE_DBM0
+        levels = 10 * np.log10(np.maximum(power, np.float32(1e-3)) / 32768**2) + np.float32(_FULL_SCALE_DBM0)
         return [
             Stretch(start * self._hop, end * self._hop, (channel,))
             for channel in range(self._channels)
@@ -74,21 +75,30 @@ def _spoken(levels: NDArray[np.float32]) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def _floor(levels: NDArray[np.float32]) -> NDArray[np.float64]:
+def _floor(levels: NDArray[np.float32]) -> NDArray[np.float32]:
     """The noise floor at every hop: a low percentile of its ten seconds or of a neighbour's, whichever is lower."""
-    lows = [
-        np.percentile(levels[at : at + _FLOOR_HOPS], _FLOOR_PERCENTILE) for at in range(0, len(levels), _FLOOR_HOPS)
-    ]
+    whole = len(levels) - len(levels) % _FLOOR_HOPS
+    lows = _low(levels[:whole].reshape(-1, _FLOOR_HOPS))
+    if whole < len(levels):
+        lows = np.concatenate((lows, _low(levels[None, -_FLOOR_HOPS:])))
     padded = np.concatenate((lows[:1], lows, lows[-1:]))
     calm = np.minimum(np.minimum(padded[:-2], padded[1:-1]), padded[2:])
-    return np.repeat(np.minimum(calm, _HIGHEST_FLOOR), _FLOOR_HOPS)[: len(levels)]
+    return np.repeat(np.minimum(calm, np.float32(_HIGHEST_FLOOR)), _FLOOR_HOPS)[: len(levels)]
+
+
+def _low(spans: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A low percentile of every row."""
+    place = spans.shape[1] * _FLOOR_PERCENT // 100
+    lowest: NDArray[np.float32] = np.partition(spans, place, axis=1)[:, place]
+    return lowest
 
 
 def _steady(levels: NDArray[np.float32]) -> bool:
     if len(levels) < _STEADY_HOPS:
         return False
-    low, high = np.percentile(levels, (10, 90))
-    return bool(high - low < _STEADY_DB)
+    tenth = len(levels) // 10
+    ordered = np.sort(levels)
+    return bool(ordered[-1 - tenth] - ordered[tenth] < _STEADY_DB)
 
 
 def uncovered(stretches: Sequence[Stretch], covers: Sequence[Stretch], *, longer_than: int) -> list[Stretch]:

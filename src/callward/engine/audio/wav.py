@@ -6,13 +6,12 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callward.engine.audio.model import AudioError
-from callward.engine.audio.stream import read_up_to
+from callward.engine.audio.stream import Source, read_up_to
 
 Decode = Callable[[bytes], NDArray[np.int16]]
 
@@ -49,7 +48,7 @@ class _Format:
     bits: int
 
 
-def read_header(stream: BinaryIO) -> WavHeader:
+def read_header(stream: Source) -> WavHeader:
     """The header of a RIFF/WAVE stream, every size held against what is really there.
 
     Raises AudioError ``audio_truncated``, ``audio_header``, ``audio_empty`` or ``audio_codec``.
@@ -87,7 +86,7 @@ def _format(data: bytes) -> _Format:
     return _Format(tag, channels, rate, frame_bytes, bits)
 
 
-def _placed(stream: BinaryIO, layout: _Format, start: int, size: int, riff_size: int, length: int) -> WavHeader:
+def _placed(stream: Source, layout: _Format, start: int, size: int, riff_size: int, length: int) -> WavHeader:
     """The header, once the size of the samples has been settled."""
     codec, decode = _coding(layout)
     there = length - start
@@ -110,7 +109,7 @@ def _unknown(size: int) -> bool:
     return any(marker - _SIZE_SLACK <= size <= marker for marker in _UNKNOWN_SIZES)
 
 
-def _check_rest(stream: BinaryIO, position: int, length: int) -> None:
+def _check_rest(stream: Source, position: int, length: int) -> None:
     """Behind the samples only whole chunks may follow: anything else means that their size was wrong."""
     for _ in range(_MOST_CHUNKS):
         if position >= length:

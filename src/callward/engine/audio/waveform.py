@@ -37,4 +37,5 @@ class PeakMeter:
 
     def finish(self) -> NDArray[np.uint8]:
         """Shape (channels, bins), 0 (silence) to 255 (full scale), linear."""
-        return np.minimum(self._peaks >> 7, 255).astype(np.uint8)
+        small: NDArray[np.int32] = np.minimum(self._peaks >> 7, 255)
+        return small.astype(np.uint8)
