@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from callward.engine.tlog.audit import audit_log
 from callward.engine.tlog.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint, sign_checkpoint
 from callward.engine.tlog.cosignature import Cosignature, cosign, verify_cosignatures
 from callward.engine.tlog.entry import (
@@ -38,7 +39,9 @@ from callward.engine.tlog.proof_file import (
     MAX_PROOF_FILE_BYTES,
     ProofFile,
     format_proof_file,
+    format_proof_lines,
     parse_proof_file,
+    parse_proof_lines,
     verify_proof_file,
 )
 from callward.engine.tlog.proofs import (
@@ -111,6 +114,7 @@ __all__ = [
     "TreeHead",
     "VerifierKey",
     "WitnessRefusedError",
+    "audit_log",
     "commit_detail",
     "cosign",
     "decide_cosigning",
@@ -121,6 +125,7 @@ __all__ = [
     "format_bundle",
     "format_note",
     "format_proof_file",
+    "format_proof_lines",
     "format_signing_key",
     "format_vkey",
     "grown_tiles",
@@ -134,6 +139,7 @@ __all__ = [
     "parse_note",
     "parse_policy",
     "parse_proof_file",
+    "parse_proof_lines",
     "parse_signatures",
     "parse_signing_key",
     "parse_size_answer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from callward.engine.tlog._strict import MAX_SIZE, decode_text, format_base64, parse_base64, parse_decimal, parse_hash
@@ -60,6 +61,21 @@ def format_proof_file(proof: ProofFile) -> bytes:
     lines.append(f"index {proof.index}")
     lines += (format_base64(item) for item in proof.proof)
     return "".join(f"{line}\n" for line in lines).encode() + b"\n" + proof.checkpoint
+
+
+def parse_proof_lines(data: bytes) -> tuple[bytes, ...]:
+    """A bare proof: one hash in base64 a line, as the witness protocol writes them; no line for an empty proof."""
+    if not data:
+        return ()
+    lines = decode_text(data, MAX_PROOF_FILE_BYTES, "proof")[:-1].split("\n")
+    if len(lines) > MAX_PROOF_HASHES:
+        raise LogError("proof_malformed", "at most 63 hashes")
+    return tuple(parse_hash(line) for line in lines)
+
+
+def format_proof_lines(proof: Sequence[bytes]) -> bytes:
+    """The dual of ``parse_proof_lines``."""
+    return "".join(f"{format_base64(item)}\n" for item in proof).encode()
 
 
 def verify_proof_file(proof: ProofFile, entry: bytes, log: VerifierKey) -> tuple[Checkpoint, Note]:
