@@ -41,12 +41,13 @@ def read_key_file(path: Path) -> bytes:
         raise KeyFileError("key_file_missing", f"{path} does not exist") from None
     except OSError:
         raise KeyFileError("key_file_unreadable", f"{path} cannot be opened") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         _check(path, os.fstat(descriptor))
-        try:
-            found = file.read(_TEXT_LIMIT + 1)
-        except OSError:
-            raise KeyFileError("key_file_unreadable", f"{path} cannot be read") from None
+        found = os.read(descriptor, _TEXT_LIMIT + 1)
+    except OSError:
+        raise KeyFileError("key_file_unreadable", f"{path} cannot be read") from None
+    finally:
+        os.close(descriptor)
     return _parse(path, found)
 
 
