@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,19 +40,20 @@ class _Gate:
 
 
 _GATES = {
-    DtmfProfile.MASKING: _Gate(0.58, -45.0, 10.0, 10.0, 4.0),
+    DtmfProfile.MASKING: _Gate(0.35, -45.0, 10.0, 10.0, 4.0),
     DtmfProfile.REPORTING: _Gate(0.60, -42.0, 10**0.55, 10**0.95, 4.0),
 }
 _LIMITS = {
-    DtmfProfile.MASKING: Limits(shortest_hops=0.0, most_detune=None, gap_hops=2),
-    DtmfProfile.REPORTING: Limits(shortest_hops=3.1, most_detune=0.025, gap_hops=2),
+    DtmfProfile.MASKING: Limits(0.0, steady_windows=4, most_swing=1.25, most_detune=0.015, sure=0.60),
+    DtmfProfile.REPORTING: Limits(3.1, steady_windows=0, most_swing=math.inf, most_detune=0.025, sure=math.inf),
 }
 
 
 class DtmfScanner:
     """Finds keyed tones on every channel of a recording that streams by.
 
-    MASKING: windows of 20 ms every 10 ms, twist within 10 dB, down to -45 dBm0, single windows count.
+    MASKING: windows of 20 ms every 10 ms, twist within 10 dB, down to -45 dBm0. A single window counts when 60 % of
+    its energy lies in the two tones; beneath speech or noise 35 % are enough where the tones hold still for 50 ms.
     REPORTING: the limits of ITU-T Q.24 - frequencies within 1.5 % accepted and off by 3.5 % refused, the upper tone
     at most 4 dB over and 8 dB under the lower, 40 ms accepted and 23 ms refused, interruptions of 10 ms bridged,
     pauses of 30 ms kept apart. Recordings of other rates than 8 kHz are resampled on the way.
@@ -119,26 +121,30 @@ class DtmfScanner:
         good &= high <= np.float32(gate.high_over_low) * low
         good &= low <= np.float32(gate.low_over_high) * high
         for channel, place in np.argwhere(good[:, 1:-1]).tolist():
-            self._keep(channel, place + 1, bank[channel, :, place + 1], power[channel, :, place : place + 3])
+            there = float(energy[channel, place + 1]) * _PURE
+            self._keep(channel, place + 1, bank[channel, :, place + 1], power[channel, :, place : place + 3], there)
 
-    def _keep(self, channel: int, place: int, bank: NDArray[np.float32], power: NDArray[np.float32]) -> None:
-        row, column = int(np.argmax(power[:4, 1])), int(np.argmax(power[4:, 1]))
-        others = np.delete(power[:, 1], (row, 4 + column))
-        if others[:3].max() * self._gate.dominance > power[row, 1]:
-            return
-        if others[3:].max() * self._gate.dominance > power[4 + column, 1]:
-            return
-        before, here, after = np.sqrt(power[row] + power[4 + column])
+    def _keep(
+        self, channel: int, place: int, bank: NDArray[np.float32], power: NDArray[np.float32], energy: float
+    ) -> None:
+        """Keeps a window, unless another frequency of the group is nearly as strong as its best."""
+        here = power[:, 1].tolist()
+        row, column = here.index(max(here[:4])), here.index(max(here[4:]), 4)
+        for best, group in ((row, here[:4]), (column, here[4:])):
+            if sorted(group)[2] * self._gate.dominance > here[best]:
+                return
+        before, _, after = np.sqrt(power[row] + power[column]).tolist()
         self._frames[channel].append(
             Frame(
                 self._hop + place,
                 row,
-                column,
+                column - 4,
                 complex(bank[row], bank[8 + row]),
-                complex(bank[4 + column], bank[12 + column]),
-                float(before),
-                float(here),
-                float(after),
+                complex(bank[column], bank[8 + column]),
+                before,
+                math.sqrt(here[row] + here[column]),
+                after,
+                (here[row] + here[column]) / energy,
             )
         )
 

@@ -14,6 +14,7 @@ _HOP_SECONDS = 0.01
 # An interruption of 10 ms leaves at least this share of the amplitude in the window around it, a pause of 30 ms
 # leaves one window without any.
 _BRIDGE = 0.12
+_FARTHEST = 2  # hops from one window to the next inside one event
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,18 @@ class Frame:
     before: float  # amplitude of the same two in the window before, here, and in the one after
     here: float
     after: float
+    purity: float  # share of the window's energy that lies in the two tones
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a run of windows must be to be an event."""
+    """What a run of windows must be to be an event: long, steady and in tune, or pure enough to need none of it."""
 
     shortest_hops: float
-    most_detune: float | None  # share of the nominal frequency
-    gap_hops: int  # windows that may be missing inside one event
+    steady_windows: int  # so many in a row must be steady and in tune; 0: all there are
+    most_swing: float  # of either amplitude, loudest over quietest
+    most_detune: float  # share of the nominal frequency
+    sure: float  # one window of this purity is an event by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +54,23 @@ class Tone:
 
 def gather(frames: Sequence[Frame], limits: Limits) -> Iterator[Tone]:
     """The events in the windows of one channel."""
-    for run in _runs(frames, limits.gap_hops):
-        if _length(run) < limits.shortest_hops:
-            continue
-        if limits.most_detune is not None and not _in_tune(run, limits.most_detune):
-            continue
-        yield Tone(_KEYS[run[0].row][run[0].column], run[0].hop, run[-1].hop + 2)
+    for run in _runs(frames):
+        if max(frame.purity for frame in run) >= limits.sure or _is_keyed(run, limits):
+            yield Tone(_KEYS[run[0].row][run[0].column], run[0].hop, run[-1].hop + 2)
 
 
-def _runs(frames: Sequence[Frame], gap: int) -> Iterator[list[Frame]]:
+def _is_keyed(run: Sequence[Frame], limits: Limits) -> bool:
+    if _length(run) < limits.shortest_hops:
+        return False
+    size = limits.steady_windows or len(run)
+    parts = [run[at : at + size] for at in range(len(run) - size + 1)]
+    return any(_swing(part) <= limits.most_swing and _in_tune(part, limits.most_detune) for part in parts)
+
+
+def _runs(frames: Sequence[Frame]) -> Iterator[list[Frame]]:
     run: list[Frame] = []
     for frame in frames:
-        if run and not _continues(run[-1], frame, gap):
+        if run and not _continues(run[-1], frame):
             yield run
             run = []
         run.append(frame)
@@ -69,11 +78,16 @@ def _runs(frames: Sequence[Frame], gap: int) -> Iterator[list[Frame]]:
         yield run
 
 
-def _continues(last: Frame, frame: Frame, gap: int) -> bool:
-    if (last.row, last.column) != (frame.row, frame.column) or frame.hop - last.hop > gap:
+def _continues(last: Frame, frame: Frame) -> bool:
+    if (last.row, last.column) != (frame.row, frame.column) or frame.hop - last.hop > _FARTHEST:
         return False
     bridge = _BRIDGE * max(last.here, frame.here)
     return frame.hop - last.hop == 1 or (last.after >= bridge and frame.before >= bridge)
+
+
+def _swing(run: Sequence[Frame]) -> float:
+    low, high = [abs(frame.low) for frame in run], [abs(frame.high) for frame in run]
+    return max(max(low) / min(low), max(high) / min(high))
 
 
 def _length(run: Sequence[Frame]) -> float:
