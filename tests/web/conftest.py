@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from callward.web.core.models import Controller, Line
 
 # The cast shares one password; hashing it is made cheap for the tests alone.
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PASSWORD = "correct horse battery staple"
 
 
@@ -44,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         mark = item.get_closest_marker("django_db")
         if mark is not None and "databases" not in mark.kwargs:
-            mark.kwargs["databases"] = ["default", "keys"]
+            item.add_marker(pytest.mark.django_db(**mark.kwargs, databases=["default", "keys"]), append=False)
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +117,27 @@ def astrid(acme: Controller) -> User:
 def mallory(rival: Controller) -> User:
     """The data-protection officer of another controller."""
     return _member("mallory", "dpo", rival)
+
+
+@pytest.fixture
+def proven_cast(alice: User, bob: User, sam: User, carol: User, sofia: User, astrid: User) -> dict[Role, User]:
+    """The cast of Acme by role, each with a second factor."""
+    from callward.web.accounts.models import Role
+
+    return {Role(member.role): prove(member) for member in (alice, bob, sam, carol, sofia, astrid)}
+
+
+@pytest.fixture
+def proven_mallory(mallory: User) -> User:
+    return prove(mallory)
+
+
+def prove(member: User) -> User:
+    """Give a member of staff an authenticator app, so that pages open for them."""
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    TOTP.activate(member, TOTP_SECRET)
+    return member
 
 
 def _controller(name: str, slug: str) -> Controller:

@@ -57,6 +57,7 @@ class User(AbstractBaseUser):
     controller = models.ForeignKey(Controller, on_delete=models.PROTECT, related_name="staff")
     sealed_name = models.BinaryField(blank=True, default=b"")
     is_active = models.BooleanField(_("may sign in"), default=True)
+    must_change_password = models.BooleanField(default=False)
     left_on = models.DateField(_("left on"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

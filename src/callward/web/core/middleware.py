@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from callward.web.core.models import Controller
@@ -19,12 +20,27 @@ class ControlledRequest(HttpRequest):
     controller: Controller | None
 
 
-class ControllerMiddleware:
-    """Set ``request.controller`` to the controller whose staff asks, or None."""
+class LocalhostMiddleware:
+    """Send 127.0.0.1 to localhost: a passkey belongs to a name, and one made under an address is lost."""
 
     def __init__(self, get_response: _View) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.controller = getattr(request.user, "controller", None)  # type: ignore[attr-defined]
+        name, _, port = request.META.get("HTTP_HOST", "").partition(":")
+        if name == "127.0.0.1" and request.method == "GET":
+            return HttpResponseRedirect(f"http://localhost{':' + port if port else ''}{request.get_full_path()}")
         return self._get_response(request)
+
+
+class ControllerMiddleware:
+    """Set ``request.controller`` to the controller whose staff asks, or None, and speak in its time zone."""
+
+    def __init__(self, get_response: _View) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        controller = getattr(request.user, "controller", None)
+        request.controller = controller  # type: ignore[attr-defined]
+        with timezone.override(controller.zone if controller else timezone.get_default_timezone()):
+            return self._get_response(request)

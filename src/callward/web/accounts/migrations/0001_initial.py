@@ -7,30 +7,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('username', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9._-]{1,39}$', 'Use small letters, digits, dots and dashes.')], verbose_name='user name')),
-                ('role', models.CharField(choices=[('agent', 'agent'), ('supervisor', 'supervisor'), ('dpo', 'data-protection officer'), ('security', 'security officer'), ('auditor', 'auditor'), ('administrator', 'administrator')], default='agent', max_length=16, verbose_name='role')),
-                ('sealed_name', models.BinaryField(blank=True, default=b'')),
-                ('is_active', models.BooleanField(default=True, verbose_name='may sign in')),
-                ('left_on', models.DateField(blank=True, null=True, verbose_name='left on')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('controller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='core.controller')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "username",
+                    models.CharField(
+                        max_length=40,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9][a-z0-9._-]{1,39}$", "Use small letters, digits, dots and dashes."
+                            )
+                        ],
+                        verbose_name="user name",
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("agent", "agent"),
+                            ("supervisor", "supervisor"),
+                            ("dpo", "data-protection officer"),
+                            ("security", "security officer"),
+                            ("auditor", "auditor"),
+                            ("administrator", "administrator"),
+                        ],
+                        default="agent",
+                        max_length=16,
+                        verbose_name="role",
+                    ),
+                ),
+                ("sealed_name", models.BinaryField(blank=True, default=b"")),
+                ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
+                ("left_on", models.DateField(blank=True, null=True, verbose_name="left on")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "controller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="staff", to="core.controller"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['username'],
+                "ordering": ["username"],
             },
         ),
     ]

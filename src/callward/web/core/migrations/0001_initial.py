@@ -8,52 +8,158 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Controller',
+            name="Controller",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('slug', models.SlugField(unique=True, verbose_name='short name')),
-                ('origin', models.CharField(max_length=200, unique=True, verbose_name='ledger origin')),
-                ('timezone', models.CharField(default='UTC', max_length=64, validators=[callward.web.core.rules.validate_zone], verbose_name='time zone')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("slug", models.SlugField(unique=True, verbose_name="short name")),
+                ("origin", models.CharField(max_length=200, unique=True, verbose_name="ledger origin")),
+                (
+                    "timezone",
+                    models.CharField(
+                        default="UTC",
+                        max_length=64,
+                        validators=[callward.web.core.rules.validate_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('slug', models.SlugField(verbose_name='short name')),
-                ('kind', models.CharField(choices=[('bank', 'bank'), ('telecom', 'telecom'), ('public', 'public service'), ('retail', 'retail'), ('health', 'health'), ('insurance', 'insurance'), ('utility', 'utility'), ('other', 'other')], max_length=20, verbose_name='kind')),
-                ('language', models.CharField(default='en', max_length=5, verbose_name='language')),
-                ('countries', models.JSONField(default=list, validators=[callward.web.core.rules.validate_countries], verbose_name='countries')),
-                ('numbers', models.JSONField(blank=True, default=list, validators=[callward.web.core.rules.validate_numbers], verbose_name='numbers')),
-                ('timezone', models.CharField(default='UTC', max_length=64, validators=[callward.web.core.rules.validate_zone], verbose_name='time zone')),
-                ('agent_channel', models.PositiveSmallIntegerField(choices=[(0, 'left'), (1, 'right')], default=0, verbose_name="agent's channel")),
-                ('purposes', models.JSONField(default=list, validators=[callward.web.core.rules.validate_purposes], verbose_name='purposes')),
-                ('lawful_basis', models.CharField(choices=[('consent', 'consent'), ('contract', 'contract'), ('legal_obligation', 'legal obligation'), ('vital_interests', 'vital interests'), ('public_task', 'public task'), ('legitimate_interests', 'legitimate interests')], max_length=24, verbose_name='lawful basis')),
-                ('retention_days', models.PositiveIntegerField(default=90, validators=[django.core.validators.MinValueValidator(1)], verbose_name='days kept')),
-                ('sector_duty', models.CharField(blank=True, max_length=200, verbose_name='sector duty')),
-                ('keep_original', models.BooleanField(default=True, verbose_name='keep the original')),
-                ('audio_fill', models.CharField(choices=[('silence', 'silence'), ('tone', 'tone')], default='silence', max_length=8, verbose_name='masked with')),
-                ('pad_ms', models.PositiveSmallIntegerField(default=150, validators=[django.core.validators.MaxValueValidator(1000)], verbose_name='padding')),
-                ('mask_policy', models.JSONField(blank=True, default=dict, validators=[callward.web.core.rules.validate_mask_policy], verbose_name='operators')),
-                ('notice', models.CharField(blank=True, max_length=200, verbose_name='recording notice')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('controller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='core.controller')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("slug", models.SlugField(verbose_name="short name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("bank", "bank"),
+                            ("telecom", "telecom"),
+                            ("public", "public service"),
+                            ("retail", "retail"),
+                            ("health", "health"),
+                            ("insurance", "insurance"),
+                            ("utility", "utility"),
+                            ("other", "other"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("language", models.CharField(default="en", max_length=5, verbose_name="language")),
+                (
+                    "countries",
+                    models.JSONField(
+                        default=list, validators=[callward.web.core.rules.validate_countries], verbose_name="countries"
+                    ),
+                ),
+                (
+                    "numbers",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        validators=[callward.web.core.rules.validate_numbers],
+                        verbose_name="numbers",
+                    ),
+                ),
+                (
+                    "timezone",
+                    models.CharField(
+                        default="UTC",
+                        max_length=64,
+                        validators=[callward.web.core.rules.validate_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "agent_channel",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "left"), (1, "right")], default=0, verbose_name="agent's channel"
+                    ),
+                ),
+                (
+                    "purposes",
+                    models.JSONField(
+                        default=list, validators=[callward.web.core.rules.validate_purposes], verbose_name="purposes"
+                    ),
+                ),
+                (
+                    "lawful_basis",
+                    models.CharField(
+                        choices=[
+                            ("consent", "consent"),
+                            ("contract", "contract"),
+                            ("legal_obligation", "legal obligation"),
+                            ("vital_interests", "vital interests"),
+                            ("public_task", "public task"),
+                            ("legitimate_interests", "legitimate interests"),
+                        ],
+                        max_length=24,
+                        verbose_name="lawful basis",
+                    ),
+                ),
+                (
+                    "retention_days",
+                    models.PositiveIntegerField(
+                        default=90, validators=[django.core.validators.MinValueValidator(1)], verbose_name="days kept"
+                    ),
+                ),
+                ("sector_duty", models.CharField(blank=True, max_length=200, verbose_name="sector duty")),
+                ("keep_original", models.BooleanField(default=True, verbose_name="keep the original")),
+                (
+                    "audio_fill",
+                    models.CharField(
+                        choices=[("silence", "silence"), ("tone", "tone")],
+                        default="silence",
+                        max_length=8,
+                        verbose_name="masked with",
+                    ),
+                ),
+                (
+                    "pad_ms",
+                    models.PositiveSmallIntegerField(
+                        default=150, validators=[django.core.validators.MaxValueValidator(1000)], verbose_name="padding"
+                    ),
+                ),
+                (
+                    "mask_policy",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        validators=[callward.web.core.rules.validate_mask_policy],
+                        verbose_name="operators",
+                    ),
+                ),
+                ("notice", models.CharField(blank=True, max_length=200, verbose_name="recording notice")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "controller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="core.controller"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(fields=('controller', 'slug'), name='core_line_slug_once'), models.CheckConstraint(condition=models.Q(('retention_days__lte', 180), models.Q(('sector_duty', ''), _negated=True), _connector='OR'), name='core_line_retention')],
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("controller", "slug"), name="core_line_slug_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retention_days__lte", 180), models.Q(("sector_duty", ""), _negated=True), _connector="OR"
+                        ),
+                        name="core_line_retention",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,54 @@
+"""What every page of the console knows about the staff who asks: the places they may go, and their second factor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, resolve, reverse
+
+from callward.web.accounts.access import access_to
+from callward.web.accounts.middleware import second_factor_time
+from callward.web.accounts.models import User
+from callward.web.core import rail
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    url: str
+    label: str
+    icon: str
+    here: bool
+    count: int
+
+
+def staff(request: HttpRequest) -> dict[str, object]:
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {}
+    return {"rail": _places(request, user), "second_factor_at": second_factor_time(request)}
+
+
+def _places(request: HttpRequest, user: User) -> list[_Place]:
+    """The places that exist and that this role may use; the longest address that fits is where one is."""
+    open_to = [(place, url) for place in rail.PLACES if (url := _url(place.view)) and _may_use(user, url)]
+    here = max((url for _, url in open_to if _within(request.path, url)), key=len, default="")
+    return [
+        _Place(url, str(place.label), place.icon, url == here, rail.count(place.key, request)) for place, url in open_to
+    ]
+
+
+def _url(view: str) -> str:
+    try:
+        return reverse(view)
+    except NoReverseMatch:
+        return ""
+
+
+def _may_use(user: User, url: str) -> bool:
+    access = access_to(resolve(url))
+    return access is not None and (access.public or user.role in access.roles)
+
+
+def _within(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))

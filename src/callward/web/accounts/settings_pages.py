@@ -1,0 +1,112 @@
+"""Settings: the controller and its lines."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from callward.web.accounts import actions
+from callward.web.accounts.access import allow
+from callward.web.accounts.forms import ControllerForm, LineForm
+from callward.web.accounts.models import Role, User
+from callward.web.core.models import Controller, Line
+
+_READERS = (Role.ADMINISTRATOR, Role.DPO, Role.SECURITY, Role.AUDITOR)
+_EDITORS = (Role.ADMINISTRATOR, Role.DPO)
+
+
+@allow(*_READERS)
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """What can be set, each with the number that matters."""
+    controller = controller_of(request)
+    lines = Line.objects.for_controller(controller).filter(is_active=True).count()
+    people = User.objects.for_controller(controller).filter(is_active=True).count()
+    places = [
+        ("controller_settings", "controller", _("Controller"), f"{controller.name}, {controller.timezone}"),
+        ("lines", "line", _("Lines"), ngettext("%(n)d line in use", "%(n)d lines in use", lines) % {"n": lines}),
+        ("staff", "staff", _("Staff"), ngettext("%(n)d may sign in", "%(n)d may sign in", people) % {"n": people}),
+        ("audit:witnesses", "ledger", _("Witnesses of the ledger"), _("Who keeps copies of checkpoints elsewhere")),
+        ("mfa_index", "key", _("Your sign-in"), _("Passkeys, authenticator app, recovery codes, password")),
+    ]
+    known = [(url, icon, word, said) for view, icon, word, said in places if (url := _url(view))]
+    return render(request, "accounts/settings.html", {"places": known})
+
+
+@allow(*_READERS)
+def controller_settings(request: HttpRequest) -> HttpResponse:
+    controller = controller_of(request)
+    may_edit = staff_of(request).role in _EDITORS
+    form = ControllerForm(request.POST or None, instance=controller) if may_edit else None
+    if form is not None and request.method == "POST" and form.is_valid():
+        actions.change_controller(form.save(commit=False), by=staff_of(request))
+        messages.success(request, _("The controller's settings are kept."))
+        return redirect("controller_settings")
+    facts = [
+        (_("Ledger origin"), controller.origin, _("Fixed: every checkpoint names it."), ""),
+        (_("Controller id"), str(controller.pk), _("Random; it names keys, rows and entries."), ""),
+    ]
+    return render(request, "accounts/controller.html", {"form": form, "facts": facts}, status=status_of(form))
+
+
+@allow(*_READERS, Role.SUPERVISOR)
+@require_safe
+def lines(request: HttpRequest) -> HttpResponse:
+    rows = Line.objects.for_controller(controller_of(request)).order_by("-is_active", "name")
+    return render(request, "accounts/lines.html", {"lines": rows, "may_edit": staff_of(request).role in _EDITORS})
+
+
+@allow(*_EDITORS)
+def add_line(request: HttpRequest) -> HttpResponse:
+    controller = controller_of(request)
+    form = LineForm(request.POST or None, controller=controller, initial={"timezone": controller.timezone})
+    return _line_form(request, form, _("Add a line"))
+
+
+@allow(*_EDITORS)
+def edit_line(request: HttpRequest, line_id: UUID) -> HttpResponse:
+    line = get_object_or_404(Line.objects.for_controller(controller_of(request)), pk=line_id)
+    form = LineForm(request.POST or None, instance=line, controller=controller_of(request))
+    return _line_form(request, form, line.name)
+
+
+def _line_form(request: HttpRequest, form: LineForm, heading: str) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        line = form.save(commit=False)
+        actions.save_line(line, by=staff_of(request))
+        messages.success(
+            request, _("%(line)s is kept. It applies to calls that are taken in from now on.") % {"line": line.name}
+        )
+        return redirect("lines")
+    return render(request, "accounts/line.html", {"form": form, "heading": heading}, status=status_of(form))
+
+
+def staff_of(request: HttpRequest) -> User:
+    """The member of staff who asks; views behind ``allow`` always have one."""
+    user = request.user
+    assert isinstance(user, User)
+    return user
+
+
+def controller_of(request: HttpRequest) -> Controller:
+    return staff_of(request).controller
+
+
+def status_of(form: ControllerForm | LineForm | None) -> int:
+    """422 for a form that was refused, so that machines and htmx know it too."""
+    return HTTPStatus.UNPROCESSABLE_ENTITY if form is not None and form.errors else HTTPStatus.OK
+
+
+def _url(view: str) -> str:
+    try:
+        return reverse(view)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,137 @@
+"""Every code as a word or sentence, in one place: engines and rows carry codes, people read this.
+
+One dictionary an area. Add codes to the area they belong to; a test proves each area total. Legal terms follow
+docs/glossary.md.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+_log = logging.getLogger(__name__)
+
+CATEGORIES: Mapping[str, StrPromise] = {
+    "payment": _("payment"),
+    "identity": _("identity"),
+    "contact": _("contact"),
+    "health": _("health"),
+    "special": _("special category"),
+    "location": _("location"),
+    "online": _("online"),
+}
+
+TYPES: Mapping[str, StrPromise] = {
+    "PERSON": _("name"),
+    "ADDRESS": _("address"),
+    "POSTCODE": _("postcode"),
+    "CITY": _("city"),
+    "PHONE": _("phone number"),
+    "EMAIL": _("e-mail"),
+    "PAYMENT_CARD": _("card number"),
+    "CARD_CVV": _("security code"),
+    "CARD_EXPIRY": _("card expiry"),
+    "IBAN": _("IBAN"),
+    "BANK_ACCOUNT": _("bank account"),
+    "NATIONAL_ID": _("national id"),
+    "PASSPORT": _("passport"),
+    "DRIVING_LICENCE": _("driving licence"),
+    "VEHICLE_PLATE": _("number plate"),
+    "HEALTH_ID": _("health number"),
+    "HEALTH_CONDITION": _("health condition"),
+    "DATE_OF_BIRTH": _("date of birth"),
+    "AGE": _("age"),
+    "IP_ADDRESS": _("IP address"),
+    "USERNAME": _("user name"),
+    "PASSWORD": _("password"),
+    "ACCOUNT_NUMBER": _("account number"),
+    "TAX_ID": _("tax number"),
+    "ORGANISATION": _("organisation"),
+    "SPECIAL_CATEGORY": _("special category"),
+}
+
+# Why somebody or something holds what it holds (GDPR Art. 5(1)(b)); a line names those that it serves.
+PURPOSES: Mapping[str, StrPromise] = {
+    "evidence_of_order": _("evidence of an order or agreement"),
+    "complaint_handling": _("handling complaints"),
+    "quality_and_training": _("quality and training"),
+    "fraud_prevention": _("preventing fraud"),
+    "legal_duty": _("a duty in law to record"),
+    "care_and_safety": _("care and safety of the caller"),
+    "service_delivery": _("giving the service asked for"),
+}
+
+# Roles as sentences, for those who give them.
+ROLES: Mapping[str, StrPromise] = {
+    "agent": _("Agent: takes calls and hears their own, redacted"),
+    "supervisor": _("Supervisor: reviews calls and looks after lines"),
+    "dpo": _("Data-protection officer: decides on reviews, rules and requests"),
+    "security": _("Security officer: watches access, keys and the ledger"),
+    "auditor": _("Auditor: reads and verifies, changes nothing"),
+    "administrator": _("Administrator: adds staff and lines, opens no calls"),
+}
+
+OPERATORS: Mapping[str, StrPromise] = {
+    "mask": _("mask it"),
+    "replace": _("replace it by its type"),
+    "hash": _("replace it by a keyed code"),
+    "keep": _("keep it readable"),
+}
+
+# What the ledger says was done, dotted and past tense.
+ACTIONS: Mapping[str, StrPromise] = {
+    "controller.opened": _("Opened the controller"),
+    "controller.changed": _("Changed the controller"),
+    "line.added": _("Added a line"),
+    "line.changed": _("Changed a line"),
+    "staff.added": _("Added a member of staff"),
+    "staff.changed": _("Changed a member of staff"),
+    "staff.left": _("Ended the access of a member of staff"),
+    "staff.returned": _("Gave a member of staff access again"),
+    "staff.second_factor_removed": _("Removed a second factor"),
+    "staff.password_reset": _("Gave a new starting password"),
+    "staff.signed_in": _("Signed in"),
+    "staff.sign_in_refused": _("Was refused at sign-in"),
+    "staff.signed_out": _("Signed out"),
+    "staff.second_factor_added": _("Added a second factor"),
+    "staff.password_changed": _("Changed the password"),
+    "access.denied": _("Was refused a page"),
+}
+
+# Kinds of second factor, as the sign-in library names them.
+FACTORS: Mapping[str, StrPromise] = {
+    "totp": _("authenticator app"),
+    "webauthn": _("passkey"),
+}
+
+# Why an act was refused, as the person reads it.
+REFUSALS: Mapping[str, StrPromise] = {
+    "staff_self": _("Another administrator has to do this for you."),
+    "staff_last_administrator": _("One administrator must remain. Make somebody else administrator first."),
+}
+
+AREAS: Mapping[str, Mapping[str, StrPromise]] = {
+    "action": ACTIONS,
+    "category": CATEGORIES,
+    "factor": FACTORS,
+    "operator": OPERATORS,
+    "purpose": PURPOSES,
+    "refusal": REFUSALS,
+    "role": ROLES,
+    "type": TYPES,
+}
+
+
+def label(area: str, code: str) -> str:
+    """The word for ``code``; an unknown code is shown as it is and named in the log, never an error on a page."""
+    words = AREAS[area]
+    if code not in words:
+        _log.warning("no label for %s %s", area, code)
+        return code
+    return str(words[code])

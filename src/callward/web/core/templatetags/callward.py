@@ -1,0 +1,89 @@
+"""The small signs of the console: icons, statuses, data categories, moments, and codes as sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from callward.web.core import labels
+from callward.web.core.categories import CATEGORY_OF, Category
+
+register = template.Library()
+
+STATUSES = frozenset({"ok", "due", "overdue", "blocked", "unknown"})
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One sign of the sprite; always beside a word, so hidden from screen readers."""
+    return format_html(
+        '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><use href="{}#{}"/></svg>',
+        static("core/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def status(kind: str, word: str) -> SafeString:
+    """A status by shape, colour and word: ok, due, overdue, blocked or unknown."""
+    if kind not in STATUSES:
+        raise template.TemplateSyntaxError("status: ok, due, overdue, blocked or unknown")
+    return format_html('<span class="status {0}"><i class="mark {0}"></i>{1}</span>', kind, word)
+
+
+@register.simple_tag
+def pill(category: str, word: str = "", count: int | None = None) -> SafeString:
+    """A data category: its letter on its hue, a word and perhaps a count."""
+    known = Category(category)
+    text = word or str(labels.CATEGORIES[known])
+    tail = format_html(" {}", count) if count is not None else ""
+    return format_html('<span class="pill {}"><i>{}</i>{}{}</span>', known, known.letter, text, tail)
+
+
+@register.filter
+def category(finding_type: str) -> str:
+    """The category of a finding type."""
+    return next(value for key, value in CATEGORY_OF.items() if key == finding_type)
+
+
+@register.filter
+def label(code: str, area: str) -> str:
+    """The sentence or word for a code of an area of labels.py."""
+    return labels.label(area, code)
+
+
+@register.simple_tag
+def moment(when: dt.datetime | None) -> SafeString | str:
+    """A time as one would say it, with the exact time on hover and in print."""
+    if when is None:
+        return gettext("never")
+    exact = date_format(timezone.localtime(when), "j F Y, H:i")
+    return format_html(
+        '<time datetime="{}" title="{} {}" data-exact="{}">{}</time>',
+        when.isoformat(),
+        exact,
+        timezone.get_current_timezone_name(),
+        exact,
+        _spoken(when, timezone.now()),
+    )
+
+
+def _spoken(when: dt.datetime, now: dt.datetime) -> str:
+    seconds = int((now - when).total_seconds())
+    if 0 <= seconds < 60:
+        return gettext("just now")
+    if 0 <= seconds < 3600:
+        return ngettext("%(n)d min ago", "%(n)d min ago", seconds // 60) % {"n": seconds // 60}
+    local = timezone.localtime(when)
+    days = (timezone.localtime(now).date() - local.date()).days
+    near = {0: gettext("today %(clock)s"), 1: gettext("yesterday %(clock)s"), -1: gettext("tomorrow %(clock)s")}
+    if days in near:
+        return near[days] % {"clock": date_format(local, "H:i")}
+    return date_format(local, "l H:i" if 1 < days < 7 else "j M Y")
