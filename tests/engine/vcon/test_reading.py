@@ -123,6 +123,7 @@ def test_pressed_keys_are_counted_and_never_kept() -> None:
 def test_a_channel_without_a_party_stays_empty() -> None:
     vcon = parse_vcon(_recording(parties=[None, [1], 0, 99]))
     assert vcon.dialogs[0].parties == ((), (1,), (0,), ())
+    assert vcon.dialogs[0].per_channel
     assert Deviation.INDEX in vcon.deviations
 
 

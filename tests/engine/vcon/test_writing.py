@@ -51,9 +51,18 @@ dialogs = st.builds(
     st.sampled_from(["recording", "text"]),
     times,
     st.none() | st.floats(0, 1000),
-    st.lists(st.sampled_from([(), (0,), (1,), (0, 1)]), max_size=3).map(tuple),
+    st.just(((0,), (1,))),
+    st.just(value=False),
     st.none() | st.just(1),
     inline | external,
+)
+per_channel = st.builds(
+    Dialog,
+    st.just("recording"),
+    times,
+    parties=st.lists(st.sampled_from([(), (0,), (1,), (0, 1)]), min_size=1, max_size=3).map(tuple),
+    per_channel=st.just(value=True),
+    content=external,
 )
 analyses = st.builds(Analysis, words, words, st.sampled_from([(), (0,)]), words, words, inline | external)
 attachments = st.builds(Attachment, words, times, st.just(0), st.just(0), inline)
@@ -63,7 +72,7 @@ VCONS = st.builds(
     times,
     subject=st.none() | words,
     parties=st.tuples(parties, parties),
-    dialogs=st.lists(dialogs, min_size=1, max_size=3).map(tuple),
+    dialogs=st.lists(dialogs | per_channel, min_size=1, max_size=3).map(tuple),
     analyses=st.lists(analyses, max_size=2).map(tuple),
     attachments=st.lists(attachments, max_size=2).map(tuple),
     extensions=st.just(("CC",)),

@@ -56,7 +56,8 @@ def recordings(vcon: Vcon) -> tuple[Recording, ...]:
     for number, dialog in enumerate(vcon.dialogs):
         media = dialog.content.mediatype
         if dialog.type == "recording" and (media is None or _AUDIO.match(media)):
-            roles = tuple(_channel_role(vcon.parties, channel) for channel in dialog.parties)
+            channels = dialog.parties if dialog.per_channel else ()
+            roles = tuple(_channel_role(vcon.parties, channel) for channel in channels)
             found.append(Recording(number, dialog.content, dialog.start, dialog.duration, roles))
     return tuple(found)
 

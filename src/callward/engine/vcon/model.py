@@ -105,7 +105,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Dialog:
-    """One dialog. ``parties`` holds one entry per channel or party: indices, empty for an unused channel.
+    """One dialog. ``parties`` holds one entry a party, or where ``per_channel`` one a channel, empty for an unused one.
 
     Of the party history only the number of key presses is kept: the keys may be a card number.
     """
@@ -114,6 +114,7 @@ class Dialog:
     start: datetime | None = None
     duration: float | None = None
     parties: tuple[tuple[int, ...], ...] = ()
+    per_channel: bool = False
     originator: int | None = None
     content: Content = field(default_factory=Content)
     disposition: str | None = None

@@ -218,6 +218,7 @@ def _dialog(members: JsonObject, parties: int, notes: Notes) -> Dialog:
         start=moment(members, "start", notes),
         duration=number(members, "duration", notes),
         parties=_channels(members.get("parties"), parties, notes),
+        per_channel=_per_channel(members.get("parties")),
         originator=index(members.get("originator"), parties, notes),
         content=content,
         disposition=text(members, "disposition", notes),
@@ -234,6 +235,11 @@ def _channels(value: JsonValue, count: int, notes: Notes) -> tuple[tuple[int, ..
     if len(members) > count + 256:
         raise VconError("vcon_shape", "a dialog names more parties than there are")
     return tuple(() if member is None else indices(member, count, notes) for member in members)
+
+
+def _per_channel(value: JsonValue) -> bool:
+    """A plain list names the parties; only one with a nested list or a null names them channel by channel."""
+    return isinstance(value, list) and any(member is None or isinstance(member, list) for member in value)
 
 
 def _key_presses(members: JsonObject, notes: Notes) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeAlias
 
@@ -90,7 +90,7 @@ def _dialog(dialog: Dialog) -> JsonValue:
             "type": dialog.type,
             "start": _time(dialog.start),
             "duration": dialog.duration,
-            "parties": _channels(dialog.parties),
+            "parties": _channels(dialog),
             "originator": dialog.originator,
             "disposition": dialog.disposition,
             **_content(dialog.content),
@@ -98,10 +98,10 @@ def _dialog(dialog: Dialog) -> JsonValue:
     )
 
 
-def _channels(parties: Sequence[Sequence[int]]) -> JsonValue:
-    if not parties:
-        return None
-    return [None if not channel else channel[0] if len(channel) == 1 else list(channel) for channel in parties]
+def _channels(dialog: Dialog) -> JsonValue:
+    if dialog.per_channel:
+        return [list(channel) or None for channel in dialog.parties]
+    return [index for party in dialog.parties for index in party] or None
 
 
 def _analysis(analysis: Analysis) -> JsonValue:

@@ -1,0 +1,30 @@
+"""Which files make a call, and what is known about it. No Django."""
+
+from callward.intake.errors import IntakeError
+from callward.intake.facts import CallFacts, IntakeOptions, LineDefaults
+from callward.intake.given import Direction, Given, given
+from callward.intake.identifiers import normalise_email, normalise_number, normalise_phone
+from callward.intake.loading import Intake, LoadedCall, gather_facts, load_call
+from callward.intake.pattern import FilePattern, file_pattern
+from callward.intake.sources import Source, discover
+
+__all__ = [
+    "CallFacts",
+    "Direction",
+    "FilePattern",
+    "Given",
+    "Intake",
+    "IntakeError",
+    "IntakeOptions",
+    "LineDefaults",
+    "LoadedCall",
+    "Source",
+    "discover",
+    "file_pattern",
+    "gather_facts",
+    "given",
+    "load_call",
+    "normalise_email",
+    "normalise_number",
+    "normalise_phone",
+]
