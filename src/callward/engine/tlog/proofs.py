@@ -6,7 +6,7 @@ Verifying trusts nothing but the heads that the caller holds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from callward.engine.tlog._strict import HASH_BYTES
@@ -78,19 +78,9 @@ def verify_inclusion(leaf: bytes, index: int, head: TreeHead, proof: Sequence[by
     _check_hashes(proof)
     if not 0 <= index < head.size:
         raise RefutedError("index_out_of_range", "the tree has no such leaf")
-    position, last, root = index, head.size - 1, leaf
-    for sibling in proof:
-        if last == 0:
-            raise RefutedError("proof_length", "the proof is longer than the way to the root")
-        if position & 1 or position == last:
-            root = node_hash(sibling, root)
-            while not position & 1 and position:
-                position, last = position >> 1, last >> 1
-        else:
-            root = node_hash(root, sibling)
-        position, last = position >> 1, last >> 1
-    if last != 0:
-        raise RefutedError("proof_length", "the proof is shorter than the way to the root")
+    root = leaf
+    for sibling, before in _climb(index, head.size - 1, proof):
+        root = node_hash(sibling, root) if before else node_hash(root, sibling)
     if root != head.root:
         raise RefutedError("root_mismatch", "the proof leads to another root")
 
@@ -120,21 +110,32 @@ def _walk_consistency(old: TreeHead, new: TreeHead, proof: Sequence[bytes]) -> N
     while position & 1:
         position, last = position >> 1, last >> 1
     old_root = new_root = path[0]
-    for sibling in path[1:]:
-        if last == 0:
-            raise RefutedError("proof_length", "the proof is longer than the way to the root")
-        if position & 1 or position == last:
+    for sibling, before in _climb(position, last, path[1:]):
+        if before:
             old_root = node_hash(sibling, old_root)
             new_root = node_hash(sibling, new_root)
-            while not position & 1 and position:
-                position, last = position >> 1, last >> 1
         else:
             new_root = node_hash(new_root, sibling)
+    if old_root != old.root or new_root != new.root:
+        raise RefutedError("root_mismatch", "the proof leads to other roots")
+
+
+def _climb(position: int, last: int, siblings: Sequence[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Each sibling on the way to the root, with whether it stands before the node climbed from.
+
+    ``position`` and ``last`` are the places of that node and of the last node in their row; a node without
+    a sibling rises by itself. Raises ``RefutedError`` where the siblings are too many or too few.
+    """
+    for sibling in siblings:
+        if last == 0:
+            raise RefutedError("proof_length", "the proof is longer than the way to the root")
+        before = bool(position & 1) or position == last
+        yield sibling, before
+        while before and position and not position & 1:
+            position, last = position >> 1, last >> 1
         position, last = position >> 1, last >> 1
     if last != 0:
         raise RefutedError("proof_length", "the proof is shorter than the way to the root")
-    if old_root != old.root or new_root != new.root:
-        raise RefutedError("root_mismatch", "the proof leads to other roots")
 
 
 def _check_hashes(proof: Sequence[bytes]) -> None:
