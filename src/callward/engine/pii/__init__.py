@@ -1,23 +1,60 @@
 """Text of a conversation to findings, and findings to redacted text."""
 
+from callward.engine.pii.classes import ALL_CHANNEL_TYPES, Category, category
+from callward.engine.pii.detect import detect
+from callward.engine.pii.lexicon import COVERED as COVERED_LANGUAGES
 from callward.engine.pii.model import (
     About,
     Conversation,
     Evidence,
     Finding,
     PiiError,
+    Sensitivity,
     Span,
     Turn,
     Type,
 )
+from callward.engine.pii.operators import (
+    DEFAULT_OPERATORS,
+    Edit,
+    Hash,
+    Mask,
+    Operator,
+    Place,
+    Redacted,
+    Replace,
+    redact,
+)
+from callward.engine.pii.recognizer import Recognizer
+from callward.engine.pii.recognizers import RECOGNIZERS
+from callward.engine.pii.residual import payment_suspicions, residual
 
 __all__ = [
+    "ALL_CHANNEL_TYPES",
+    "COVERED_LANGUAGES",
+    "DEFAULT_OPERATORS",
+    "RECOGNIZERS",
     "About",
+    "Category",
     "Conversation",
+    "Edit",
     "Evidence",
     "Finding",
+    "Hash",
+    "Mask",
+    "Operator",
     "PiiError",
+    "Place",
+    "Recognizer",
+    "Redacted",
+    "Replace",
+    "Sensitivity",
     "Span",
     "Turn",
     "Type",
+    "category",
+    "detect",
+    "payment_suspicions",
+    "redact",
+    "residual",
 ]

@@ -43,6 +43,13 @@ class Type(StrEnum):
     SPECIAL_CATEGORY = "SPECIAL_CATEGORY"
 
 
+class Sensitivity(StrEnum):
+    """How sure a finding must be. ``strict`` is for the second pass over text that should hold nothing any more."""
+
+    NORMAL = "normal"
+    STRICT = "strict"
+
+
 class About(StrEnum):
     """Whom a finding is about; also who speaks a turn."""
 

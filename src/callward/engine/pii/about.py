@@ -1,0 +1,66 @@
+"""Whom a finding is about: who said it, whose data was asked for, and whether somebody else was spoken of."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from callward.engine.pii.lexicon import language
+from callward.engine.pii.model import About, Type
+from callward.engine.pii.patterns import Pattern, words
+from callward.engine.pii.scene import Draft, Scene
+
+_OF_THE_CALLER = frozenset(
+    {
+        Type.PAYMENT_CARD,
+        Type.CARD_CVV,
+        Type.CARD_EXPIRY,
+        Type.NATIONAL_ID,
+        Type.HEALTH_ID,
+        Type.IBAN,
+        Type.DATE_OF_BIRTH,
+    }
+)
+"""What an agent says aloud of the caller only: nobody reads out an own card at work."""
+
+_NEAR = 60
+_FAR = 200
+
+
+@cache
+def _patterns(code: str) -> tuple[Pattern, Pattern, Pattern]:
+    """Return what names another person in the same turn, what does in a question, and what names the agent's side."""
+    spoken = language(code)
+    named = [phrase for phrase in spoken.others if " " in phrase]
+    return Pattern(words(named)), Pattern(words(spoken.others)), Pattern(words(spoken.own))
+
+
+def whose(scene: Scene, draft: Draft) -> About:
+    """Say whom the draft is about; unknown where the speaker is, or where an agent's number might be anyone's."""
+    script = scene.script
+    start = draft.places[0][0]
+    turn = script.turn(start)
+    speaker = script.speakers[turn]
+    others, _, own = _patterns(scene.language.code)
+    low = max(script.starts[turn], start - _NEAR)
+    if others.find(script.data, low, start) or _asked_of_other(scene, turn, start):
+        return About.OTHER
+    if speaker is About.AGENT:
+        if any(one.kind == "echo" for one in draft.evidence) or draft.type in _OF_THE_CALLER:
+            return About.CALLER
+        return About.AGENT if own.find(script.data, max(script.starts[turn], start - _FAR), start) else About.UNKNOWN
+    return speaker
+
+
+def _asked_of_other(scene: Scene, turn: int, start: int) -> bool:
+    """Say whether the question before, by another speaker, was for a third person's data."""
+    script = scene.script
+    asked = scene.cues.asked(turn) if not scene.cues.before(start) else []
+    if not asked:
+        return False
+    asker = script.turn(asked[-1].start)
+    if script.speakers[asker] == script.speakers[turn]:
+        return False
+    _, others, _ = _patterns(scene.language.code)
+    return (
+        others.find(script.data, max(script.starts[asker], script.ends[asker] - _FAR), script.ends[asker]) is not None
+    )

@@ -1,0 +1,242 @@
+"""Payment cards on the digit stream: numbers whole or in parts, then expiry and security code beside them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from callward.engine.pii import checks
+from callward.engine.pii.model import Evidence, Type
+from callward.engine.pii.parts import Part, draft, follow, readings
+from callward.engine.pii.recognizer import total
+from callward.engine.pii.recognizers import card
+from callward.engine.pii.recognizers.dates import months
+from callward.engine.pii.scene import Draft, Scene
+from callward.engine.pii.stream import Gap, Group, Piece
+
+_CARD, _EXPIRY, _CODE = Type.PAYMENT_CARD.value, Type.CARD_EXPIRY.value, Type.CARD_CVV.value
+_SMALLEST_PART = 4
+_SURE_PART = 8
+_CARD_NEAR = 4  # turns after a card number in which a bare "code" is its security code
+_SHORT, _LONG = 13, 19
+_MOST_DIGITS = 24
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_MONTH_AND_YEAR = re.compile(r"(?:0?[1-9]|1[0-2])(?:20)?(?:2[3-9]|3\d|4[0-5])")
+_ANY_EXPIRY = re.compile(r"\d{3,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """The first ``count`` groups are the card."""
+
+    count: int
+    digits: str
+    evidence: tuple[Evidence, ...]
+
+
+def find_cards(scene: Scene) -> list[Draft]:
+    """Find card numbers, expiry dates and security codes; marks the groups that it takes."""
+    found: list[Draft] = []
+    last_turn = -_CARD_NEAR - 1  # the last turn with a part of a card, its expiry or its code
+    for place, piece in enumerate(scene.pieces):
+        near = piece.turn - last_turn <= _CARD_NEAR
+        if not piece.taken and not piece.ordinary and not (near and _slashed(piece.groups)):
+            one = _number(scene, place, whole=near)
+            if one is not None:
+                found.append(one)
+        if piece.taken:
+            last_turn = piece.turn
+        beside = _beside(scene, place, near=piece.turn - last_turn <= _CARD_NEAR)
+        if beside:
+            found.extend(beside)
+            last_turn = piece.turn
+    return found
+
+
+def _number(scene: Scene, place: int, *, whole: bool) -> Draft | None:
+    """Read a card number that begins with piece ``place``; with ``whole`` a part counts only where it is named."""
+    piece = scene.pieces[place]
+    expected = scene.expected(place)
+    asked = _CARD in expected
+    if len(piece.digits) < (_SMALLEST_PART if not asked else 3) or len(piece.groups) > 3 * _MOST_DIGITS:
+        return None
+    parts = follow(scene, place, _CARD, _LONG)
+    groups = [group for part in parts for group in part.groups]
+    fit = _fit(groups)
+    support = scene.cues.support(_CARD, piece.start, piece.end, 0.4) if asked else None
+    if fit is None:
+        named = _CARD in scene.announced(place)[0]
+        return _part(scene, place, support) if named or not whole else None
+    against = None if support else scene.cues.opposition(piece.start, -0.35)
+    taken = _taken(parts, fit.count)
+    spread = (Evidence("form", "in parts", -0.1),) if len(taken) > 1 and support is None else ()
+    extra = tuple(one for one in (support, against) if one is not None)
+    one = draft(Type.PAYMENT_CARD, taken, "payment card", fit.digits, (*fit.evidence, *spread, *extra))
+    if len(taken) > 1 and support is None and "Luhn passed" not in {part.detail for part in fit.evidence}:
+        return None
+    if one.score < scene.threshold:
+        return None
+    for part in taken:
+        part.piece.taken = part.last
+    return one
+
+
+def _part(scene: Scene, place: int, support: Evidence | None) -> Draft | None:
+    """Take a card number that was begun, or of which the last digits are named."""
+    parts = follow(scene, place, _CARD, _LONG)
+    digits = "".join(group.digits for part in parts for group in part.groups)
+    if support is None or len(digits) < _SMALLEST_PART or len(digits) > _MOST_DIGITS:
+        return None
+    if parts[0].piece.glued and len(digits) < _SURE_PART:
+        return None
+    year = len(parts) == 1 and not parts[0].piece.spoken and _YEAR.fullmatch(digits)
+    if year or (len(digits) < _SURE_PART and support.weight < 0.3 and not scene.strict):
+        return None
+    for part in parts:
+        part.piece.taken = part.last
+    form = "last digits" if support.detail in scene.language.endings else "in part"
+    evidence = (Evidence("form", form, 0.35), support)
+    return draft(Type.PAYMENT_CARD, parts, "payment card in part", digits, evidence)
+
+
+def _fit(groups: list[Group]) -> _Fit | None:
+    """Find how many of the groups are a card: by Luhn and brand under any reading, else by length."""
+    base = Evidence("pattern", "payment card", 0.3)
+    best: _Fit | None = None
+    best_rank = (False, False)
+    for reading in readings(groups):
+        digits = ""
+        for index, (place, said) in enumerate(reading):
+            digits += said
+            if len(digits) > _LONG:
+                break
+            issuer = card.brand(digits)
+            if len(digits) < _SHORT or issuer is None or len(digits) not in issuer[1] or not checks.luhn(digits):
+                continue
+            if len(digits) in (_SHORT, _LONG) and index + 1 < len(reading):
+                continue
+            rank = (_ends(groups, place), len(digits) == 16)
+            if len(set(digits)) > 1 and (best is None or rank > best_rank):
+                sizes = tuple(len(said) for _, said in reading[: index + 1])
+                best, best_rank = _Fit(place + 1, digits, (base, *card.weigh(digits, sizes))), rank
+    return best or _by_length(groups, base)
+
+
+def _ends(groups: list[Group], place: int) -> bool:
+    """Say whether a number may well end with this group: nothing follows, or only after a stop."""
+    return place + 1 == len(groups) or groups[place + 1].before.gap in (Gap.START, Gap.LISTED, Gap.FILLED)
+
+
+def _by_length(groups: list[Group], base: Evidence) -> _Fit | None:
+    """Cut where the brand's length ends, else take everything that has the length of a card."""
+    reading = next(readings(groups))
+    ends: dict[int, tuple[int, str]] = {}
+    digits = ""
+    for place, said in reading:
+        digits += said
+        ends[len(digits)] = (place + 1, digits)
+    issuer = card.brand(digits)
+    usual = 15 if issuer and issuer[0] == "American Express" else 16
+    whole = len(digits) if len(digits) <= _LONG else max((size for size in ends if size <= _LONG), default=0)
+    size = usual if usual in ends else whole
+    if size < _SHORT:
+        return None
+    count, digits = ends[size]
+    return _Fit(count, digits, (base, *card.weigh(digits, tuple(len(group.digits) for group in groups[:count]))))
+
+
+def _taken(parts: list[Part], count: int) -> list[Part]:
+    """Return the parts that hold the first ``count`` groups."""
+    taken: list[Part] = []
+    for part in parts:
+        if count <= 0:
+            break
+        size = min(count, part.last - part.first)
+        taken.append(Part(part.piece, part.first, part.first + size))
+        count -= size
+    return taken
+
+
+def _beside(scene: Scene, place: int, *, near: bool) -> list[Draft]:
+    """Read expiry and security code in what is left of a piece: announced, or right behind a card number."""
+    piece = scene.pieces[place]
+    found: list[Draft] = []
+    if piece.taken >= len(piece.groups) or (not piece.taken and (piece.ordinary or piece.glued)):
+        return found
+    after_card = piece.taken > 0
+    kinds = frozenset({"behind"}) if after_card else scene.expected(place)
+    if _EXPIRY in kinds or after_card or (near and not kinds - {_CARD, "ORDINARY"}):
+        one = _expiry(scene, piece, announced=_EXPIRY in kinds)
+        found += [one] if one else []
+        after_card = after_card or one is not None
+    if piece.taken < len(piece.groups) and (_CODE in kinds or after_card):
+        one = _code(scene, piece, near=near, behind=after_card)
+        found += [one] if one else []
+    return found
+
+
+def _expiry(scene: Scene, piece: Piece, *, announced: bool) -> Draft | None:
+    groups = piece.groups[piece.taken :]
+    named = _month_before(scene, piece) if announced else None
+    best = 0
+    said = ""
+    for count, group in enumerate(groups[:6], 1):
+        said += group.digits
+        shaped = _MONTH_AND_YEAR.fullmatch(said) and (announced or len(said) > 3 or (count == 2 and _slashed(groups)))
+        if shaped or (named is not None and len(said) in (2, 4)):
+            best = count
+    if not best and announced and _ANY_EXPIRY.fullmatch("".join(group.digits for group in groups)):
+        best = len(groups)
+    if not best:
+        return None
+    support = scene.cues.support(_EXPIRY, piece.start, piece.end, 0.4) or Evidence("context", "after card", 0.3)
+    part = Part(piece, piece.taken, piece.taken + best)
+    piece.taken += best
+    value = "".join(group.digits for group in part.groups)
+    one = draft(Type.CARD_EXPIRY, [part], "card expiry", value, (Evidence("form", "month and year", 0.4), support))
+    if named is None:
+        return one
+    return Draft(one.type, ((named, one.places[0][1]),), one.rule, one.spoken, one.value, one.evidence)
+
+
+def _month_before(scene: Scene, piece: Piece) -> int | None:
+    """Return where the name of a month begins that stands right before the piece."""
+    low = max(scene.script.starts[piece.turn], piece.start - 16)
+    before = scene.script.said(low, piece.start).rstrip(" ,.")
+    word = before.rsplit(" ", 1)[-1]
+    return low + len(before) - len(word) if word in months() else None
+
+
+def _slashed(groups: list[Group]) -> bool:
+    if len(groups) < 2 or groups[1].before.sign not in ("/", "-", "."):
+        return False
+    return _MONTH_AND_YEAR.fullmatch(groups[0].digits + groups[1].digits) is not None
+
+
+def _code(scene: Scene, piece: Piece, *, near: bool, behind: bool) -> Draft | None:
+    """Take three or four digits; a bare "code" counts beside a card only."""
+    groups = piece.groups[piece.taken :]
+    support = scene.cues.support(_CODE, groups[0].start, piece.end, 0.5)
+    if support is not None and support.weight < 0.3:
+        support = Evidence("context", support.detail, 0.4) if near else None
+    if support is None and behind and near:
+        support = Evidence("context", "after expiry", 0.3)
+    if support is None:
+        return None
+    reading = next(readings(groups))
+    said = "".join(digits for _, digits in reading)
+    if len(said) in (3, 4):
+        count = len(groups)
+    else:
+        size = count = 0
+        for group in groups:
+            if size >= 3 or (group.before.gap == Gap.LISTED and size):
+                break
+            size, count = size + len(group.digits), count + 1
+        said = "".join(group.digits for group in groups[:count])
+    if len(said) not in (3, 4):
+        return None
+    part = Part(piece, piece.taken, piece.taken + count)
+    piece.taken += count
+    one = draft(Type.CARD_CVV, [part], "security code", said, (Evidence("form", "three or four digits", 0.3), support))
+    return one if total(one.evidence) >= scene.threshold else None

@@ -1,0 +1,76 @@
+"""Which class of personal data each type belongs to, and which types are masked on every channel."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from callward.engine.pii.model import Type
+
+
+class Category(StrEnum):
+    """The classes a person who reads a list of findings thinks in."""
+
+    CONTACT = "contact"
+    IDENTITY = "identity"
+    PAYMENT = "payment"
+    FINANCIAL = "financial"
+    HEALTH = "health"
+    SPECIAL = "special"
+    LOCATION = "location"
+    ONLINE = "online"
+
+    @property
+    def letter(self) -> str:
+        """One capital letter that stands beside the colour, so that colour is never the only sign."""
+        return _LETTERS[self]
+
+
+_LETTERS = {
+    Category.CONTACT: "C",
+    Category.IDENTITY: "I",
+    Category.PAYMENT: "P",
+    Category.FINANCIAL: "F",
+    Category.HEALTH: "H",
+    Category.SPECIAL: "S",
+    Category.LOCATION: "L",
+    Category.ONLINE: "O",
+}
+
+_CATEGORIES = {
+    Type.PERSON: Category.IDENTITY,
+    Type.ADDRESS: Category.LOCATION,
+    Type.POSTCODE: Category.LOCATION,
+    Type.CITY: Category.LOCATION,
+    Type.PHONE: Category.CONTACT,
+    Type.EMAIL: Category.CONTACT,
+    Type.PAYMENT_CARD: Category.PAYMENT,
+    Type.CARD_CVV: Category.PAYMENT,
+    Type.CARD_EXPIRY: Category.PAYMENT,
+    Type.IBAN: Category.FINANCIAL,
+    Type.BANK_ACCOUNT: Category.FINANCIAL,
+    Type.NATIONAL_ID: Category.IDENTITY,
+    Type.PASSPORT: Category.IDENTITY,
+    Type.DRIVING_LICENCE: Category.IDENTITY,
+    Type.VEHICLE_PLATE: Category.IDENTITY,
+    Type.HEALTH_ID: Category.HEALTH,
+    Type.HEALTH_CONDITION: Category.HEALTH,
+    Type.DATE_OF_BIRTH: Category.IDENTITY,
+    Type.AGE: Category.IDENTITY,
+    Type.IP_ADDRESS: Category.ONLINE,
+    Type.USERNAME: Category.ONLINE,
+    Type.PASSWORD: Category.ONLINE,
+    Type.ACCOUNT_NUMBER: Category.FINANCIAL,
+    Type.TAX_ID: Category.FINANCIAL,
+    Type.ORGANISATION: Category.IDENTITY,
+    Type.SPECIAL_CATEGORY: Category.SPECIAL,
+}
+
+ALL_CHANNEL_TYPES = frozenset(
+    {Type.PAYMENT_CARD, Type.CARD_CVV, Type.CARD_EXPIRY, Type.PASSWORD, Type.NATIONAL_ID},
+)
+"""Types that are masked on all channels, whoever spoke (design section 4a)."""
+
+
+def category(kind: Type) -> Category:
+    """Return the class of ``kind``; every type has exactly one."""
+    return _CATEGORIES[kind]

@@ -1,0 +1,81 @@
+"""The search of a conversation: written forms, the digit stream, repetitions; then one answer for each place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from callward.engine.pii.about import whose
+from callward.engine.pii.cards import find_cards
+from callward.engine.pii.echo import find_echoes
+from callward.engine.pii.model import Conversation, Evidence, Finding, Sensitivity
+from callward.engine.pii.parts import find_parts
+from callward.engine.pii.patterns import Gate, compiled
+from callward.engine.pii.recognizer import Candidate, Recognizer, total
+from callward.engine.pii.recognizers import RECOGNIZERS
+from callward.engine.pii.resolve import resolve
+from callward.engine.pii.scene import Draft, Scene
+from callward.engine.pii.spoken import find_spoken
+
+
+def detect(conversation: Conversation, *, sensitivity: Sensitivity = Sensitivity.NORMAL) -> tuple[Finding, ...]:
+    """Return the personal data of ``conversation``, in the order of its first places.
+
+    Findings do not overlap. The parts of one number are one finding with a span for each part. Any text is
+    accepted, lone surrogates and control characters included; the time is linear in its length.
+    """
+    scene = Scene(conversation, sensitivity)
+    drafts = resolve(_drafts(scene))
+    drafts = resolve([*drafts, *find_echoes(scene, drafts)])
+    return tuple(_finding(scene, draft) for draft in drafts)
+
+
+def _drafts(scene: Scene) -> list[Draft]:
+    return [*find_written(scene), *find_cards(scene), *find_spoken(scene), *find_parts(scene)]
+
+
+def _finding(scene: Scene, draft: Draft) -> Finding:
+    return Finding(
+        type=draft.type,
+        spans=tuple(scene.script.span(start, end) for start, end in draft.places),
+        score=draft.score,
+        rule=draft.rule,
+        spoken=draft.spoken,
+        about=whose(scene, draft),
+        value=draft.value,
+        evidence=draft.evidence,
+    )
+
+
+@cache
+def _gate() -> Gate:
+    return Gate(row.pattern for row in RECOGNIZERS)
+
+
+def find_written(scene: Scene) -> Iterator[Draft]:
+    """Yield what the patterns find in the text as it is written."""
+    for number in _gate().hits(scene.script.data):
+        row = RECOGNIZERS[number]
+        for start, end in compiled(row.pattern).spans(scene.script.data):
+            draft = _written(scene, row, start, end)
+            if draft is not None:
+                yield draft
+
+
+def _written(scene: Scene, row: Recognizer, start: int, end: int) -> Draft | None:
+    found = row.weigh(Candidate(scene.script.said(start, end), scene.countries))
+    if found is None:
+        return None
+    end = start + found.length if found.length is not None else end
+    start += found.skip
+    support = scene.cues.support(row.type.value, start, end, row.context)
+    if row.need_context and support is None and not scene.strict:
+        return None
+    against = scene.cues.opposition(start, row.ordinary)
+    evidence: tuple[Evidence, ...] = (
+        *found.evidence,
+        *(one for one in (support, against) if one is not None and one.weight),
+    )
+    if total(evidence) < scene.threshold:
+        return None
+    return Draft(row.type, ((start, end),), row.name, False, found.value, evidence)

@@ -1,0 +1,119 @@
+"""The shape of a language's table, and the tables prepared for use.
+
+A table is data. It is written in the language's own spelling; ``language()`` folds every word the way the text
+is folded, so that transcripts with and without diacritics read alike. Adding a language is one module that
+defines ``WORDS`` and one line in ``_MODULES``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import TypeVar
+
+from callward.engine.pii.text import fold
+
+_T = TypeVar("_T")
+
+_MODULES = {code: f"callward.engine.pii.lexicon.{code}" for code in ("en", "et", "nl", "ro", "sv")}
+COVERED = frozenset(_MODULES)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language as its table module declares it.
+
+    ``numbers`` holds every number word of up to three digits with the digits it says, compounds included.
+    ``homophones`` are ordinary words that are digits only between two number words. ``weak`` are number words
+    that are also ordinary words: they are digits only beside a number word that is not. ``hundred`` and
+    ``thousand`` multiply what stands before them; ``joiners`` may stand between tens and units or after a
+    hundred; ``units_first`` says "four and thirty". ``cues`` maps a finding type (or "ORDINARY", the names
+    of numbers that are nobody's) to the phrases that announce it; a trailing ``*`` takes any ending. A type
+    followed by ``?`` names phrases that announce it only together with other evidence.
+    """
+
+    countries: tuple[str, ...]
+    numbers: Mapping[str, str]
+    cues: Mapping[str, tuple[str, ...]]
+    months: Mapping[str, int]
+    weak: tuple[str, ...] = ()
+    homophones: Mapping[str, str] = field(default_factory=dict)
+    hundred: tuple[str, ...] = ()
+    thousand: tuple[str, ...] = ()
+    joiners: tuple[str, ...] = ()
+    joiner_needed: bool = False
+    units_first: bool = False
+    repeat: Mapping[str, int] = field(default_factory=dict)
+    plurals: Mapping[str, str] = field(default_factory=dict)
+    ordinals: Mapping[str, int] = field(default_factory=dict)
+    of: tuple[str, ...] = ()
+    signs: Mapping[str, str] = field(default_factory=dict)
+    at: tuple[str, ...] = ()
+    sure_at: tuple[str, ...] = ()
+    dot: tuple[str, ...] = ()
+    fillers: tuple[str, ...] = ()
+    agreement: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
+
+
+def _fold(word: str) -> str:
+    return fold(word).decode("latin-1")
+
+
+def _keys(words: Mapping[str, _T]) -> dict[str, _T]:
+    return {_fold(word): value for word, value in words.items()}
+
+
+def _set(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_fold(word) for word in words)
+
+
+class Language:
+    """A table with its words folded, and with every kind of word looked up in one place."""
+
+    __slots__ = (
+        "agreement", "at", "code", "corrections", "countries", "cues", "dot", "endings",
+        "fillers", "homophones",
+        "hundred", "joiner_needed", "joiners", "months", "numbers", "of", "ordinals", "others", "own", "plurals", "repeat",
+        "signs", "sure_at", "thousand", "unclear", "units", "units_first", "weak",
+    )  # fmt: skip
+
+    def __init__(self, code: str, words: Words) -> None:
+        self.code = code
+        self.countries = words.countries
+        self.numbers = _keys(words.numbers)
+        self.months = _keys(words.months)
+        self.homophones = _keys(words.homophones)
+        self.repeat = _keys(words.repeat)
+        self.plurals = _keys(words.plurals)
+        self.ordinals = _keys(words.ordinals)
+        self.signs = _keys(words.signs)
+        self.cues = {kind: tuple(_fold(phrase) for phrase in phrases) for kind, phrases in words.cues.items()}
+        self.weak, self.hundred, self.thousand = _set(words.weak), _set(words.hundred), _set(words.thousand)
+        self.joiners, self.of, self.at = _set(words.joiners), _set(words.of), _set(words.at)
+        self.sure_at, self.dot, self.fillers = _set(words.sure_at), _set(words.dot), _set(words.fillers)
+        self.agreement, self.corrections = _set(words.agreement), _set(words.corrections)
+        self.units, self.others, self.own = _set(words.units), _set(words.others), _set(words.own)
+        self.unclear, self.endings = _set(words.unclear), _set(words.endings)
+        self.joiner_needed, self.units_first = words.joiner_needed, words.units_first
+
+
+@cache
+def _load(code: str) -> Language:
+    words = import_module(_MODULES[code]).WORDS
+    if not isinstance(words, Words):  # pragma: no cover - a table module always defines it
+        raise TypeError(code)
+    return Language(code, words)
+
+
+def language(code: str | None) -> Language:
+    """Return the table for an ISO 639-1 ``code`` (region parts are ignored); English where there is none."""
+    short = (code or "en").lower().replace("_", "-").split("-")[0]
+    return _load(short if short in _MODULES else "en")

@@ -1,0 +1,207 @@
+"""Numbers given in parts: pieces of the digit stream that belong to one number, and the readings of their digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from callward.engine.pii.model import Evidence, Type
+from callward.engine.pii.patterns import compiled
+from callward.engine.pii.recognizer import Assessment, Candidate, Recognizer, total
+from callward.engine.pii.recognizers import RECOGNIZERS
+from callward.engine.pii.scene import Draft, Scene
+from callward.engine.pii.stream import Gap, Group, Piece
+
+_MOST_READINGS = 24
+_REACH = 6  # turns between two parts of a number
+_MOST_PIECES = 12
+_MOST_GROUPS = 40
+_SMALLEST_PART = {Type.NATIONAL_ID: 4, Type.HEALTH_ID: 4, Type.PHONE: 6}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Groups ``[first, last)`` of a piece."""
+
+    piece: Piece
+    first: int
+    last: int
+
+    @property
+    def groups(self) -> list[Group]:
+        return self.piece.groups[self.first : self.last]
+
+
+def follow(scene: Scene, place: int, kind: str, most: int) -> list[Part]:
+    """Return piece ``place`` and what may be the rest of its number: later pieces of the same speaker.
+
+    A later piece belongs where nothing since announced another kind of number. What the other speaker
+    says between, an echo above all, is left out; so is the same speaker's own repetition.
+    """
+    first = scene.pieces[place]
+    speaker = scene.script.speakers[first.turn]
+    parts = [Part(first, first.taken, len(first.groups))]
+    digits = len(first.digits)
+    for later in range(place + 1, min(place + 4 * _MOST_PIECES, len(scene.pieces))):
+        piece, last = scene.pieces[later], parts[-1].piece
+        if piece.turn - last.turn > _REACH or digits >= most or len(parts) >= _MOST_PIECES:
+            break
+        if scene.script.speakers[piece.turn] != speaker:
+            continue
+        since = last.end if piece.turn == last.turn else scene.script.ends[last.turn]
+        between = scene.cues.within(since, piece.start)
+        if piece.ordinary or piece.taken or (between and between[-1].kind != kind):
+            break
+        if piece.digits != last.digits or len(piece.digits) < 3 or piece.turn == last.turn:
+            parts.append(Part(piece, 0, len(piece.groups)))
+            digits += len(piece.digits)
+    return parts
+
+
+def readings(groups: list[Group]) -> Iterator[list[tuple[int, str]]]:
+    """Yield what the groups may say as (index, digits), likeliest first: corrections applied, then other readings."""
+    corrected = [place for place, group in enumerate(groups) if place and group.before.gap == Gap.CORRECTED]
+    plain = [(place, group.digits) for place, group in enumerate(groups)]
+    if corrected:
+        yield from _corrections(groups, corrected[-1], plain)
+    yield plain
+    count = 0
+    for place, group in enumerate(groups):
+        for other in group.others:
+            count += 1
+            if count > _MOST_READINGS:
+                return
+            yield [*plain[:place], (place, other), *plain[place + 1 :]]
+
+
+def _corrections(groups: list[Group], place: int, plain: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    """Yield the row without the 1 to 6 groups that what follows the correction replaces, the best length first."""
+    restated = sum(len(group.digits) for group in groups[place:])
+    first = len(groups[place].digits)
+
+    def fit(dropped: int) -> int:
+        size = sum(len(group.digits) for group in groups[place - dropped : place])
+        return 0 if size == restated else 1 if size == first else 2
+
+    for dropped in sorted(range(1, min(6, place) + 1), key=fit):
+        yield [*plain[: place - dropped], *plain[place:]]
+
+
+def draft(kind: Type, parts: list[Part], rule: str, value: str, evidence: tuple[Evidence, ...]) -> Draft:
+    """Make a draft of parts: one place for each part, from its first digit to its last."""
+    places = tuple((part.groups[0].start, part.groups[-1].end) for part in parts)
+    return Draft(kind, places, rule, any(group.spoken for part in parts for group in part.groups), value, evidence)
+
+
+_ROWS = tuple(row for row in RECOGNIZERS if row.lengths and row.type is not Type.PAYMENT_CARD)
+
+
+def find_parts(scene: Scene) -> list[Draft]:
+    """Find identifiers and phone numbers that are spoken, or given in parts, in what the cards left over."""
+    found: list[Draft] = []
+    for place, piece in enumerate(scene.pieces):
+        if piece.taken or piece.ordinary or len(piece.groups) > _MOST_GROUPS:
+            continue
+        one = _asked_for(scene, place) or _by_itself(scene, place)
+        if one is not None:
+            found.append(one)
+    return found
+
+
+def _asked_for(scene: Scene, place: int) -> Draft | None:
+    """Read the piece as what was announced, with its later parts; whole if it can be, else in part."""
+    expected = scene.expected(place)
+    for kind in dict.fromkeys(row.type for row in _ROWS):
+        if kind.value not in expected:
+            continue
+        rows = [row for row in _ROWS if row.type is kind]
+        parts = follow(scene, place, kind.value, max(max(row.lengths) for row in rows))
+        best: Draft | None = None
+        for count in range(len(parts), 0, -1):
+            one = _whole(scene, rows, parts[:count])
+            if one is not None and (best is None or one.score > best.score):
+                best = one
+        best = best or _in_part(scene, kind, parts[0])
+        if best is not None:
+            for part in parts[: len(best.places)]:
+                part.piece.taken = part.last
+            return best
+    return None
+
+
+def _by_itself(scene: Scene, place: int) -> Draft | None:
+    """Read a spoken piece that nothing announced."""
+    piece = scene.pieces[place]
+    if not piece.spoken or len(piece.digits) < 7:
+        return None
+    one = _whole(scene, [row for row in _ROWS if not row.need_context], [Part(piece, 0, len(piece.groups))])
+    if one is not None:
+        piece.taken = len(piece.groups)
+    return one
+
+
+def _in_part(scene: Scene, kind: Type, part: Part) -> Draft | None:
+    piece = part.piece
+    digits = "".join(group.digits for group in part.groups)
+    support = scene.cues.support(kind.value, piece.start, piece.end, 0.4)
+    if support is None or len(digits) < _SMALLEST_PART.get(kind, 99) or len(digits) > 14:
+        return None
+    one = draft(kind, [part], f"{kind.value.lower().replace('_', ' ')} in part", digits, (_PART, support))
+    return _with_letters(one, piece, digits) if one.score >= scene.threshold else None
+
+
+_PART = Evidence("form", "in part", 0.2)
+
+
+def _whole(scene: Scene, rows: list[Recognizer], parts: list[Part]) -> Draft | None:
+    groups = [group for part in parts for group in part.groups]
+    best: tuple[float, Draft] | None = None
+    start, end = groups[0].start, parts[0].groups[-1].end
+    for row in rows:
+        for text in _texts(parts, groups):
+            size = sum(character.isalnum() for character in text)
+            if size not in row.lengths or not compiled(row.pattern).whole(text.encode("latin-1")):
+                continue
+            weighed = row.weigh(Candidate(text, scene.countries))
+            if weighed is None or weighed.length not in (None, len(text)):
+                continue
+            one = _supported(scene, row, weighed, parts, (start, end))
+            score = total(one.evidence)
+            if score >= scene.threshold and (best is None or score > best[0]):
+                best = score, _with_letters(one, parts[0].piece, text, parts[-1].piece)
+    return best[1] if best else None
+
+
+def _supported(scene: Scene, row: Recognizer, weighed: Assessment, parts: list[Part], place: tuple[int, int]) -> Draft:
+    support = scene.cues.support(row.type.value, *place, row.context)
+    against = None if support else scene.cues.opposition(place[0], row.ordinary)
+    evidence = (*weighed.evidence, *(one for one in (support, against) if one is not None and one.weight))
+    if row.need_context and support is None and not scene.strict:
+        evidence = (*evidence, Evidence("context", "missing", -1.0))
+    return draft(row.type, parts, row.name, weighed.value, evidence)
+
+
+def _texts(parts: list[Part], groups: list[Group]) -> list[str]:
+    """Return what the parts may say as solid text: digits alone, and with the letters spelled around them."""
+    lead, trail = parts[0].piece.lead[-2:], parts[-1].piece.trail[:1]
+    texts: list[str] = []
+    for reading in readings(groups):
+        bare = "".join(digits for _, digits in reading)
+        inner = "".join(groups[place].before.letters * (place > 0) + digits for place, digits in reading)
+        texts += [bare, lead + inner, lead + inner + trail]
+    return list(dict.fromkeys(texts))
+
+
+def _with_letters(one: Draft, first: Piece, text: str, last: Piece | None = None) -> Draft:
+    """Widen the first and last place over letters that are part of the value."""
+    places = list(one.places)
+    if text[:1].isalpha():
+        places[0] = (_letters_start(first, 2), places[0][1])
+    if last is not None and text[-1:].isalpha():
+        places[-1] = (places[-1][0], last.trail_end)
+    return replace(one, places=tuple(places)) if all(a[1] <= b[0] for a, b in pairwise(places)) else one
+
+
+def _letters_start(piece: Piece, count: int) -> int:
+    return piece.lead_start if len(piece.lead) <= count else piece.start

@@ -1,0 +1,129 @@
+"""The second pass over redacted text (design section 4a), and where a payment was suspected but not located."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from callward.engine.pii.detect import detect
+from callward.engine.pii.model import About, Conversation, Evidence, Finding, Sensitivity, Span, Type
+from callward.engine.pii.scene import Scene
+from callward.engine.pii.stream import Piece
+
+_LABEL = re.compile(r"\[(?:" + "|".join(Type) + r")(?: [^\[\]\n]{1,48})?\]")
+_RUN = 6  # digits that count whatever they are
+_PIECE = 3  # digits that a piece needs to count together with the pieces of the turns beside it
+_ANSWERS = 3  # turns after a question in which it is answered
+_CARD = 13
+_PAYMENT = frozenset({Type.PAYMENT_CARD, Type.CARD_CVV, Type.CARD_EXPIRY})
+_MONEY = 7
+
+
+def residual(conversation: Conversation) -> tuple[Finding, ...]:
+    """Return what personal data may still stand in text that was redacted with the operators of this package.
+
+    Stricter than ``detect``: lower thresholds, and every run of six or more digits or digit words counts,
+    in a turn or over neighbouring turns of one speaker. The labels that redaction leaves are never findings.
+    """
+    blanked = tuple(replace(turn, text=_LABEL.sub(_blank, turn.text)) for turn in conversation.turns)
+    conversation = replace(conversation, turns=blanked)
+    found = detect(conversation, sensitivity=Sensitivity.STRICT)
+    covered = _covered(found)
+    scene = Scene(conversation, Sensitivity.STRICT)
+    runs = [
+        finding
+        for run in _runs(scene)
+        for finding in (_run(scene, run),)
+        if not any(_inside(span, covered) for span in finding.spans)
+    ]
+    return tuple(sorted((*found, *runs), key=lambda finding: finding.spans))
+
+
+def _blank(label: re.Match[str]) -> str:
+    return "|" * len(label.group())
+
+
+def _covered(found: tuple[Finding, ...]) -> dict[int, list[Span]]:
+    covered: dict[int, list[Span]] = {}
+    for finding in found:
+        for span in finding.spans:
+            covered.setdefault(span.turn, []).append(span)
+    return covered
+
+
+def _inside(span: Span, covered: dict[int, list[Span]]) -> bool:
+    return any(other.start < span.end and span.start < other.end for other in covered.get(span.turn, ()))
+
+
+def _runs(scene: Scene) -> list[list[Piece]]:
+    """Return pieces with six digits or more, alone or with pieces of the same speaker's neighbouring turns."""
+    runs: list[list[Piece]] = []
+    last: dict[About, list[Piece]] = {}
+    for piece in scene.pieces:
+        if piece.ordinary and len(piece.digits) <= _MONEY:
+            continue
+        speaker = scene.script.speakers[piece.turn]
+        if len(piece.digits) >= _RUN:
+            runs.append([piece])
+            last.pop(speaker, None)
+            continue
+        if len(piece.digits) < _PIECE:
+            continue
+        open_run = last.get(speaker, [])
+        open_run = [*open_run, piece] if open_run and 0 < piece.turn - open_run[-1].turn <= 2 else [piece]
+        if sum(len(one.digits) for one in open_run) >= _RUN:
+            runs.append(open_run)
+            open_run = []
+        last[speaker] = open_run
+    return runs
+
+
+def _run(scene: Scene, run: list[Piece]) -> Finding:
+    return Finding(
+        type=Type.ACCOUNT_NUMBER,
+        spans=tuple(scene.script.span(piece.start, piece.end) for piece in run),
+        score=0.4,
+        rule="digit run",
+        spoken=any(piece.spoken for piece in run),
+        about=About.UNKNOWN,
+        value="".join(piece.digits for piece in run),
+        evidence=(Evidence("pattern", "digit run", 0.4),),
+    )
+
+
+def payment_suspicions(conversation: Conversation, findings: tuple[Finding, ...]) -> tuple[int, ...]:
+    """Return the turns where a card number or security code is suspected but not located, in order.
+
+    ``findings`` are those of ``detect`` on the same conversation. A turn is suspected where it answers a
+    question for a card number, security code or expiry with digits, number words or unclear speech of which
+    no finding covers any, and where a card number was begun and never completed.
+    """
+    scene = Scene(conversation, Sensitivity.NORMAL)
+    suspected = {turn for turn in range(len(conversation.turns)) if _evades(scene, turn, _covered(findings))}
+    whole = [finding.value for finding in findings if finding.type is Type.PAYMENT_CARD and len(finding.value) >= _CARD]
+    for finding in findings:
+        if finding.type is not Type.PAYMENT_CARD or len(finding.value) >= _CARD:
+            continue
+        if any(one.detail == "last digits" for one in finding.evidence):
+            continue
+        if not any(finding.value in value for value in whole):
+            suspected.update(span.turn for span in finding.spans)
+    return tuple(sorted(suspected))
+
+
+def _evades(scene: Scene, turn: int, covered: dict[int, list[Span]]) -> bool:
+    script = scene.script
+    asked = scene.cues.asked(turn)
+    if not asked or not any(cue.sure and cue.kind in _PAYMENT for cue in asked):
+        return False
+    asker = script.turn(asked[-1].start)
+    if turn - asker > _ANSWERS or (script.speakers[asker] == script.speakers[turn] != About.UNKNOWN):
+        return False
+    if covered.get(turn) or scene.cues.within(script.starts[turn], script.ends[turn]):
+        return False
+    said = script.said(script.starts[turn], script.ends[turn])
+    words = {word.strip("[]()<>.,?!-*") for word in said.split()}
+    if words & scene.language.unclear:
+        return True
+    pieces = [piece for piece in scene.within(script.starts[turn], script.ends[turn]) if not piece.ordinary]
+    return sum(len(piece.digits) for piece in pieces) >= 2

@@ -1,0 +1,90 @@
+"""All that is known of a call while it is searched, and the drafts that become findings."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cache
+
+from callward.engine.pii.cues import Cues
+from callward.engine.pii.lexicon import COVERED, Language, language
+from callward.engine.pii.model import Conversation, Evidence, Sensitivity, Type
+from callward.engine.pii.recognizer import total
+from callward.engine.pii.stream import Piece, Reader
+from callward.engine.pii.text import Script
+
+_ROW = 12  # pieces that one announcement reaches over
+_THRESHOLDS = {Sensitivity.NORMAL: 0.5, Sensitivity.STRICT: 0.3}
+_ALL_COUNTRIES = tuple(dict.fromkeys(country for code in sorted(COVERED) for country in language(code).countries[:1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A finding whose places are still offsets of the script: ``[start, end)`` each, in order."""
+
+    type: Type
+    places: tuple[tuple[int, int], ...]
+    rule: str
+    spoken: bool
+    value: str
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def score(self) -> float:
+        return total(self.evidence)
+
+
+@cache
+def _reader(code: str) -> Reader:
+    return Reader(language(code))
+
+
+class Scene:
+    """A call prepared for searching: its script, language, cues and digit stream."""
+
+    def __init__(self, conversation: Conversation, sensitivity: Sensitivity) -> None:
+        self.script = Script(conversation)
+        self.language: Language = language(conversation.language)
+        self.countries = conversation.countries or (
+            self.language.countries if conversation.language else _ALL_COUNTRIES
+        )
+        self.cues = Cues(self.script, self.language)
+        self.strict = sensitivity is Sensitivity.STRICT
+        self.threshold = _THRESHOLDS[sensitivity]
+        self.pieces: list[Piece] = _reader(self.language.code).pieces(self.script)
+        self._piece_starts = [piece.start for piece in self.pieces]
+
+    def within(self, start: int, end: int) -> list[Piece]:
+        """Return the pieces that begin in ``[start, end)``."""
+        return self.pieces[bisect_left(self._piece_starts, start) : bisect_left(self._piece_starts, end)]
+
+    def announced(self, place: int) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the kinds that the words before piece ``place`` announce: (in its own turn, asked before).
+
+        A cue between the piece and the one before it in the turn counts alone; without one the piece goes
+        on with what announced the piece before; the question counts for what comes first in a turn.
+        """
+        piece = self.pieces[place]
+        previous = self.pieces[place - 1] if place and self.pieces[place - 1].turn == piece.turn else None
+        near = self.cues.before(piece.start, previous.end if previous else None)
+        if near:
+            return frozenset({near[-1].kind} | {cue.kind for cue in near if cue.sure}), frozenset()
+        if previous is not None and piece.start - previous.end <= 60:
+            return self.announced_again(place - 1)
+        return frozenset(), frozenset(cue.kind for cue in self.cues.asked(piece.turn))
+
+    def announced_again(self, place: int) -> tuple[frozenset[str], frozenset[str]]:
+        """Return what announced the first piece of the uninterrupted row of pieces that ``place`` stands in."""
+        first = place
+        while first > max(0, place - _ROW) and self.pieces[first - 1].turn == self.pieces[place].turn:
+            if self.cues.before(self.pieces[first].start, self.pieces[first - 1].end):
+                break
+            first -= 1
+        near = self.cues.before(self.pieces[first].start)
+        asked = frozenset(cue.kind for cue in self.cues.asked(self.pieces[first].turn)) if not near else frozenset()
+        return frozenset(cue.kind for cue in near[-2:]), asked
+
+    def expected(self, place: int) -> frozenset[str]:
+        """Return every kind that piece ``place`` may be by what was said or asked."""
+        near, asked = self.announced(place)
+        return near or asked

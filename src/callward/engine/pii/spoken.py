@@ -1,0 +1,239 @@
+"""Spoken forms that are more than digits: e-mail and IP addresses, and dates of birth in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from ipaddress import AddressValueError, IPv4Address
+
+from callward.engine.pii import checks
+from callward.engine.pii.lexicon import Language, language
+from callward.engine.pii.model import Evidence, Type
+from callward.engine.pii.patterns import Pattern, words
+from callward.engine.pii.recognizers.dates import full_year
+from callward.engine.pii.scene import Draft, Scene
+from callward.engine.pii.stream import Piece
+
+_REACH = 90
+_MOST_WORDS = 14
+_MOST_LABELS = 3  # words of a domain between two dots ("tele two")
+_TOP_DOMAINS = frozenset(
+    {
+        "com", "org", "net", "info", "biz", "eu", "uk", "co", "se", "ee", "ro", "nl", "de", "fr", "fi", "no", "dk",
+        "be",
+        "es", "it", "pl", "lt", "lv", "hu", "at", "ch", "ie", "us", "ca", "nu", "io", "me", "example", "test", "gov",
+    }
+)  # fmt: skip
+_NO_NAMES = frozenset(
+    ("look", "looking", "us", "me", "it", "is", "am", "are", "was", "find", "here", "up", "have", "shop", "bought")
+)
+
+
+def find_spoken(scene: Scene) -> list[Draft]:
+    """Find spoken e-mail addresses, IP addresses and dates of birth."""
+    return [*_emails(scene), *_addresses(scene), *_births(scene)]
+
+
+# ------------------------------------------------------------------------------------------------- e-mail addresses
+
+
+@cache
+def _at(code: str) -> Pattern:
+    spoken = language(code)
+    return Pattern(" " + words(spoken.at | spoken.sure_at) + " ")
+
+
+def _words(scene: Scene, start: int, end: int) -> list[tuple[int, int, str]]:
+    """Return the words of ``[start, end)`` with their places."""
+    found: list[tuple[int, int, str]] = []
+    position = start
+    for word in scene.script.said(start, end).split(" "):
+        if word:
+            found.append((position, position + len(word), word))
+        position += len(word) + 1
+    return found
+
+
+def _emails(scene: Scene) -> Iterator[Draft]:
+    script, spoken = scene.script, scene.language
+    for start, end in _at(spoken.code).spans(script.data):
+        turn = script.turn(start)
+        domain = _domain(_words(scene, end, min(script.ends[turn], end + _REACH)), spoken)
+        local = _local(_words(scene, max(script.starts[turn], start - _REACH), start), spoken)
+        if domain is None or local is None:
+            continue
+        first, name = local
+        last, host = domain
+        support = scene.cues.support(Type.EMAIL.value, first, last, 0.4)
+        sure = script.said(start, end).strip() in spoken.sure_at
+        evidence = [Evidence("pattern", "spoken e-mail", 0.35), Evidence("form", "top-level domain", 0.1)]
+        evidence += [Evidence("form", "sign for at", 0.3)] if sure else []
+        evidence += [Evidence("form", "signs in the name", 0.2)] if any(sign in name for sign in "._-") else []
+        if name not in _NO_NAMES and (support or sure or len(evidence) > 2):
+            evidence += [support] if support else []
+            yield Draft(Type.EMAIL, ((first, last),), "spoken e-mail", True, f"{name}@{host}", tuple(evidence))
+
+
+def _domain(said: list[tuple[int, int, str]], spoken: Language) -> tuple[int, str] | None:
+    """Read labels and dots up to the last top-level domain that follows a dot."""
+    host, labels = "", 0
+    best: tuple[int, str] | None = None
+    after_dot = False
+    for _, end, raw in said[:_MOST_WORDS]:
+        word = raw.rstrip(",.?!;")
+        if word in spoken.dot:
+            host, after_dot, labels = host + ".", True, 0
+            continue
+        if best is not None and not after_dot:
+            break
+        host += spoken.numbers.get(word, word)
+        tail = host.rsplit(".", 1)
+        if len(tail) == 2 and tail[1] in _TOP_DOMAINS and tail[0]:
+            best = end - (len(raw) - len(word)), host
+        labels += 1
+        if labels > _MOST_LABELS:
+            break
+        after_dot = False
+    return best
+
+
+def _local(said: list[tuple[int, int, str]], spoken: Language) -> tuple[int, str] | None:
+    """Read the name before the "at": the word beside it, and what signs, letters and numbers tie to it."""
+    name, first = "", -1
+    place = len(said) - 1
+    tied = True
+    while place >= 0 and len(said) - place <= _MOST_WORDS:
+        start, _, raw = said[place]
+        word = raw.strip(",")
+        sign = spoken.signs.get(word)
+        if sign is not None or word in spoken.dot:
+            name, tied = (sign or ".").strip() + name, True
+        elif tied or len(word) == 1 or word.isdigit() or word in spoken.numbers or word in spoken.repeat:
+            name = spoken.numbers.get(word, word) + name
+            before = said[place - 1][2] if place else ""
+            tied = before in spoken.signs or before in spoken.dot
+        elif place and said[place - 1][2] in spoken.dot:
+            name = word + name
+        else:
+            break
+        first = start
+        place -= 1
+    return (first, name) if first >= 0 and any(character.isalnum() for character in name) else None
+
+
+# ---------------------------------------------------------------------------------------------------- IP addresses
+
+
+def _addresses(scene: Scene) -> Iterator[Draft]:
+    """Yield pieces that four spoken or written dots part into four numbers up to 255."""
+    for piece in scene.pieces:
+        parts = [""]
+        for group in piece.groups[:16]:
+            if group.before.sign == ".":
+                parts.append("")
+            parts[-1] += group.digits
+        if len(parts) != 4 or not piece.spoken:
+            continue
+        try:
+            value = str(IPv4Address(".".join(str(int(part)) for part in parts)))
+        except (AddressValueError, ValueError):
+            continue
+        piece.taken = len(piece.groups)
+        evidence = (Evidence("pattern", "spoken IPv4", 0.7),)
+        support = scene.cues.support(Type.IP_ADDRESS.value, piece.start, piece.end, 0.3)
+        yield _draft(Type.IP_ADDRESS, piece, "spoken IPv4", value, (*evidence, support) if support else evidence)
+
+
+def _draft(kind: Type, piece: Piece, rule: str, value: str, evidence: tuple[Evidence, ...]) -> Draft:
+    return Draft(kind, ((piece.start, piece.end),), rule, piece.spoken, value, evidence)
+
+
+# --------------------------------------------------------------------------------------------------- dates of birth
+
+
+@cache
+def _months(code: str) -> Pattern:
+    return Pattern(words(language(code).months))
+
+
+def _births(scene: Scene) -> Iterator[Draft]:
+    """Yield the dates said in words where a birth is spoken of: with a month's name, or in numbers alone."""
+    script = scene.script
+    for start, end in _months(scene.language.code).spans(script.data):
+        support = scene.cues.support(Type.DATE_OF_BIRTH.value, start, end, 0.5)
+        if support is None:
+            continue
+        first, last, spoken = _around(scene, start, end)
+        if (first, last) != (start, end):
+            evidence = (Evidence("pattern", "date in words", 0.35), support)
+            value = script.said(first, last)
+            yield Draft(Type.DATE_OF_BIRTH, ((first, last),), "date in words", spoken, value, evidence)
+    for place, piece in enumerate(scene.pieces):
+        if piece.taken or Type.DATE_OF_BIRTH.value not in scene.expected(place):
+            continue
+        born = _birth(piece)
+        support = scene.cues.support(Type.DATE_OF_BIRTH.value, piece.start, piece.end, 0.5)
+        if born is not None and support is not None:
+            piece.taken = len(piece.groups)
+            evidence = (Evidence("pattern", "date in numbers", 0.3), support)
+            yield _draft(Type.DATE_OF_BIRTH, piece, "date in numbers", born, evidence)
+
+
+def _around(scene: Scene, start: int, end: int) -> tuple[int, int, bool]:
+    """Widen a month's name over the day and the year said beside it."""
+    script, spoken = scene.script, scene.language
+    turn = script.turn(start)
+    first, last, in_words = start, end, False
+    passed = 0
+    for begin, _, raw in reversed(_words(scene, max(script.starts[turn], start - 40), start)):
+        kind = _date_word(raw, spoken)
+        if kind == "of":
+            passed += 1
+            continue
+        if not kind or passed > 2:
+            break
+        first, in_words = begin, in_words or kind == "word"
+    for _, stop, raw in _words(scene, end, min(script.ends[turn], end + 70)):
+        kind = _date_word(raw, spoken)
+        if kind == "of":
+            continue
+        if not kind:
+            break
+        last, in_words = stop - (len(raw) - len(raw.rstrip(",.?!"))), in_words or kind == "word"
+    return first, last, in_words
+
+
+def _date_word(raw: str, spoken: Language) -> str:
+    """Say what a word beside a month is: "figures", "word", "of", or "" for what is no part of a date."""
+    word = raw.strip(",.?!:-")
+    if not word or word in spoken.of or word in spoken.joiners:
+        return "of"
+    if word[0].isdigit() and len(word) <= 5:
+        return "figures"
+    known = (spoken.numbers, spoken.ordinals, spoken.hundred, spoken.thousand)
+    parts = word.split("-")
+    return "word" if all(any(part in words for words in known) for part in parts) else ""
+
+
+def _birth(piece: Piece) -> str | None:
+    """Read groups of numbers as a day: ISO, or day-month-year with two or four digits of year; None if it is none."""
+    digits = piece.digits
+    sizes = [len(group.digits) for group in piece.groups]
+    if len(piece.groups) == 3 and max(sizes[:2]) <= 2 and sizes[2] in (2, 4):
+        day, month, year = (group.digits for group in piece.groups)
+        options = [(year, month, day), (year, day, month)]
+    elif len(digits) == 8:
+        options = [(digits[:4], digits[4:6], digits[6:]), (digits[4:], digits[2:4], digits[:2])]
+    elif len(digits) == 6:
+        options = [(digits[4:], digits[2:4], digits[:2]), (digits[:2], digits[2:4], digits[4:])]
+    elif len(digits) in (5, 7):
+        year = digits[-2:] if len(digits) == 5 else digits[-4:]
+        head = digits[: 3 if len(digits) == 5 or len(digits) == 7 else 4]
+        options = [(year, head[1:], head[:1]), (year, head[2:], head[:2])]
+    else:
+        return None
+    for year, month, day in options:
+        full = full_year(int(year), len(year))
+        if 1880 < full < 2100 and checks.calendar(full, int(month), int(day)):
+            return f"{full:04}-{int(month):02}-{int(day):02}"
+    return None

@@ -1,0 +1,354 @@
+"""The digit stream of a call: every number said or written, in the order it was said, with its place in the text.
+
+Atoms are number words and runs of written digits. Atoms that make one number are a group ("forty two",
+"double seven", "4111"); groups with nothing but fillers between them are a piece. Whether pieces belong to
+one number is for the readers of the stream to say (``parts``, ``cards``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import lru_cache
+
+from callward.engine.pii.lexicon import Language
+from callward.engine.pii.patterns import Pattern, words
+from callward.engine.pii.text import Script
+
+_LONGEST_GAP = 60
+_MOST_GAP_WORDS = 8
+_MOST_GROUPS = 64  # a longer row of numbers is cut, so that readers of a piece do bounded work
+_CURRENCY = "$\xa3\xa4\xa5"
+_MARKS = ",.-?!;:()\"'"
+_SIGNS_AFTER = "%$\xa3\xa4"
+_NATO = {
+    "alfa": "a", "alpha": "a", "bravo": "b", "charlie": "c", "delta": "d", "echo": "e", "foxtrot": "f", "golf": "g",
+    "hotel": "h", "india": "i", "juliett": "j", "juliet": "j", "kilo": "k", "lima": "l", "mike": "m", "november": "n",
+    "oscar": "o", "papa": "p", "quebec": "q", "romeo": "r", "sierra": "s", "tango": "t", "uniform": "u", "victor": "v",
+    "whiskey": "w", "whisky": "w", "xray": "x", "yankee": "y", "zulu": "z",
+}  # fmt: skip
+
+
+class Gap(IntEnum):
+    """What stands between two numbers."""
+
+    START = 0
+    PLAIN = 1  # a space, a hyphen, a dot, or nothing
+    JOINED = 2  # "and"
+    LISTED = 3  # a comma, a slash, the end of a sentence
+    FILLED = 4  # hesitation or agreement
+    CORRECTED = 5  # "no", "sorry"
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A gap as it was read: its kind, the sign said in it, letters spelled in it, digits of homophones in it."""
+
+    gap: Gap
+    sign: str = ""
+    letters: str = ""
+    digits: str = ""
+
+
+@dataclass(slots=True)
+class Atom:
+    """One number word or one run of written digits; ``kind`` is "written", "number", "hundred", ..."""
+
+    start: int
+    end: int
+    kind: str
+    digits: str
+    weak: bool
+    before: Between
+
+
+@dataclass(slots=True)
+class Group:
+    """Digits said as one number. ``others`` are further readings ("twenty three": 23, 203)."""
+
+    start: int
+    end: int
+    digits: str
+    spoken: bool
+    before: Between
+    weak: bool = False
+    others: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Piece:
+    """Groups of one turn with nothing but fillers between; ``lead`` and ``trail`` are letters spelled around it."""
+
+    turn: int
+    groups: list[Group]
+    lead: str = ""
+    lead_start: int = 0
+    trail: str = ""
+    trail_end: int = 0
+    ordinary: bool = False  # an amount, a time, a count of something
+    glued: bool = False  # letters stand against it: part of a code, a plate, a reference
+    taken: int = field(default=0)  # groups already part of a finding
+
+    @property
+    def start(self) -> int:
+        return self.groups[0].start
+
+    @property
+    def end(self) -> int:
+        return self.groups[-1].end
+
+    @property
+    def digits(self) -> str:
+        return "".join(group.digits for group in self.groups)
+
+    @property
+    def spoken(self) -> bool:
+        return any(group.spoken for group in self.groups)
+
+
+class Reader:
+    """Reads the digit stream of texts in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        kinds: dict[str, tuple[str, str]] = {}
+        kinds.update({word: ("plural", digits) for word, digits in language.plurals.items()})
+        kinds.update({word: ("number", digits) for word, digits in language.numbers.items()})
+        kinds.update({word: ("repeat", str(count)) for word, count in language.repeat.items()})
+        kinds.update(dict.fromkeys(language.hundred, ("hundred", "100")))
+        kinds.update(dict.fromkeys(language.thousand, ("thousand", "1000")))
+        self._kinds = kinds
+        self._pattern = Pattern(r"\d+|" + words(kinds))
+        self.between = lru_cache(maxsize=4096)(self._between)
+
+    def pieces(self, script: Script) -> list[Piece]:
+        """Return every piece of the call, in order."""
+        found: list[Piece] = []
+        atoms: list[Atom] = []
+        data = script.data
+        last = -1
+        for start, end in self._pattern.spans(data):
+            between = Between(Gap.START)
+            if atoms:
+                inside = self.between(data[last:start]) if start - last <= _LONGEST_GAP else None
+                if inside is None:
+                    self._close(script, atoms, found)
+                    atoms = []
+                else:
+                    between = inside
+            atoms.append(self._atom(data, start, end, between))
+            last = end
+        self._close(script, atoms, found)
+        return found
+
+    def _atom(self, data: bytes, start: int, end: int, before: Between) -> Atom:
+        said = data[start:end].decode("latin-1")
+        if said[0].isdigit():
+            return Atom(start, end, "written", said, weak=False, before=before)
+        kind, digits = self._kinds[said]
+        return Atom(start, end, kind, digits, weak=said in self._language.weak, before=before)
+
+    def _between(self, raw: bytes) -> Between | None:
+        """Read a gap, or return None where it parts two pieces."""
+        text = raw.decode("latin-1")
+        if "\n" in text:
+            return None
+        bare = text.strip(" ")
+        if not bare or bare in "-.":
+            return Between(Gap.PLAIN, bare if text == bare else "")
+        if not any(character.isalnum() for character in bare):
+            return self._punctuation(bare)
+        said = [word for word in text.replace(",", " ").replace(".", " ").replace("...", " ").split() if word != "-"]
+        return self._words(said) if len(said) <= _MOST_GAP_WORDS else None
+
+    @staticmethod
+    def _punctuation(bare: str) -> Between | None:
+        marks = bare.replace(" ", "")
+        if len(marks) > 3 or any(mark not in "-.,/;_()'?!" for mark in marks):
+            return None
+        return Between(Gap.PLAIN if marks in ("-", ".", "--", "_") else Gap.LISTED, marks if len(marks) == 1 else "")
+
+    def _words(self, said: list[str]) -> Between | None:
+        language = self._language
+        gap, sign, letters, digits = Gap.PLAIN, "", "", ""
+        for word in said:
+            bare = word.strip("-?!;:'\"()")
+            if bare in language.corrections:
+                gap = Gap.CORRECTED
+            elif bare in language.signs:
+                sign = language.signs[bare]
+            elif bare in language.joiners and len(said) == 1:
+                gap = Gap.JOINED
+            elif bare in language.homophones and len(said) <= 2:
+                digits += language.homophones[bare]
+            elif not bare or bare in language.fillers or bare in language.agreement or bare in language.joiners:
+                gap = max(gap, Gap.FILLED)
+            elif _letter(bare):
+                letters += _letter(bare)
+            else:
+                return None
+        return Between(gap, sign, letters, digits)
+
+    def _close(self, script: Script, atoms: list[Atom], found: list[Piece]) -> None:
+        if not atoms:
+            return
+        groups = list(self._groups(atoms))
+        for first in range(0, len(groups), _MOST_GROUPS):
+            self._piece(script, groups[first : first + _MOST_GROUPS], found)
+
+    def _piece(self, script: Script, groups: list[Group], found: list[Piece]) -> None:
+        while groups and groups[0].weak and len(groups) > 1 and not groups[1].spoken:
+            groups.pop(0)
+        while groups and groups[-1].weak and len(groups) > 1 and not groups[-2].spoken:
+            groups.pop()
+        if groups and (not all(group.weak for group in groups) or len(groups) > 2):
+            piece = Piece(script.turn(groups[0].start), groups)
+            self._surroundings(script, piece)
+            found.append(piece)
+
+    def _groups(self, atoms: list[Atom]) -> Iterator[Group]:
+        place = 0
+        while place < len(atoms):
+            first = atoms[place]
+            digits, others, after = _number(atoms, place, self._language)
+            if first.before.digits:
+                yield Group(first.start, first.start, first.before.digits, True, Between(Gap.PLAIN))
+            if digits:
+                last = atoms[after - 1]
+                weak = first.weak and after == place + 1
+                yield Group(first.start, last.end, digits, first.kind != "written", first.before, weak, others)
+            place = after
+
+    def _surroundings(self, script: Script, piece: Piece) -> None:
+        low = max(script.starts[piece.turn], piece.start - 48)
+        high = min(script.ends[piece.turn], piece.end + 32)
+        before = script.data[low : piece.start].decode("latin-1")
+        after = script.data[piece.end : high].decode("latin-1")
+        letters, length = _spelled(before.split(" ")[::-1], behind=False)
+        piece.lead = "".join(reversed(letters))
+        piece.lead_start = piece.start - length
+        letters, length = _spelled(after.split(" "), behind=True)
+        piece.trail = "".join(letters)
+        piece.trail_end = piece.end + length
+        piece.glued = before.rstrip("-")[-1:].isalpha() or after.lstrip("-")[:1].isalpha()
+        following = [word.strip(".,?!;:-") for word in after.split(" ")[:3]]
+        piece.ordinary = before.rstrip()[-1:] in _CURRENCY if before.strip() else False
+        piece.ordinary |= after.lstrip()[:1] in _SIGNS_AFTER if after.strip() else False
+        piece.ordinary |= any(word in self._language.units for word in following)
+
+
+def _letter(word: str) -> str:
+    return word if len(word) == 1 and word.isascii() and word.isalpha() else _NATO.get(word, "")
+
+
+def _spelled(said: list[str], *, behind: bool) -> tuple[list[str], int]:
+    """Return the letters spelled at the near end of ``said`` (nearest word first) and how many bytes they take.
+
+    The first word may be glued to the digits ("gb29"); it counts where it has at most four letters.
+    """
+    letters: list[str] = []
+    length = taken = 0
+    for number, word in enumerate(said[:12]):
+        length += len(word) + (1 if number else 0)
+        bare = word.strip(_MARKS)
+        letter = _letter(bare) or (bare if number == 0 and len(bare) <= 4 and bare.isalpha() and bare.isascii() else "")
+        if not letter:
+            if word and number <= 1 and not bare:
+                continue
+            if word or number > 1:
+                break
+            continue
+        letters.append(letter)
+        far = word.rstrip(_MARKS) if behind else word.lstrip(_MARKS)
+        taken = length - (len(word) - len(far))
+    return letters, taken
+
+
+def _plain(atoms: list[Atom], place: int) -> bool:
+    """Say whether the atom at ``place`` follows the one before it with nothing said between."""
+    if place >= len(atoms):
+        return False
+    before = atoms[place].before
+    return before.gap == Gap.PLAIN and before.sign in ("", "-") and not before.digits and not before.letters
+
+
+_Read = tuple[str, tuple[str, ...], int]
+"""What a number says: its digits, other readings of them, and the place of the atom after it."""
+
+
+def _number(atoms: list[Atom], place: int, language: Language) -> _Read:
+    """Read the number that begins at ``place``."""
+    first = atoms[place]
+    if first.kind in ("written", "plural"):
+        return first.digits, (), place + 1
+    if first.kind == "repeat":
+        return _repeated(atoms, place)
+    if first.kind == "thousand":
+        return _after_thousand(atoms, place + 1, 1000, language)
+    digits, others, after = _below_thousand(atoms, place, language)
+    if _plain(atoms, after) and len(digits) < 3:
+        if atoms[after].kind == "plural" and len(digits) == 1:
+            return atoms[after].digits * int(digits), (), after + 1
+        if atoms[after].kind == "thousand":
+            return _after_thousand(atoms, after + 1, int(digits) * 1000, language)
+    return digits, others, after
+
+
+def _repeated(atoms: list[Atom], place: int) -> _Read:
+    after = place + 1
+    if not _plain(atoms, after) or atoms[after].kind not in ("number", "plural", "written"):
+        return "", (), after
+    return atoms[after].digits * int(atoms[place].digits), (), after + 1
+
+
+def _below_thousand(atoms: list[Atom], place: int, language: Language) -> _Read:
+    if atoms[place].kind == "hundred":
+        return _after_hundred(atoms, place + 1, 100, language)
+    digits, others, after = _below_hundred(atoms, place, language)
+    if _plain(atoms, after) and atoms[after].kind == "hundred" and len(digits) < 3:
+        return _after_hundred(atoms, after + 1, int(digits) * 100, language)
+    if len(digits) == 3 and digits.endswith("00"):
+        return _after_hundred(atoms, after, int(digits), language)
+    return digits, others, after
+
+
+def _below_hundred(atoms: list[Atom], place: int, language: Language) -> _Read:
+    """Read one number word, or tens with units in the order of the language."""
+    first = atoms[place]
+    if place + 1 >= len(atoms) or first.kind != "number" or atoms[place + 1].kind != "number":
+        return first.digits, (), place + 1
+    tens, units = (place + 1, place) if language.units_first else (place, place + 1)
+    ten, unit = atoms[tens].digits, atoms[units].digits
+    fits = len(ten) == 2 and ten[0] > "1" and ten[1] == "0" and len(unit) == 1 and unit != "0"
+    joined = atoms[place + 1].before.gap == Gap.JOINED
+    if fits and (joined or (_plain(atoms, place + 1) and not language.joiner_needed)):
+        return ten[0] + unit, (ten + unit,), place + 2
+    return first.digits, (), place + 1
+
+
+def _after_thousand(atoms: list[Atom], after: int, value: int, language: Language) -> _Read:
+    """Add what follows a thousand: hundreds always, tens and units where they are joined or end the number."""
+    joined = after < len(atoms) and atoms[after].before.gap == Gap.JOINED
+    if (joined or _plain(atoms, after)) and atoms[after].kind in ("number", "hundred"):
+        rest, _, later = _below_thousand(atoms, after, language)
+        if joined or len(rest) == 3 or (len(rest) == 2 and not _followed_by_units(atoms, later)):
+            return str(value + int(rest)), (), later
+    return str(value), (), after
+
+
+def _followed_by_units(atoms: list[Atom], place: int) -> bool:
+    return _plain(atoms, place) and atoms[place].kind == "number"
+
+
+def _after_hundred(atoms: list[Atom], after: int, value: int, language: Language) -> _Read:
+    """Add tens and units after a hundred: always after a joiner, else where tens follow, as readings differ."""
+    if after < len(atoms) and atoms[after].kind == "number" and len(atoms[after].digits) < 3:
+        before = atoms[after].before
+        if before.gap in (Gap.PLAIN, Gap.JOINED) and not before.sign and not before.digits:
+            rest, _, later = _below_hundred(atoms, after, language)
+            if before.gap == Gap.JOINED or (len(rest) == 2 and rest[0] != "0"):
+                return str(value + int(rest)), (str(value) + rest,), later
+            if not _followed_by_units(atoms, later):
+                return str(value) + rest, (str(value + int(rest)),), later
+    return str(value), (), after
