@@ -39,6 +39,10 @@ class Box:
         return self.y + 16
 
     @property
+    def turn(self) -> int:
+        return self.y - (_ROW - _BOX_H) // 2
+
+    @property
     def leaf(self) -> bool:
         return self.first == self.last
 
@@ -69,6 +73,22 @@ class Stop:
     y: int
     beside_y: int
     next_x: int
+
+    @property
+    def own_text(self) -> int:
+        return self.y + 24
+
+    @property
+    def beside_x(self) -> int:
+        return self.x - 7
+
+    @property
+    def beside_top(self) -> int:
+        return self.beside_y - 7
+
+    @property
+    def beside_text(self) -> int:
+        return self.beside_y - 13 if self.left else self.beside_y + 22
 
 
 def draw_tree(hashes: tlog.HashReader, size: int, first: int, last: int) -> TreeDrawing:

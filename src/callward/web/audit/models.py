@@ -115,6 +115,10 @@ class WitnessQuerySet(models.QuerySet["Witness"]):
     def for_controller(self, controller: Controller | None) -> Self:
         return self.filter(controller=controller) if controller else self.none()
 
+    def standing(self) -> Self:
+        """Witnesses that checkpoints still go to; the others stay as evidence of what they were given."""
+        return self.filter(ended_at=None)
+
 
 class Witness(models.Model):
     """Who holds this log's checkpoints where the operator cannot change them."""
@@ -132,6 +136,7 @@ class Witness(models.Model):
     vkey = models.CharField(_("verifier key"), max_length=400, blank=True)
     certificates = models.TextField(_("certificates"), blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
     held_size = models.BigIntegerField(default=0)
     held_at = models.DateTimeField(null=True)
     fault = models.CharField(max_length=64, blank=True)
@@ -144,7 +149,11 @@ class Witness(models.Model):
 
     class Meta:
         ordering = ["created_at", "id"]
-        constraints = [models.UniqueConstraint(fields=["controller", "kind", "address"], name="audit_witness_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["controller", "kind", "address"], condition=Q(ended_at=None), name="audit_witness_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

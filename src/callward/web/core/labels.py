@@ -102,6 +102,47 @@ ACTIONS: Mapping[str, StrPromise] = {
     "staff.second_factor_added": _("Added a second factor"),
     "staff.password_changed": _("Changed the password"),
     "access.denied": _("Was refused a page"),
+    "ledger.listed": _("Listed entries of the ledger"),
+    "ledger.entry_opened": _("Opened an entry of the ledger"),
+    "ledger.proof_downloaded": _("Took the proof of an entry"),
+    "ledger.entry_downloaded": _("Took the text of an entry"),
+    "ledger.entries_read": _("Read entries of the ledger as a bundle"),
+    "checkpoint.sent": _("Sent a checkpoint elsewhere"),
+    "witness.named": _("Named a witness of the ledger"),
+    "witness.ended": _("Ended a witness of the ledger"),
+}
+
+# What came of an act, where it is not simply done.
+OUTCOMES: Mapping[str, StrPromise] = {
+    "done": _("done"),
+    "denied": _("refused"),
+    "refused": _("refused"),
+    "failed": _("failed"),
+    "intended": _("begun"),
+}
+
+# Why a checkpoint did not reach whoever should hold it.
+WITNESS_FAULTS: Mapping[str, StrPromise] = {
+    "ledger_empty": _("Nothing is published yet, so there was nothing to send."),
+    "witness_unreachable": _("The witness did not answer."),
+    "witness_bad_request": _("The witness did not understand the request."),
+    "witness_key_unknown": _("The witness does not trust this ledger's key yet: give it the public key."),
+    "witness_log_unknown": _("The witness does not know this ledger yet: give it origin and public key."),
+    "witness_inconsistent": _("The witness holds another history of this ledger. Find out why before anything else."),
+    "witness_ahead": _("The witness holds a larger ledger than this one. Find out why before anything else."),
+    "witness_refused": _("The witness refused."),
+    "witness_busy": _("The witness was busy with another checkpoint."),
+    "witness_answer_malformed": _("The answer was no cosignature."),
+    "witness_answer_foreign": _("The answer was signed by somebody else than the witness that was named."),
+    "witness_answer_too_large": _("The answer was far too long."),
+    "mailbox_unreachable": _("The mail server did not take the message."),
+    "timestamp_unreachable": _("The time-stamping service did not answer."),
+    "timestamp_refused": _("The time-stamping service refused."),
+    "anchor_invalid": _("The stamp is not vouched for by the certificates that were given, or not for this checkpoint."),
+    "anchor_malformed": _("The answer was no time stamp."),
+    "anchor_not_granted": _("The time-stamping service refused to stamp."),
+    "anchor_hash": _("The stamp is over another kind of hash."),
+    "anchor_too_large": _("The answer was far too long."),
 }
 
 # Kinds of second factor, as the sign-in library names them.
@@ -121,10 +162,12 @@ AREAS: Mapping[str, Mapping[str, StrPromise]] = {
     "category": CATEGORIES,
     "factor": FACTORS,
     "operator": OPERATORS,
+    "outcome": OUTCOMES,
     "purpose": PURPOSES,
     "refusal": REFUSALS,
     "role": ROLES,
     "type": TYPES,
+    "witness_fault": WITNESS_FAULTS,
 }
 
 

@@ -176,7 +176,7 @@ async function verify(panel) {
       report.step("ok", left ? "fold_left" : "fold_right", { n: at + 1, beside: hex(hash).slice(0, 8) }, hex(node));
       report.light(at + 1);
     });
-    if (!same(root, checkpoint.root)) throw new Refused("root");
+    if (!same(root, checkpoint.root)) throw new Refused("root_wrong");
     report.step("ok", "root", { size: checkpoint.size }, base64(root));
     const good = await signed(checkpoint, key);
     if (good === false) throw new Refused("signature");

@@ -1,0 +1,248 @@
+"""The ledger page and the page of one entry. Looking at the ledger is itself an act."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from callward.engine import tlog
+from callward.web.accounts.access import EVERY_ROLE, allow
+from callward.web.accounts.models import Role, User
+from callward.web.accounts.settings_pages import controller_of, staff_of
+from callward.web.audit.drawing import TreeDrawing, draw_path, draw_tree
+from callward.web.audit.elsewhere import recent_cosignatures
+from callward.web.audit.entries import record
+from callward.web.audit.forms import FilterForm
+from callward.web.audit.models import Entry, Head, Witness
+from callward.web.audit.reading import Filter, Page, Proven, proof_file, prove, read_page
+from callward.web.audit.sequencing import log_key, published_head
+from callward.web.audit.state import ledger_state
+from callward.web.audit.tiles import LedgerTiles
+from callward.web.core import labels
+from callward.web.core.http import page_or_fragment
+from callward.web.core.models import Controller
+
+_READERS = (Role.DPO, Role.AUDITOR, Role.SECURITY, Role.ADMINISTRATOR)
+_INDEX = re.compile(r"[0-9]{1,15}")
+
+
+@allow(*_READERS)
+@require_safe
+def ledger(request: HttpRequest) -> HttpResponse:
+    """State, tree and entries of the controller's log."""
+    controller = controller_of(request)
+    form = FilterForm(request.GET)
+    form.is_valid()
+    wanted = form.wanted
+    page = read_page(controller, wanted, before=_index(request, "before"), after=_index(request, "after"))
+    _record_reading(request, "ledger.listed", _log(controller), {"filter": wanted.digest, "count": len(page.entries)})
+    head = Head.objects.filter(controller=controller).exclude(checkpoint="").first()
+    context: dict[str, object] = {
+        "form": form,
+        "wanted": wanted,
+        "chips": _chips(wanted),
+        "clear": reverse("audit:ledger"),
+        "page": page,
+        "rows": _rows(controller, page),
+        "newer": _beside(wanted, "after", page.newer),
+        "older": _beside(wanted, "before", page.older),
+        "shown": _shown(page),
+        "ledger": ledger_state(controller),
+        "head": head,
+        "drawing": _drawing(head, wanted) if head else None,
+        "facts": _log_facts(controller, head) if head else (),
+        "held": recent_cosignatures(list(Witness.objects.for_controller(controller)), 3),
+        "vkey": tlog.format_vkey(log_key(controller).verifier),
+    }
+    return page_or_fragment(request, "audit/ledger.html", "audit/_entries.html", context)
+
+
+@allow(*EVERY_ROLE)
+@require_safe
+def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """One entry with all its fields, its place in the tree and its proof."""
+    row, head, proven = _entry(request, entry_id)
+    _record_reading(request, "ledger.entry_opened", tlog.Reference("entry", str(row.uuid)))
+    read = tlog.decode_entry(bytes(row.body))
+    context: dict[str, object] = {
+        "entry": row,
+        "read": read,
+        "facts": _entry_facts(request, row, read, proven),
+        "text": bytes(row.body).decode(),
+        "head": head,
+        "proven": proven,
+        "may_list": staff_of(request).role in _READERS,
+    }
+    if proven and head:
+        stops = draw_path(proven.leaf, proven.index, proven.head.size, proven.proof)
+        context |= {
+            "stops": stops,
+            "ladder_width": stops[-1].x + 64,
+            "vkey": tlog.format_vkey(log_key(head.controller).verifier),
+            "file": _file_name(proven),
+        }
+    return render(request, "audit/entry.html", context)
+
+
+@allow(*EVERY_ROLE)
+@require_safe
+def entry_proof(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """The proof as a file (c2sp.org/tlog-proof)."""
+    row, head, proven = _entry(request, entry_id)
+    if not proven or not head:
+        raise Http404
+    _record_reading(request, "ledger.proof_downloaded", tlog.Reference("entry", str(row.uuid)))
+    return _download(proof_file(row, head, proven), "text/plain; charset=utf-8", _file_name(proven))
+
+
+@allow(*EVERY_ROLE)
+@require_safe
+def entry_text(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """The entry's own bytes: what the leaf hashes."""
+    row, _head, proven = _entry(request, entry_id)
+    _record_reading(request, "ledger.entry_downloaded", tlog.Reference("entry", str(row.uuid)))
+    return _download(bytes(row.body), "application/json", f"entry-{proven.index if proven else row.uuid}.json")
+
+
+def _entry(request: HttpRequest, entry_id: UUID) -> tuple[Entry, Head | None, Proven | None]:
+    """The entry, for those whom it may concern: agents see what they did themselves."""
+    user = staff_of(request)
+    row = get_object_or_404(Entry.objects.for_controller(user.controller), uuid=entry_id)
+    if user.role == Role.AGENT and row.actor_id != str(user.pk):
+        raise Http404
+    head = Head.objects.select_related("controller").filter(controller=user.controller).exclude(checkpoint="").first()
+    return row, head, prove(row, head) if head else None
+
+
+def _record_reading(
+    request: HttpRequest, action: str, resource: tlog.Reference, facts: Mapping[str, tlog.Fact] | None = None
+) -> None:
+    with transaction.atomic():
+        record(action, actor=staff_of(request), resource=resource, controller=controller_of(request), facts=facts)
+
+
+def _log(controller: Controller) -> tlog.Reference:
+    return tlog.Reference("ledger", str(controller.pk))
+
+
+def _index(request: HttpRequest, name: str) -> int | None:
+    value = request.GET.get(name, "")
+    return int(value) if _INDEX.fullmatch(value) and value.isascii() else None
+
+
+def _beside(wanted: Filter, name: str, index: int | None) -> str:
+    if index is None:
+        return ""
+    rest = wanted.without()
+    return f"?{rest}{'&' if rest else ''}{name}={index}"
+
+
+def _shown(page: Page) -> str:
+    count = len(page.entries)
+    return ngettext("%(n)d entry", "%(n)d entries", count) % {"n": count}
+
+
+def _chips(wanted: Filter) -> list[tuple[str, str]]:
+    """What is filtered, in words, each with the address that takes it away."""
+    chips = []
+    if wanted.action:
+        chips.append((labels.label("action", wanted.action), "action"))
+    if wanted.actor:
+        chips.append((_("by %(id)s") % {"id": wanted.actor[:8]}, "actor"))
+    if wanted.resource:
+        chips.append((_("about %(id)s") % {"id": wanted.resource[:8]}, "resource"))
+    if wanted.since:
+        chips.append((_("from %(day)s") % {"day": wanted.since.isoformat()}, "since"))
+    if wanted.until:
+        chips.append((_("to %(day)s") % {"day": wanted.until.isoformat()}, "until"))
+    rows = [(word, f"?{wanted.without(name)}") for word, name in chips]
+    if wanted.first is not None or wanted.last is not None:
+        word = _("entries %(first)s to %(last)s") % {"first": wanted.first or 0, "last": wanted.last or ""}
+        rows.append((word, f"?{wanted.without('first', 'last')}"))
+    return rows
+
+
+def _drawing(head: Head, wanted: Filter) -> TreeDrawing | None:
+    """The tree around what is filtered; None where the tiles do not bear out the published root."""
+    tree = published_head(head)
+    first = min(wanted.first or 0, tree.size - 1)
+    last = tree.size - 1 if wanted.last is None else min(wanted.last, tree.size - 1)
+    try:
+        return draw_tree(tlog.TileHashes(LedgerTiles(head.controller_id), tree), tree.size, first, max(first, last))
+    except tlog.LogError:
+        return None
+
+
+def _rows(controller: Controller, page: Page) -> list[tuple[Entry, str]]:
+    """Each entry with the word for who did it."""
+    names = _staff_names(controller)
+    return [(entry, names.get(entry.actor_id, entry.actor_kind)) for entry in page.entries]
+
+
+def _staff_names(controller: Controller) -> dict[str, str]:
+    """User names, which are pseudonymous staff ids, by account id."""
+    people = User.objects.for_controller(controller).values_list("id", "username")
+    return {str(account): name for account, name in people}
+
+
+def _log_facts(controller: Controller, head: Head) -> list[tuple[str, str, str, str]]:
+    return [
+        (_("Origin"), controller.origin, "", ""),
+        (_("Entries"), str(head.published_size), "", ""),
+        (_("Root"), bytes(head.published_root).hex(), "", ""),
+    ]
+
+
+def _entry_facts(
+    request: HttpRequest, row: Entry, read: tlog.Entry, proven: Proven | None
+) -> list[tuple[str, str, str, str]]:
+    names = _staff_names(controller_of(request))
+    may_list = staff_of(request).role in _READERS
+    by = _listing(Filter(actor=read.actor.id)) if may_list else ""
+    about = _listing(Filter(resource=read.resource.id)) if may_list else ""
+    at = read.at.isoformat(sep=" ", timespec="milliseconds").replace("+00:00", " UTC")
+    facts = [
+        (_("By"), names.get(read.actor.id, read.actor.kind), f"{read.actor.kind} {read.actor.id}", by),
+        (_("About"), read.resource.kind, read.resource.id, about),
+        (_("At"), at, "", ""),
+        (_("Outcome"), labels.label("outcome", read.outcome), "", ""),
+        (_("Purpose"), labels.label("purpose", read.purpose) if read.purpose else _("none named"), "", ""),
+    ]
+    if read.decision:
+        policies = ", ".join(read.decision.policies)
+        facts.append((_("Decision"), read.decision.effect.value, f"{policies} · {read.decision.digest[:16]}", ""))
+    if read.facts:
+        told = ", ".join(f"{name} {json.dumps(read.facts[name])}" for name in sorted(read.facts))
+        facts.append((_("Facts"), told, "", ""))
+    if read.detail:
+        small = _("A commitment: the detail itself is sealed elsewhere.")
+        facts.append((_("Sealed detail"), read.detail.hex(), small, ""))
+    small = _("16 random bytes, so that nobody can guess the entry from its hash.")
+    facts.append((_("Nonce"), read.nonce.hex(), small, ""))
+    if proven:
+        facts.append((_("Leaf hash"), proven.leaf.hex(), "", ""))
+    return facts
+
+
+def _listing(wanted: Filter) -> str:
+    return f"{reverse('audit:ledger')}?{wanted.without()}"
+
+
+def _file_name(proven: Proven) -> str:
+    return f"entry-{proven.index}.tlog-proof"
+
+
+def _download(data: bytes, content_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
