@@ -1,11 +1,12 @@
 """Makes the calls of the demonstration contact centre from the dialogues beside this file.
 
-Needs eSpeak NG's library and ffmpeg. Run ``python samples/make.py``; it writes ``samples/calls/``,
-``samples/truth.jsonl`` and ``samples/recorder.pem``. The same dialogues give the same WAV and FLAC files.
+Needs eSpeak NG's library and ffmpeg. ``python samples/make.py`` writes ``calls/``, ``truth.jsonl`` and
+``recorder.pem`` beside itself, ``--into FOLDER`` elsewhere; the same dialogues give the same recordings.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
 import json
@@ -22,7 +23,6 @@ from truth import truth_of
 from voice import Synthesiser
 
 _HERE = Path(__file__).parent
-_CALLS = _HERE / "calls"
 _FACTS = ("id", "line", "caller", "agent", "started_at", "direction", "language")
 _COLUMNS = ("file", *_FACTS)
 _SUFFIX = {
@@ -42,37 +42,41 @@ _CUT, _CUT_COPY, _CUT_BYTES, _CUT_ID = "en-health-02", "en-health-06", 60_000, "
 
 def main() -> int:
     """Make everything anew."""
-    shutil.rmtree(_CALLS, ignore_errors=True)
-    _CALLS.mkdir()
+    parser = argparse.ArgumentParser(description="Make the demonstration's calls.")
+    parser.add_argument("--into", type=Path, default=_HERE, help="the folder to write to")
+    folder: Path = parser.parse_args().into
+    calls = folder / "calls"
+    shutil.rmtree(calls, ignore_errors=True)
+    calls.mkdir(parents=True)
     synthesiser = Synthesiser()
     rows: list[dict[str, str]] = []
     truth: list[str] = []
     for path in sorted((_HERE / "dialogues").glob("*.txt")):
         dialogue = read_dialogue(path)
         call = render(dialogue, synthesiser)
-        for name, data in _files(dialogue, call):
-            (_CALLS / name).write_bytes(data)
+        for name, data in _files(dialogue, call, folder):
+            (calls / name).write_bytes(data)
         if dialogue.facts["facts"] == "csv":
             rows.append({"file": dialogue.stem + _SUFFIX[dialogue.facts["audio"]], **_call_facts(dialogue)})
         values = truth_of(call, digits=dialogue.facts["numbers"] == "digits")
         entry = {"stem": dialogue.stem, "id": dialogue.facts["id"], "frames": len(call.pcm), "values": values}
         truth.append(json.dumps(entry, ensure_ascii=False))
-    (_CALLS / "calls.csv").write_text(_table(rows), encoding="utf-8")
-    (_HERE / "truth.jsonl").write_text("\n".join(truth) + "\n", encoding="utf-8")
-    _add_copies()
-    size = sum(path.stat().st_size for path in _CALLS.iterdir())
+    (calls / "calls.csv").write_text(_table(rows), encoding="utf-8")
+    (folder / "truth.jsonl").write_text("\n".join(truth) + "\n", encoding="utf-8")
+    _add_copies(calls)
+    size = sum(path.stat().st_size for path in calls.iterdir())
     print(f"{len(truth)} calls, {size / 1e6:.2f} MB")
     return 0
 
 
-def _files(dialogue: Dialogue, call: Rendered) -> Iterator[tuple[str, bytes]]:
+def _files(dialogue: Dialogue, call: Rendered, folder: Path) -> Iterator[tuple[str, bytes]]:
     facts, stem = dialogue.facts, dialogue.stem
     kind = facts["audio"]
     transcript = _transcript(dialogue, call)
     if kind.startswith("vcon"):
         # Whoever records under two systems keeps the line beside the vCon, which has no field for it.
         yield f"{stem}.call.json", _document({"line": facts["line"], "language": facts["language"]})
-        yield f"{stem}.vcon.json", _vcon(dialogue, call, transcript)
+        yield f"{stem}.vcon.json", _vcon(dialogue, call, transcript, folder)
         return
     yield stem + _SUFFIX[kind], _recording(kind, call)
     if transcript:
@@ -103,13 +107,13 @@ def _transcript(dialogue: Dialogue, call: Rendered) -> bytes:
     return WRITERS[facts["transcript"]][1](turns, facts["language"])
 
 
-def _vcon(dialogue: Dialogue, call: Rendered, transcript: bytes) -> bytes:
+def _vcon(dialogue: Dialogue, call: Rendered, transcript: bytes, folder: Path) -> bytes:
     facts = dialogue.facts
     if facts["audio"] == "vcon":
         return containers.vcon(call, facts, ("audio/x-mp3", containers.mp3(call.pcm)), ("callward", transcript))
     plain = containers.vcon(call, facts, ("audio/ogg", containers.opus(call.pcm)), ("deepgram", transcript))
     document, certificate = containers.signed(plain)
-    (_HERE / "recorder.pem").write_bytes(certificate)
+    (folder / "recorder.pem").write_bytes(certificate)
     return document
 
 
@@ -130,10 +134,10 @@ def _table(rows: list[dict[str, str]]) -> str:
     return out.getvalue()
 
 
-def _add_copies() -> None:
-    for path in sorted(_CALLS.glob(f"{_COPIED}.*")):
+def _add_copies(calls: Path) -> None:
+    for path in sorted(calls.glob(f"{_COPIED}.*")):
         shutil.copyfile(path, path.with_name(path.name.replace(_COPIED, _COPY)))
-    for path in sorted(_CALLS.glob(f"{_CUT}.*")):
+    for path in sorted(calls.glob(f"{_CUT}.*")):
         data = path.read_bytes()
         if path.suffix == ".wav":
             data = data[:_CUT_BYTES]
