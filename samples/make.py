@@ -12,7 +12,7 @@ import io
 import json
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import containers
@@ -23,8 +23,8 @@ from truth import truth_of
 from voice import Synthesiser
 
 _HERE = Path(__file__).parent
-_FACTS = ("id", "line", "caller", "agent", "started_at", "direction", "language")
-_COLUMNS = ("file", *_FACTS)
+_FACTS = ("id", "line", "agent", "started_at", "direction", "language")
+_COLUMNS = ("file", *_FACTS, "caller_phone")
 _SUFFIX = {
     "wav-alaw": ".wav",
     "wav-alaw-mono": ".wav",
@@ -57,7 +57,13 @@ def main() -> int:
         for name, data in _files(dialogue, call, folder):
             (calls / name).write_bytes(data)
         if dialogue.facts["facts"] == "csv":
-            rows.append({"file": dialogue.stem + _SUFFIX[dialogue.facts["audio"]], **_call_facts(dialogue)})
+            rows.append(
+                {
+                    "file": dialogue.stem + _SUFFIX[dialogue.facts["audio"]],
+                    **_call_facts(dialogue),
+                    "caller_phone": dialogue.facts["caller"],
+                }
+            )
         values = truth_of(call, digits=dialogue.facts["numbers"] == "digits")
         entry = {"stem": dialogue.stem, "id": dialogue.facts["id"], "frames": len(call.pcm), "values": values}
         truth.append(json.dumps(entry, ensure_ascii=False))
@@ -74,15 +80,17 @@ def _files(dialogue: Dialogue, call: Rendered, folder: Path) -> Iterator[tuple[s
     kind = facts["audio"]
     transcript = _transcript(dialogue, call)
     if kind.startswith("vcon"):
-        # Whoever records under two systems keeps the line beside the vCon, which has no field for it.
-        yield f"{stem}.call.json", _document({"line": facts["line"], "language": facts["language"]})
+        # A vCon has no fields for the line and the direction, so they stand beside it.
+        yield f"{stem}.call.json", _document({key: facts[key] for key in ("line", "direction", "language")})
         yield f"{stem}.vcon.json", _vcon(dialogue, call, transcript, folder)
         return
     yield stem + _SUFFIX[kind], _recording(kind, call)
     if transcript:
         yield stem + WRITERS[facts["transcript"]][0], transcript
     if facts["facts"] == "json":
-        yield f"{stem}.call.json", _document(_call_facts(dialogue))
+        # A withheld number is absent, not empty.
+        caller = {"caller": {"phone": facts["caller"]}} if facts["caller"] else {}
+        yield f"{stem}.call.json", _document({**_call_facts(dialogue), **caller})
 
 
 def _recording(kind: str, call: Rendered) -> bytes:
@@ -118,11 +126,10 @@ def _vcon(dialogue: Dialogue, call: Rendered, transcript: bytes, folder: Path) -
 
 
 def _call_facts(dialogue: Dialogue) -> dict[str, str]:
-    """The facts that are known: a withheld number is absent, not empty."""
-    return {key: dialogue.facts[key] for key in _FACTS if dialogue.facts[key]}
+    return {key: dialogue.facts[key] for key in _FACTS}
 
 
-def _document(value: dict[str, str]) -> bytes:
+def _document(value: Mapping[str, object]) -> bytes:
     return json.dumps(value, indent=1).encode() + b"\n"
 
 

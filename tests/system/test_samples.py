@@ -273,12 +273,14 @@ def test_call_facts_name_the_lines_and_reserved_numbers_only() -> None:
     documents = {path.name.split(".")[0]: json.loads(path.read_bytes()) for path in CALLS.glob("*.call.json")}
     assert not named & set(documents)
     assert named | set(documents) == {entry["stem"] for entry in _truth()} | {COPY, BROKEN}
-    for facts in [*rows, *documents.values()]:
+    found: list[dict[str, Any]] = [*rows, *documents.values()]
+    for facts in found:
         assert facts["language"] == lines[facts["line"]]["language"]
-        assert not facts.get("caller") or RESERVED_PHONE.fullmatch(facts["caller"])
+        number = facts.get("caller_phone") or facts.get("caller", {}).get("phone")
+        assert not number or RESERVED_PHONE.fullmatch(number)
         if "started_at" in facts:
             assert datetime.fromisoformat(facts["started_at"]).tzinfo is not None
-    identities = [facts["id"] for facts in [*rows, *documents.values()] if "id" in facts]
+    identities = [facts["id"] for facts in found if "id" in facts]
     assert len(set(identities)) == len(identities) - 1, "only the copy has another call's identity"
 
 
