@@ -78,7 +78,7 @@ def bank_line(acme: Controller) -> Line:
         countries=["SE"],
         numbers=["+46850550000"],
         timezone="Europe/Stockholm",
-        purposes=["evidence_of_order"],
+        purposes=["evidence"],
         lawful_basis=Line.LawfulBasis.CONTRACT,
     )
 

@@ -200,16 +200,17 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = CALLWARD_HOME / "static"
 STATIC_ROOT.mkdir(mode=0o755, exist_ok=True)
-# From the packages themselves while developing; collected, hashed and cached for good when served.
+# From the packages themselves while developing; collected, hashed and cached for good when `callward serve` runs.
+COLLECTED_STATIC = _flag("CALLWARD_COLLECTED_STATIC")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is stored through Django
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if (STATIC_ROOT / "staticfiles.json").exists()
+        if COLLECTED_STATIC
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
+WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
 WHITENOISE_AUTOREFRESH = DEBUG
 
 SESSION_COOKIE_AGE = int(dt.timedelta(hours=12).total_seconds())

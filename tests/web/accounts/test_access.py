@@ -23,7 +23,6 @@ READERS = "dpo security auditor administrator"
 # The name of every address of sign-in and settings, and the roles that may use it; "public" is open before sign-in.
 # The pages of other apps are walked in their own tables; a name that is in none of them fails.
 TABLE = {
-    "home": EVERY,
     "account_login": "public",
     "sign_in_as": "public",
     "mfa_login_webauthn": "public",

@@ -11,7 +11,6 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
@@ -21,7 +20,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from callward.web.accounts import actions, demonstration, first_run
 from callward.web.accounts.access import EVERY_ROLE, allow
-from callward.web.accounts.context import staff as staff_context
 from callward.web.accounts.factors import has_second_factor
 from callward.web.accounts.forms import FirstRunForm
 from callward.web.accounts.models import User
@@ -118,16 +116,7 @@ def _safe_next(request: HttpRequest) -> str:
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
         return wanted
-    return reverse("home")
-
-
-@allow(*EVERY_ROLE)
-@require_safe
-def home(request: HttpRequest) -> HttpResponseRedirect:
-    """Where a role's work is: the first place of its rail."""
-    places = staff_context(request)["rail"]
-    assert isinstance(places, list)
-    return redirect(places[0].url if places else "mfa_index")
+    return "/"
 
 
 def _staff(request: HttpRequest) -> User:

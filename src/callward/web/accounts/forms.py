@@ -70,6 +70,7 @@ class LineForm(forms.ModelForm[Line]):
             "lawful_basis", "purposes", "notice", "retention_days", "sector_duty", "keep_original",
             "audio_fill", "pad_ms", "agent_channel", "is_active",
         ]  # fmt: skip
+        widgets = {"notice": forms.Textarea(attrs={"rows": 3})}
         labels = {
             "name": _("Name"),
             "kind": _("What kind of line"),
@@ -86,7 +87,7 @@ class LineForm(forms.ModelForm[Line]):
         help_texts = {
             "name": _("As one would say it, such as “Bank, Sweden”."),
             "lawful_basis": _("GDPR Art. 6(1). The ground on which this line records at all."),
-            "notice": _("What the caller hears, and where its text lies: a name and version are enough."),
+            "notice": _("The words that the caller hears before the recording starts, in the line's language."),
             "retention_days": _(
                 "Counted from the call; then the call is destroyed. At most 180 without a duty in law."
             ),

@@ -12,7 +12,6 @@ from django.urls import path
 from callward.web.accounts import entrance, settings_pages, staff
 
 urlpatterns = [
-    path("", entrance.home, name="home"),
     path("sign-in/", entrance.sign_in, name="account_login"),
     path("sign-in/as/", entrance.sign_in_as, name="sign_in_as"),
     path("sign-in/passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),

@@ -58,12 +58,12 @@ TYPES: Mapping[str, StrPromise] = {
 
 # Why somebody or something holds what it holds (GDPR Art. 5(1)(b)); a line names those that it serves.
 PURPOSES: Mapping[str, StrPromise] = {
-    "evidence_of_order": _("evidence of an order or agreement"),
+    "evidence": _("evidence of what was agreed"),
     "complaint_handling": _("handling complaints"),
-    "quality_and_training": _("quality and training"),
+    "quality": _("quality and training"),
     "fraud_prevention": _("preventing fraud"),
     "legal_duty": _("a duty in law to record"),
-    "care_and_safety": _("care and safety of the caller"),
+    "clinical_safety": _("safety of care"),
     "service_delivery": _("giving the service asked for"),
 }
 
@@ -138,7 +138,9 @@ WITNESS_FAULTS: Mapping[str, StrPromise] = {
     "mailbox_unreachable": _("The mail server did not take the message."),
     "timestamp_unreachable": _("The time-stamping service did not answer."),
     "timestamp_refused": _("The time-stamping service refused."),
-    "anchor_invalid": _("The stamp is not vouched for by the certificates that were given, or not for this checkpoint."),
+    "anchor_invalid": _(
+        "The stamp is not vouched for by the certificates that were given, or not for this checkpoint."
+    ),
     "anchor_malformed": _("The answer was no time stamp."),
     "anchor_not_granted": _("The time-stamping service refused to stamp."),
     "anchor_hash": _("The stamp is over another kind of hash."),

@@ -94,7 +94,7 @@ class Line(models.Model):
     audio_fill = models.CharField(_("masked with"), max_length=8, choices=AudioFill, default=AudioFill.SILENCE)
     pad_ms = models.PositiveSmallIntegerField(_("padding"), default=150, validators=[MaxValueValidator(1000)])
     mask_policy = models.JSONField(_("operators"), default=dict, blank=True, validators=[validate_mask_policy])
-    notice = models.CharField(_("recording notice"), max_length=200, blank=True)
+    notice = models.TextField(_("recording notice"), max_length=1000, blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 ),
                 ("sealed_name", models.BinaryField(blank=True, default=b"")),
                 ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
+                ("must_change_password", models.BooleanField(default=False)),
                 ("left_on", models.DateField(blank=True, null=True, verbose_name="left on")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (

@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                         verbose_name="operators",
                     ),
                 ),
-                ("notice", models.CharField(blank=True, max_length=200, verbose_name="recording notice")),
+                ("notice", models.TextField(blank=True, max_length=1000, verbose_name="recording notice")),
                 ("is_active", models.BooleanField(default=True, verbose_name="in use")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (

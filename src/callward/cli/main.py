@@ -1,0 +1,179 @@
+"""The command ``callward``: names every verb, and loads the one that was asked for.
+
+Engine verbs lie beside this file and run without Django. Platform verbs are found through the entry-point group
+``callward.verbs``; where the web extra is missing, the verb says so.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command, get_group
+
+from callward import __version__
+from callward.engine.errors import Error
+
+_ENGINE = "Engines: files in, files out"
+_PLATFORM = "Platform: needs the web extra"
+# What the web extra brings; a verb that cannot import one of these needs the extra, anything else is a fault.
+_WEB_EXTRA = frozenset(
+    {"allauth", "csp", "django", "django_htmx", "django_tasks", "django_tasks_db", "granian", "obstore", "whitenoise"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verb:
+    """Where a verb lies (``module:name``) and its line in the list, shown without loading it."""
+
+    place: str
+    line: str
+    panel: str = _ENGINE
+
+
+_VERBS: Mapping[str, _Verb] = {
+    "detect": _Verb("callward.cli.detect:detect", "Find personal data in text or in calls as JSON lines."),
+    "redact": _Verb("callward.cli.main:redact", "Redact text, or stretches of a recording."),
+    "dtmf": _Verb("callward.cli.dtmf:dtmf", "List the keyed tones of a recording."),
+    "seal": _Verb("callward.cli.seal:seal", "Seal a file under a key."),
+    "open": _Verb("callward.cli.seal:open_", "Open a sealed file, or a range of it."),
+    "verify": _Verb("callward.cli.verify:verify", "Verify checkpoints, proofs and whole ledgers, offline."),
+    "witness": _Verb("callward.cli.witness:app", "Be a witness for other people's ledgers."),
+    "vcon": _Verb("callward.cli.vcon:app", "Check and show conversation containers."),
+}
+_REDACT: Mapping[str, _Verb] = {
+    "text": _Verb("callward.cli.redact_text:text", "Redact a text or calls as JSON lines.", "Commands"),
+    "audio": _Verb("callward.cli.redact_audio:audio", "Mask stretches of a recording.", "Commands"),
+}
+# One line for each platform verb: a verb is listed before Django is loaded.
+_PLATFORM_LINES = {
+    "init": "Make a controller, its keys and its first administrator.",
+    "serve": "Start web server and worker.",
+    "demo": "Start the demonstration contact centre.",
+    "worker": "Run background tasks and periodic duties.",
+    "ingest": "Take in recordings, transcripts, vCons, whole folders.",
+    "doctor": "Check and mend what a crash can leave.",
+}
+
+
+class _Verbs(TyperGroup):
+    """A group that loads the verb asked for and lists the others from their lines."""
+
+    verbs: Mapping[str, _Verb] = {}
+    _listing = False
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(self._known())
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        verb = self._known().get(cmd_name)
+        if verb is None:
+            return None
+        if self._listing:
+            return TyperCommand(cmd_name, help=verb.line, rich_help_panel=verb.panel)
+        return _load(cmd_name, verb)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        self._listing = True
+        super().format_help(ctx, formatter)
+
+    def _known(self) -> Mapping[str, _Verb]:
+        return self.verbs
+
+
+class _TopVerbs(_Verbs):
+    verbs = _VERBS
+
+    def _known(self) -> Mapping[str, _Verb]:
+        found = {point.name: point for point in entry_points(group="callward.verbs")}
+        order = [*(name for name in _PLATFORM_LINES if name in found), *sorted(set(found) - set(_PLATFORM_LINES))]
+        return {**self.verbs, **{name: _platform_verb(found[name]) for name in order}}
+
+
+class _RedactVerbs(_Verbs):
+    verbs = _REDACT
+
+
+def _platform_verb(point: EntryPoint) -> _Verb:
+    return _Verb(point.value, _PLATFORM_LINES.get(point.name, ""), _PLATFORM)
+
+
+def _load(name: str, verb: _Verb) -> Any:
+    module, _, attribute = verb.place.partition(":")
+    try:
+        found = getattr(import_module(module), attribute)
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] not in _WEB_EXTRA:
+            raise
+        typer.echo(f"`callward {name}` needs the web extra: pip install 'callward[web]'", err=True)
+        raise typer.Exit(2) from missing
+    if isinstance(found, typer.Typer):
+        command: Any = get_group(found)
+    else:
+        single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        single.command(name)(found)
+        command = get_command(single)
+    command.name = name
+    return command
+
+
+redact = typer.Typer(
+    cls=_RedactVerbs, no_args_is_help=True, help="Redact text, or stretches of a recording.", add_completion=False
+)
+
+
+@redact.callback()
+def _redact() -> None:
+    """Redact text, or stretches of a recording."""
+
+
+app = typer.Typer(
+    cls=_TopVerbs, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich"
+)
+
+
+def _show_version(*, wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"callward {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _callward(
+    *, version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Show the version.")
+) -> None:
+    """Keep customer calls lawful from the first ring to the last backup.
+
+    Exit codes: 0 done, 1 a clean no or something needs a person, 2 could not run.
+    """
+
+
+def main() -> None:
+    """Run the command line; the one place that ends the process."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        app(standalone_mode=True)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 2
+    except Error as refused:
+        typer.echo(f"callward: {refused}", err=True)
+        return 2
+    except Exception as fault:  # noqa: BLE001 - the edge: the words of an unknown fault may hold a caller's data
+        place = traceback.extract_tb(fault.__traceback__)[-1]
+        typer.echo(
+            f"callward: a fault of ours: {type(fault).__name__} in {place.name}, line {place.lineno} of "
+            f"{place.filename.rpartition('/callward/')[2] or place.filename}",
+            err=True,
+        )
+        return 2
+    return 0

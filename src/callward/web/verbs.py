@@ -1,0 +1,176 @@
+"""Platform verbs: ``callward init``, ``serve``, ``worker`` and ``demo``."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from callward.engine.errors import Error
+from callward.web import start
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_MARK = "demonstration"
+_SAMPLES = Path(__file__).parents[3] / "samples"
+
+_Host = Annotated[str, typer.Option(help="The address to listen on.")]
+_Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
+
+
+class StartError(Error):
+    """The platform did not start; see ``code`` and ``detail``."""
+
+
+def init(
+    *,
+    controller: Annotated[str, typer.Option(help="The company whose callers these are.", prompt="Controller")],
+    administrator: Annotated[str, typer.Option(help="User name of the first administrator.", prompt="User name")],
+    zone: Annotated[str, typer.Option("--tz", help="Time zone in which legal periods run.")] = "UTC",
+    password_file: Annotated[
+        Path | None, typer.Option(help="Read the password from this file instead of asking for it.")
+    ] = None,
+    origin: Annotated[str, typer.Option(help="The ledger's name in checkpoints; made up when left out.")] = "",
+) -> None:
+    """Make the controller with its keys, and the first administrator with an authenticator app.
+
+    Prints the key for the app and ten recovery codes once. Lines are added in Settings, after the first sign-in.
+    """
+    password = _password(password_file)
+    start()
+    _prepare()
+    from callward.web.accounts import first_run, founding
+
+    if not first_run.is_first_run():
+        raise StartError("already_set_up", "this home has a controller; use Settings")
+    enrolment = founding.found(name=controller, zone=zone, username=administrator, password=password, origin=origin)
+    first_run.forget_token()
+    out = Console()
+    out.print(f"[bold]{controller}[/] is set up; {administrator} is its administrator.", highlight=False)
+    out.print("Type this key into an authenticator app:", f"  {enrolment.secret}", sep="\n", highlight=False)
+    out.print(f"or open this address on the phone:\n  {enrolment.url}", highlight=False, soft_wrap=True)
+    out.print("Recovery codes, each for one sign-in without the app:", highlight=False)
+    out.print("  " + "  ".join(enrolment.codes), highlight=False)
+    out.print("Now run: callward serve", highlight=False)
+
+
+def serve(*, host: _Host = "127.0.0.1", port: _Port = 8000) -> None:
+    """Start web server and worker; Ctrl-C ends both."""
+    os.environ["CALLWARD_COLLECTED_STATIC"] = "1"
+    start()
+    _prepare()
+    _refuse_broken_ledger()
+    from callward.web.accounts import first_run
+
+    address = f"http://localhost:{port}" if host in _LOOPBACK else f"http://{host}:{port}"
+    out = Console()
+    token = first_run.offer_token()
+    if token:
+        out.print(f"First start. Open {address}/start/?token={token}", highlight=False, soft_wrap=True)
+    else:
+        out.print(f"Callward is at {address}", highlight=False)
+    _run_both(host, port)
+
+
+def demo(*, port: _Port = 8000) -> None:
+    """Start the demonstration contact centre: invented calls in a home of its own, on this computer only."""
+    os.environ.setdefault("CALLWARD_HOME", str(Path("var") / "demo"))
+    os.environ["CALLWARD_DEMO"] = "1"
+    os.environ["CALLWARD_COLLECTED_STATIC"] = "1"
+    home = Path(os.environ["CALLWARD_HOME"])
+    fresh = not (home / "data.sqlite3").exists()
+    if not fresh and not (home / _MARK).exists():
+        raise StartError("home_not_demonstration", "this home holds real data; set CALLWARD_HOME to another folder")
+    start()
+    (home / _MARK).touch(mode=0o600)
+    _prepare()
+    _refuse_broken_ledger()
+    out = Console()
+    _load_samples(out)
+    out.print(
+        f"[bold]Callward is at http://localhost:{port}[/]\n"
+        "Choose who to be on the sign-in page: Alice decides on reviews, Bob takes calls, Carol audits.\n"
+        "Ctrl-C ends it; the data stays in " + str(home),
+        highlight=False,
+    )
+    _run_both("127.0.0.1", port)
+
+
+def worker() -> None:
+    """Run background tasks and periodic duties until stopped; `callward serve` starts one."""
+    start()
+    from django.core.management import call_command
+
+    from callward.web.duties import run_until
+
+    stop = threading.Event()
+    duties = threading.Thread(target=run_until, args=(stop,), name="duties")
+    duties.start()
+    try:
+        call_command("db_worker", "--no-reload", verbosity=0)
+    finally:
+        stop.set()
+        duties.join()
+
+
+def _password(file: Path | None) -> str:
+    if file is not None:
+        try:
+            return file.read_text("utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise StartError("password_file", "the password file cannot be read") from error
+    if not sys.stdin.isatty():
+        raise StartError("password_missing", "no terminal to ask on; give --password-file")
+    answer: str = typer.prompt("Password (at least 12 characters)", hide_input=True, confirmation_prompt=True)
+    return answer
+
+
+def _prepare() -> None:
+    """Refuse what is unsafe, then bring both databases and the static files up to this version."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.core.management.base import SystemCheckError
+
+    try:
+        call_command("check", fail_level="ERROR", stdout=io.StringIO())
+    except SystemCheckError as refused:
+        lines = [line.strip() for line in str(refused).splitlines() if line.strip().startswith("?:")]
+        raise StartError("unsafe", "; ".join(lines) or "a system check failed") from refused
+    for database in settings.DATABASES:
+        call_command("migrate", database=database, interactive=False, verbosity=0)
+    if settings.COLLECTED_STATIC:
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def _refuse_broken_ledger() -> None:
+    from callward.web.audit.state import check_ledgers
+
+    check_ledgers()
+
+
+def _run_both(host: str, port: int) -> None:
+    from callward.web.processes import run_together
+
+    web = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", "1", "--blocking-threads", "8", "--no-ws", "--log-level", "warning",
+        "callward.web.wsgi:application",
+    ]  # fmt: skip
+    background = [sys.executable, "-c", "from callward.cli.main import main; main()", "worker"]
+    ended = run_together({"web server": web, "worker": background})
+    if ended:
+        raise StartError("process_ended", f"the {ended} ended by itself; its reason stands above")
+
+
+def _load_samples(out: Console) -> None:
+    """Make the demonstration's controller, lines, staff and calls where they are not there yet."""
+    from callward.web.demonstration import load_centre
+
+    if not _SAMPLES.is_dir():
+        raise StartError("samples_missing", "the demonstration's samples are in the repository, beside src")
+    load_centre(_SAMPLES, out)
