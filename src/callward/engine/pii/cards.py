@@ -17,6 +17,7 @@ from callward.engine.pii.stream import Gap, Group, Piece
 _CARD, _EXPIRY, _CODE = Type.PAYMENT_CARD.value, Type.CARD_EXPIRY.value, Type.CARD_CVV.value
 _SMALLEST_PART = 4
 _SURE_PART = 8
+_NAMED = 30  # characters before a number in which its name stands
 _CARD_NEAR = 4  # turns after a card number in which a bare "code" is its security code
 _SHORT, _LONG = 13, 19
 _MOST_DIGITS = 24
@@ -60,19 +61,17 @@ def _number(scene: Scene, place: int, *, whole: bool) -> Draft | None:
     asked = _CARD in expected
     if len(piece.digits) < (_SMALLEST_PART if not asked else 3) or len(piece.groups) > 3 * _MOST_DIGITS:
         return None
-    parts = follow(scene, place, _CARD, _LONG)
-    groups = [group for part in parts for group in part.groups]
-    fit = _fit(groups)
-    support = scene.cues.support(_CARD, piece.start, piece.end, 0.4) if asked else None
+    parts, fit = _read(scene, place)
+    support = scene.cues.support(_CARD, piece.start, piece.end, 0.5) if asked else None
     if fit is None:
         named = _CARD in scene.announced(place)[0]
-        return _part(scene, place, support) if named or not whole else None
-    against = None if support else scene.cues.opposition(piece.start, -0.35)
+        return _part(scene, parts, support) if named or not whole else None
+    against = None if support else scene.cues.opposition(piece.start, -0.2)
     taken = _taken(parts, fit.count)
     spread = (Evidence("form", "in parts", -0.1),) if len(taken) > 1 and support is None else ()
     extra = tuple(one for one in (support, against) if one is not None)
     one = draft(Type.PAYMENT_CARD, taken, "payment card", fit.digits, (*fit.evidence, *spread, *extra))
-    if len(taken) > 1 and support is None and "Luhn passed" not in {part.detail for part in fit.evidence}:
+    if len(taken) > 1 and support is None and not _passed(fit):
         return None
     if one.score < scene.threshold:
         return None
@@ -81,9 +80,23 @@ def _number(scene: Scene, place: int, *, whole: bool) -> Draft | None:
     return one
 
 
-def _part(scene: Scene, place: int, support: Evidence | None) -> Draft | None:
+def _read(scene: Scene, place: int) -> tuple[list[Part], _Fit | None]:
+    """Read the number with and without what the speaker says twice: a card may hold "1111 1111"."""
+    once = follow(scene, place, _CARD, _LONG)
+    fit = _fit([group for part in once for group in part.groups])
+    if fit is not None and _passed(fit):
+        return once, fit
+    twice = follow(scene, place, _CARD, _LONG, repeats=True)
+    other = _fit([group for part in twice for group in part.groups]) if len(twice) > len(once) else None
+    return (twice, other) if other is not None and (fit is None or _passed(other)) else (once, fit)
+
+
+def _passed(fit: _Fit) -> bool:
+    return any(one.detail == "Luhn passed" for one in fit.evidence)
+
+
+def _part(scene: Scene, parts: list[Part], support: Evidence | None) -> Draft | None:
     """Take a card number that was begun, or of which the last digits are named."""
-    parts = follow(scene, place, _CARD, _LONG)
     digits = "".join(group.digits for part in parts for group in part.groups)
     if support is None or len(digits) < _SMALLEST_PART or len(digits) > _MOST_DIGITS:
         return None
@@ -94,7 +107,10 @@ def _part(scene: Scene, place: int, support: Evidence | None) -> Draft | None:
         return None
     for part in parts:
         part.piece.taken = part.last
-    form = "last digits" if support.detail in scene.language.endings else "in part"
+    before = scene.script.said(
+        max(scene.script.starts[parts[0].piece.turn], parts[0].piece.start - _NAMED), parts[0].piece.start
+    )
+    form = "last digits" if any(phrase in before for phrase in scene.language.endings) else "in part"
     evidence = (Evidence("form", form, 0.35), support)
     return draft(Type.PAYMENT_CARD, parts, "payment card in part", digits, evidence)
 
@@ -129,14 +145,16 @@ def _ends(groups: list[Group], place: int) -> bool:
 
 def _by_length(groups: list[Group], base: Evidence) -> _Fit | None:
     """Cut where the brand's length ends, else take everything that has the length of a card."""
-    reading = next(readings(groups))
-    ends: dict[int, tuple[int, str]] = {}
-    digits = ""
-    for place, said in reading:
-        digits += said
-        ends[len(digits)] = (place + 1, digits)
-    issuer = card.brand(digits)
-    usual = 15 if issuer and issuer[0] == "American Express" else 16
+    for reading in readings(groups):
+        ends: dict[int, tuple[int, str]] = {}
+        digits = ""
+        for place, said in reading:
+            digits += said
+            ends[len(digits)] = (place + 1, digits)
+        issuer = card.brand(digits)
+        usual = 15 if issuer and issuer[0] == "American Express" else 16
+        if usual in ends and _ends(groups, ends[usual][0] - 1):
+            break
     whole = len(digits) if len(digits) <= _LONG else max((size for size in ends if size <= _LONG), default=0)
     size = usual if usual in ends else whole
     if size < _SHORT:

@@ -89,7 +89,7 @@ class Cues:
         """Return what speaks for ``kind`` at ``[start, end)``: a word beside it, or the question before its turn."""
         turn = self._script.turn(start)
         before = self.before(start)
-        if before:
+        if before and (before[-1].kind != ORDINARY or kind == Type.PAYMENT_CARD.value):
             for cue in reversed(before):
                 if cue.kind == kind:
                     return Evidence(

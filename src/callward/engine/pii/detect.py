@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from callward.engine.pii.about import whose
+from callward.engine.pii.account import find_split_ibans
 from callward.engine.pii.cards import find_cards
 from callward.engine.pii.echo import find_echoes
 from callward.engine.pii.model import Conversation, Evidence, Finding, Sensitivity
@@ -31,7 +32,7 @@ def detect(conversation: Conversation, *, sensitivity: Sensitivity = Sensitivity
 
 
 def _drafts(scene: Scene) -> list[Draft]:
-    return [*find_written(scene), *find_cards(scene), *find_spoken(scene), *find_parts(scene)]
+    return [*find_written(scene), *find_split_ibans(scene), *find_cards(scene), *find_spoken(scene), *find_parts(scene)]
 
 
 def _finding(scene: Scene, draft: Draft) -> Finding:

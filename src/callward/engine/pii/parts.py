@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.patterns import compiled
@@ -33,11 +33,11 @@ class Part:
         return self.piece.groups[self.first : self.last]
 
 
-def follow(scene: Scene, place: int, kind: str, most: int) -> list[Part]:
+def follow(scene: Scene, place: int, kind: str, most: int, *, repeats: bool = False) -> list[Part]:
     """Return piece ``place`` and what may be the rest of its number: later pieces of the same speaker.
 
     A later piece belongs where nothing since announced another kind of number. What the other speaker
-    says between, an echo above all, is left out; so is the same speaker's own repetition.
+    says between, an echo above all, is left out; so is a repetition by the same speaker, unless ``repeats``.
     """
     first = scene.pieces[place]
     speaker = scene.script.speakers[first.turn]
@@ -53,7 +53,7 @@ def follow(scene: Scene, place: int, kind: str, most: int) -> list[Part]:
         between = scene.cues.within(since, piece.start)
         if piece.ordinary or piece.taken or (between and between[-1].kind != kind):
             break
-        if piece.digits != last.digits or len(piece.digits) < 3 or piece.turn == last.turn:
+        if repeats or piece.digits != last.digits or len(piece.digits) < 3 or piece.turn == last.turn:
             parts.append(Part(piece, 0, len(piece.groups)))
             digits += len(piece.digits)
     return parts
@@ -185,10 +185,14 @@ def _supported(scene: Scene, row: Recognizer, weighed: Assessment, parts: list[P
 def _texts(parts: list[Part], groups: list[Group]) -> list[str]:
     """Return what the parts may say as solid text: digits alone, and with the letters spelled around them."""
     lead, trail = parts[0].piece.lead[-2:], parts[-1].piece.trail[:1]
+    ends = accumulate(part.last - part.first for part in parts[:-1])
+    spelled = {place: part.piece.lead for place, part in zip(ends, parts[1:], strict=True)}
     texts: list[str] = []
     for reading in readings(groups):
         bare = "".join(digits for _, digits in reading)
-        inner = "".join(groups[place].before.letters * (place > 0) + digits for place, digits in reading)
+        inner = "".join(
+            spelled.get(place, groups[place].before.letters if place else "") + digits for place, digits in reading
+        )
         texts += [bare, lead + inner, lead + inner + trail]
     return list(dict.fromkeys(texts))
 

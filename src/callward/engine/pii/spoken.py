@@ -173,7 +173,8 @@ def _births(scene: Scene) -> Iterator[Draft]:
             continue
         born = _birth(piece)
         support = scene.cues.support(Type.DATE_OF_BIRTH.value, piece.start, piece.end, 0.5)
-        if born is not None and support is not None:
+        signed = any(group.before.sign in (".", "/", "-") for group in piece.groups) and not piece.spoken
+        if born is not None and support is not None and not signed:
             piece.taken = len(piece.groups)
             evidence = (Evidence("pattern", "date in numbers", 0.3), support)
             yield _draft(Type.DATE_OF_BIRTH, piece, "date in numbers", born, evidence)

@@ -81,7 +81,8 @@ class Language:
     __slots__ = (
         "agreement", "at", "code", "corrections", "countries", "cues", "dot", "endings",
         "fillers", "homophones",
-        "hundred", "joiner_needed", "joiners", "months", "numbers", "of", "ordinals", "others", "own", "plurals", "repeat",
+        "hundred", "joiner_needed", "joiners", "months", "numbers", "of", "ordinals", "others", "own", "plurals",
+        "repeat",
         "signs", "sure_at", "thousand", "unclear", "units", "units_first", "weak",
     )  # fmt: skip
 

@@ -68,8 +68,8 @@ ROWS = (
         pattern=r"\b\d(?:[ .,/_-]{0,3}\d){12,18}\b",
         score=0.3,
         assess=_card,
-        context=0.4,
-        ordinary=-0.35,
+        context=0.5,
+        ordinary=-0.2,
         lengths=tuple(range(13, 20)),
     ),
 )

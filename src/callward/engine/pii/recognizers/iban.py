@@ -15,6 +15,7 @@ LENGTHS = {
 }  # fmt: skip
 """Characters of an IBAN by country (IBAN registry)."""
 
+_FEWEST_DIGITS = 8
 _WITHOUT_COUNTRY = range(15, 35)
 
 
@@ -28,14 +29,15 @@ def _iban(candidate: Candidate) -> Assessment | None:
         fits = [size for size in _WITHOUT_COUNTRY if size <= len(compact) and checks.mod_97(compact[:size])]
         if not fits:
             return None
-        return Assessment(compact[: fits[-1]].upper(), (Evidence("check", "mod 97", 0.5),), places[fits[-1] - 1] + 1)
+        value, cut = compact[: fits[-1]], places[fits[-1] - 1] + 1
+        return Assessment(value.upper(), (Evidence("check", "mod 97, unknown country", 0.15),), cut)
     if len(compact) < length:
         return _beginning(text, compact)
     value, cut = compact[:length], places[length - 1] + 1
+    if sum(character.isdigit() for character in value) < _FEWEST_DIGITS or text[cut : cut + 1].isalnum():
+        return None
     if checks.mod_97(value):
         return Assessment(value.upper(), (Evidence("check", "mod 97", 0.65),), cut)
-    if cut < len(text) and text[cut].isalnum():
-        return None
     return Assessment(value.upper(), (Evidence("country", value[:2].upper(), 0.1),), cut)
 
 
