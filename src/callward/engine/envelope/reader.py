@@ -33,6 +33,12 @@ class SegmentOpener:
         self.count = segment_count(self._sealed)
         self._cipher = SegmentCipher(key, aad, parse_header(source.read_at(0, HEADER_SIZE)))
 
+    @property
+    def room_of_last(self) -> int:
+        """Bytes of plaintext in the last segment."""
+        start, end = segment_bounds(self.count - 1, self._sealed)
+        return end - start - TAG_SIZE
+
     def open_into(self, number: int, target: memoryview) -> memoryview:
         """Fill the front of ``target`` with the plaintext of a segment and return that part.
 

@@ -33,7 +33,7 @@ class Plaintext(Protocol):
 def seal_bytes(key: bytes, plaintext: Octets, aad: bytes) -> bytes:
     """Return the sealed stream of ``plaintext``. Raises EnvelopeError ``bad_key``."""
     sealed = io.BytesIO()
-    _seal(key, _slices(memoryview(plaintext).cast("B")), sealed, aad, new_header(), threads=1)
+    seal_stream(key, plaintext, sealed, aad)
     return sealed.getvalue()
 
 
@@ -44,15 +44,18 @@ def open_bytes(key: bytes, sealed: Octets, aad: bytes) -> bytes:
     return plain.getvalue()
 
 
-def seal_stream(key: bytes, source: Plaintext, target: Target, aad: bytes, *, threads: int = 1) -> int:
+def seal_stream(key: bytes, source: Plaintext | Octets, target: Target, aad: bytes, *, threads: int = 1) -> int:
     """Seal everything left in ``source`` into ``target``, in order and without seeking; return the plaintext length.
 
-    An ``io.BytesIO`` is sealed in place, every other source through buffers of 1 MiB (two a thread). A thread pays
-    where segments are many and the source is quick. When it fails half-way, what lies in ``target`` lacks its last
+    Bytes already in memory are sealed where they are, a file through buffers of 1 MiB (two a thread, and one). Threads
+    pay where the source is quicker than the cipher. When it fails half-way, what lies in ``target`` lacks its last
     segment and does not open; removing it is the caller's duty. Raises EnvelopeError ``bad_key``, ``sealed_too_long``;
     errors of source and target pass through.
     """
-    pieces = _slices(source.getbuffer()[source.tell() :]) if isinstance(source, io.BytesIO) else _reads(source, threads)
+    if isinstance(source, bytes | bytearray | memoryview):
+        pieces = _slices(memoryview(source).cast("B"))
+    else:
+        pieces = _reads(source, threads)
     return _seal(key, pieces, target, aad, new_header(), threads)
 
 
@@ -65,13 +68,13 @@ def open_stream(key: bytes, source: Source, target: Target, aad: bytes, *, threa
     """
     opener = SegmentOpener(key, source, aad)
     buffers = _buffers(threads, min(SEGMENT_ROOM, opener.size))
-    opener.open_into(opener.count - 1, buffers[0])
+    end = opener.open_into(opener.count - 1, _buffers(1, opener.room_of_last)[0])
     if opener.count > 1:
-        opener.open_into(0, buffers[0])
-    write_all(target, buffers[0][: min(FIRST_ROOM, opener.size)])
-    tasks = (partial(opener.open_into, number, buffers[number % threads]) for number in range(1, opener.count))
+        write_all(target, opener.open_into(0, buffers[0]))
+    tasks = (partial(opener.open_into, number, buffers[number % threads]) for number in range(1, opener.count - 1))
     for plain in _in_order(tasks, threads):
         write_all(target, plain)
+    write_all(target, end)
     return opener.size
 
 

@@ -58,8 +58,9 @@ class SealingWriter(io.RawIOBase):
         self._origin = target.tell()
         self._first = bytearray()
         self._number = 1  # of the segment that is being filled behind the first one
-        self._pending = bytearray()
-        self._sealed = bytearray()
+        self._pending = memoryview(b"")  # its plaintext, as long as a segment once there is any
+        self._filled = 0
+        self._sealed = memoryview(b"")
         self._position = 0
         self._size = 0
 
@@ -108,7 +109,7 @@ class SealingWriter(io.RawIOBase):
 
     def abort(self) -> None:
         """Give up: the header is never written, so what lies in ``target`` cannot be opened."""
-        self._first, self._pending, self._sealed = bytearray(), bytearray(), bytearray()
+        self._first, self._pending, self._sealed = bytearray(), memoryview(b""), memoryview(b"")
         super().close()
 
     def __exit__(
@@ -134,30 +135,33 @@ class SealingWriter(io.RawIOBase):
 
     def _append(self, view: memoryview) -> None:
         while view:
-            if len(self._pending) == SEGMENT_ROOM:
+            if self._filled == SEGMENT_ROOM:
                 self._emit(self._pending, last=False)
-                self._pending.clear()
-            if not self._pending and len(view) > SEGMENT_ROOM:
+                self._filled = 0
+            if not self._filled and len(view) > SEGMENT_ROOM:
                 self._emit(view[:SEGMENT_ROOM], last=False)
                 view = view[SEGMENT_ROOM:]
                 continue
-            taken = view[: SEGMENT_ROOM - len(self._pending)]
-            self._pending += taken
+            if not self._pending:
+                self._pending = memoryview(bytearray(SEGMENT_ROOM))
+            taken = view[: SEGMENT_ROOM - self._filled]
+            self._pending[self._filled : self._filled + len(taken)] = taken
+            self._filled += len(taken)
             view = view[len(taken) :]
 
     def _emit(self, plaintext: Octets, *, last: bool) -> None:
         if self._number == 1:
             self._target.seek(self._origin + SEGMENT_SIZE)
-            self._sealed = bytearray(SEGMENT_SIZE)
-        sealed = memoryview(self._sealed)[: len(plaintext) + TAG_SIZE]
+            self._sealed = memoryview(bytearray(SEGMENT_SIZE))
+        sealed = self._sealed[: len(plaintext) + TAG_SIZE]
         self._cipher.seal_into(self._number, plaintext, sealed, last=last)
         write_all(self._target, sealed)
         self._number += 1
 
     def _finish(self) -> None:
         end = self._origin + sealed_size(self._size)
-        if self._pending:
-            self._emit(self._pending, last=True)
+        if self._filled:
+            self._emit(self._pending[: self._filled], last=True)
         sealed = bytearray(len(self._first) + TAG_SIZE)
         self._cipher.seal_into(0, self._first, sealed, last=self._size <= FIRST_ROOM)
         self._target.seek(self._origin)
