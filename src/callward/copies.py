@@ -1,0 +1,81 @@
+"""Writing the copies that are kept: the original without payment data, and the redacted one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import BinaryIO
+
+from callward.engine import audio, pii, transcripts
+from callward.listening import Sound
+from callward.plan import Copy, Rules
+from callward.shelf import ItemKind, Shelf
+
+FLAC = "audio/flac"
+JSON = "application/json"
+_CHUNK = 1 << 20
+
+
+def write_transcript(
+    kind: ItemKind,
+    talk: pii.Conversation,
+    transcript: transcripts.Transcript,
+    copy: Copy,
+    rules: Rules,
+    shelf: Shelf,
+) -> pii.Redacted:
+    """Redact the words of one copy, carry their times over, and put the transcript on the shelf."""
+    redacted = pii.redact(talk, copy.findings, rules.operators, key=rules.pseudonym_key)
+    edits = [
+        (text, [(edit.start, edit.end, edit.new_start, edit.new_end) for edit in made])
+        for text, made in zip(redacted.texts, redacted.edits, strict=True)
+    ]
+    told = transcripts.redact_turns(transcript, edits)
+    with shelf.writer(kind, JSON) as target:
+        target.write(transcripts.dump_transcript(told))
+    return redacted
+
+
+def write_recordings(
+    recording: BinaryIO,
+    mediatype: str,
+    sound: Sound,
+    copies: Iterable[tuple[ItemKind, Copy]],
+    rules: Rules,
+    shelf: Shelf,
+) -> None:
+    """Write the copies of the sound in one pass over the recording.
+
+    A copy of which nothing is masked, when it is the original, stays byte for byte what came in; every other copy is
+    FLAC at the input rate with its stretches masked.
+    """
+    info = sound.info
+    with ExitStack() as stack:
+        lanes: list[tuple[audio.Masker, audio.FlacWriter]] = []
+        for kind, copy in copies:
+            if kind is ItemKind.RECORDING_ORIGINAL and not copy.masks:
+                keep_as_is(recording, mediatype, shelf)
+                continue
+            target = stack.enter_context(shelf.writer(kind, FLAC))
+            writer = stack.enter_context(audio.FlacWriter(target, info.rate, info.channels))
+            lanes.append((audio.Masker(copy.stretches, rules.fill, rate=info.rate, channels=info.channels), writer))
+        if not lanes:
+            return
+        for block in audio.open_audio(recording).blocks():
+            for masker, writer in lanes:
+                writer.write(masker.mask(block))
+
+
+def keep_as_is(recording: BinaryIO, mediatype: str, shelf: Shelf) -> None:
+    """Put the recording on the shelf byte for byte."""
+    recording.seek(0)
+    with shelf.writer(ItemKind.RECORDING_ORIGINAL, mediatype) as target:
+        shutil.copyfileobj(recording, target, _CHUNK)
+
+
+def as_conversation(talk: pii.Conversation, redacted: pii.Redacted) -> pii.Conversation:
+    """Give the redacted words as a conversation, to be searched again."""
+    turns = tuple(replace(turn, text=text) for turn, text in zip(talk.turns, redacted.texts, strict=True))
+    return replace(talk, turns=turns)

@@ -1,0 +1,221 @@
+"""The main job: one call in; what may be kept of it, redacted, verified and sealed, out.
+
+Parse, detect, find keyed tones, apply the line's rules, redact words and sound, verify, seal. Committing the result
+with its ledger entries is the platform's part. It fails closed in two grades (design section 4): payment data that
+is suspected but not located is masked by whole turns, and sound in which it cannot be masked is held for a day and
+destroyed; anything else that fails a check is kept sealed, not released, and waits in review with its reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import BinaryIO
+
+from callward import copies, plan, verification
+from callward.engine import audio, pii, transcripts
+from callward.listening import Sound, listen
+from callward.plan import Copy, Rules
+from callward.sheet import Doubted, Found, Masked, Place, Sheet, dump_sheet
+from callward.shelf import ItemKind, Shelf
+from callward.verification import Doubt
+
+_TEXT_ONLY_RATE = 8000  # the time base of a transcript that comes without sound
+
+
+class State(StrEnum):
+    """Where a call stands after the main job."""
+
+    RELEASED = "released"
+    IN_REVIEW = "in_review"
+    WAITS_FOR_TRANSCRIPT = "waits_for_transcript"
+    HELD = "held"  # its sound may hold payment data that nobody could locate: a person decides within a day
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A call as it came: a seekable recording, a way to read its transcript at a sample rate, or both."""
+
+    recording: BinaryIO | None
+    mediatype: str = "application/octet-stream"
+    transcript: Callable[[int], transcripts.Transcript] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the main job did, without content: what the platform commits and the ledger records."""
+
+    state: State
+    doubts: tuple[Doubt, ...]
+    info: audio.AudioInfo | None
+    turns: int
+    words: int
+    timing: transcripts.Timing | None
+    language: str | None
+    categories: dict[pii.Category, int]  # findings of the released copy
+    keyed: int  # tones keyed by the caller
+    masks: int
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The codes of all doubts, each once, in order."""
+        return tuple(dict.fromkeys(doubt.code for doubt in self.doubts))
+
+
+def process(call: Incoming, rules: Rules, shelf: Shelf) -> Outcome:
+    """Run the main job on one call.
+
+    Raises the engines' ``Error`` when the input is refused; what is on the shelf then must not be kept.
+    """
+    # 1. Listen: one pass over the sound finds its length, keyed tones and speech.
+    sound = listen(call.recording) if call.recording else None
+    if call.transcript is None:
+        return _without_words(call, sound, rules, shelf)
+
+    # 2. Read: every format becomes one transcript, held against the length of the sound.
+    transcript = call.transcript(sound.info.rate if sound else _TEXT_ONLY_RATE)
+    if sound:
+        transcripts.check_against(transcript, sound.info.frames)
+
+    # 3. Detect, as a conversation; where a card is suspected but not located, whole turns are taken.
+    talk = plan.conversation(transcript, rules)
+    found = pii.detect(talk)
+    blanked = plan.suspected(talk, pii.payment_suspicions(talk, found))
+
+    # 4. The line's rules: what is taken out of which copy, in words and in sound.
+    payment = plan.swallow([finding for finding in found if finding.type in plan.PAYMENT], blanked)
+    ruled = plan.swallow([finding for finding in found if finding.type in rules.operators], blanked)
+    kept = plan.copy_of(payment, transcript, sound, rules)
+    released = plan.copy_of(ruled, transcript, sound, rules)
+
+    # 5. Redact and seal the words, and search them again.
+    words = copies.write_transcript(ItemKind.TRANSCRIPT_REDACTED, talk, transcript, released, rules, shelf)
+    whole = copies.write_transcript(ItemKind.TRANSCRIPT_ORIGINAL, talk, transcript, kept, rules, shelf)
+    doubts = [Doubt(plan.SUSPECTED, turn=finding.spans[0].turn) for finding in blanked]
+    doubts += verification.check_text(copies.as_conversation(talk, words), copies.as_conversation(talk, whole), rules)
+
+    # 6. Mask and seal the sound, and listen to it again.
+    hold = False
+    if sound and call.recording:
+        released = plan.with_echoes(released, call.recording, sound)
+        hold = any(kept.findings[number].type in plan.PAYMENT for number in kept.unplaced)
+        doubts += verification.check_places(transcript, released, sound)
+        doubts += _write_sound(call, sound, kept, released, rules, shelf, hold=hold)
+    if not rules.keep_original:
+        shelf.discard(ItemKind.TRANSCRIPT_ORIGINAL)
+
+    _write_sheet(shelf, sound, released, words, doubts)
+    state = State.HELD if hold and rules.keep_original else State.IN_REVIEW if doubts else State.RELEASED
+    return _outcome(state, doubts, sound, transcript, released)
+
+
+def _write_sound(
+    call: Incoming, sound: Sound, kept: Copy, released: Copy, rules: Rules, shelf: Shelf, *, hold: bool
+) -> list[Doubt]:
+    """Seal the copies of the sound that may be kept, and verify each by decoding it again."""
+    wanted: list[tuple[ItemKind, Copy]] = []
+    if not released.unplaced:
+        wanted.append((ItemKind.RECORDING_REDACTED, released))
+    if rules.keep_original:
+        wanted.append((ItemKind.RECORDING_ORIGINAL, kept))
+    assert call.recording is not None
+    copies.write_recordings(call.recording, call.mediatype, sound, wanted, rules, shelf)
+    doubts: list[Doubt] = []
+    for kind, copy in wanted:
+        if kind is ItemKind.RECORDING_ORIGINAL and (hold or not copy.masks):
+            continue  # byte for byte what came in: there is nothing written to hold it against
+        faults = list(verification.check_sound(shelf, kind, copy, sound, rules))
+        if faults and kind is ItemKind.RECORDING_ORIGINAL:
+            shelf.discard(kind)  # it may still hold keyed or spoken card data: no hold keeps that
+        doubts += faults
+    return doubts
+
+
+def _without_words(call: Incoming, sound: Sound | None, rules: Rules, shelf: Shelf) -> Outcome:
+    """Seal a recording that came alone, without its keyed tones, until somebody gives it a transcript."""
+    if sound is None or call.recording is None:
+        raise transcripts.TranscriptError("call_empty", "there is neither a recording nor a transcript")
+    copy = Copy((), tuple(plan.Mask(stretch, pii.Type.PAYMENT_CARD, None) for stretch in sound.keyed), ())
+    copies.write_recordings(call.recording, call.mediatype, sound, [(ItemKind.RECORDING_ORIGINAL, copy)], rules, shelf)
+    doubts: list[Doubt] = []
+    if copy.masks:
+        doubts += verification.check_sound(shelf, ItemKind.RECORDING_ORIGINAL, copy, sound, rules)
+    _write_sheet(shelf, sound, copy, None, doubts)
+    state = State.IN_REVIEW if doubts else State.WAITS_FOR_TRANSCRIPT
+    return _outcome(state, doubts, sound, None, copy)
+
+
+def _write_sheet(
+    shelf: Shelf, sound: Sound | None, released: Copy, words: pii.Redacted | None, doubts: Iterable[Doubt]
+) -> None:
+    places: dict[int, list[Place]] = {}
+    for number, edits in enumerate(words.edits if words else ()):
+        for edit in edits:
+            found = places.setdefault(edit.finding, [])
+            found.append(Place(number, edit.new_start, edit.new_end, len(found)))
+    sheet = Sheet(
+        rate=sound.info.rate if sound else 0,
+        channels=sound.info.channels if sound else 0,
+        frames=sound.info.frames if sound else 0,
+        peaks=sound.peaks if sound else (),
+        masks=tuple(
+            Masked(
+                mask.stretch.start,
+                mask.stretch.end,
+                mask.stretch.channels,
+                pii.category(mask.type).value,
+                mask.type.value,
+                mask.finding,
+            )
+            for mask in released.masks
+        ),
+        findings=tuple(
+            Found(
+                finding.type.value,
+                pii.category(finding.type).value,
+                finding.about.value,
+                round(finding.score, 3),
+                finding.rule,
+                finding.spoken,
+                tuple(places.get(number, ())),
+            )
+            for number, finding in enumerate(released.findings)
+        ),
+        doubts=tuple(
+            Doubted(
+                doubt.code,
+                doubt.turn,
+                doubt.stretch.start if doubt.stretch else None,
+                doubt.stretch.end if doubt.stretch else None,
+                doubt.stretch.channels if doubt.stretch else None,
+            )
+            for doubt in doubts
+        ),
+        keyed=sound.keyed_count if sound else 0,
+    )
+    with shelf.writer(ItemKind.SHEET, copies.JSON) as target:
+        target.write(dump_sheet(sheet))
+
+
+def _outcome(
+    state: State,
+    doubts: Iterable[Doubt],
+    sound: Sound | None,
+    transcript: transcripts.Transcript | None,
+    released: Copy,
+) -> Outcome:
+    turns = transcript.turns if transcript else ()
+    return Outcome(
+        state=state,
+        doubts=tuple(doubts),
+        info=sound.info if sound else None,
+        turns=len(turns),
+        words=sum(len(turn.words) for turn in turns),
+        timing=transcript.timing if transcript else None,
+        language=transcript.language if transcript else None,
+        categories=dict(Counter(pii.category(finding.type) for finding in released.findings)),
+        keyed=sound.keyed_count if sound else 0,
+        masks=len(released.masks),
+    )

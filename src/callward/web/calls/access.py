@@ -1,0 +1,46 @@
+"""Who may hear and read which copy of a call: the one place of this rule until policies decide."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from callward.shelf import ItemKind
+from callward.web.accounts.models import Role
+from callward.web.calls.models import Call
+
+REVIEWERS = frozenset({Role.SUPERVISOR, Role.DPO})
+ORIGINAL_OPEN = timedelta(minutes=15)
+_SESSION_KEY = "originals"
+
+
+def role_of(request: HttpRequest) -> Role | None:
+    role = getattr(request.user, "role", "")
+    return Role(role) if role else None
+
+
+def may_see(request: HttpRequest, call: Call) -> bool:
+    """Tell whether the words and the sheet of the released copy may be shown."""
+    return call.state == Call.State.RELEASED or role_of(request) in REVIEWERS
+
+
+def may_hear(request: HttpRequest, call: Call, kind: ItemKind) -> bool:
+    """Tell whether a copy of the sound may be sent."""
+    if kind is ItemKind.RECORDING_ORIGINAL:
+        return role_of(request) in REVIEWERS and original_is_open(request, call)
+    return may_see(request, call)
+
+
+def open_original(request: HttpRequest, call: Call) -> None:
+    """Note in the session that the original was opened for a purpose; the ledger entry is the caller's duty."""
+    opened = dict(request.session.get(_SESSION_KEY, {}))
+    opened[call.id.hex] = (timezone.now() + ORIGINAL_OPEN).isoformat()
+    request.session[_SESSION_KEY] = opened
+
+
+def original_is_open(request: HttpRequest, call: Call) -> bool:
+    until = parse_datetime(request.session.get(_SESSION_KEY, {}).get(call.id.hex, "") or "")
+    return until is not None and timezone.now() < until

@@ -1,0 +1,103 @@
+"""From files to an arrival: which line it is for, who called, when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from django.conf import settings
+
+from callward.engine.errors import Error
+from callward.engine.transcripts import Transcript
+from callward.intake import CallFacts, Direction, IntakeOptions, LineDefaults, LoadedCall
+from callward.transcriber import transcribe, transcriber
+from callward.web.calls.models import Call
+from callward.web.calls.taking_in import Arrival
+from callward.web.core.models import Controller, Line
+from callward.web.people.finding import Caller
+
+_DIRECTIONS = {Direction.IN: Call.Direction.INBOUND, Direction.OUT: Call.Direction.OUTBOUND}
+
+
+def lines_of(controller: Controller) -> dict[str, Line]:
+    """The lines in use, by short name and by name."""
+    found: dict[str, Line] = {}
+    for line in Line.objects.for_controller(controller).filter(is_active=True).select_related("controller"):
+        found |= {line.slug: line, line.name: line}
+    return found
+
+
+def options_for(lines: Mapping[str, Line], given: IntakeOptions) -> IntakeOptions:
+    """Say what each line supplies for its calls."""
+    defaults = {
+        name: LineDefaults(line.timezone, tuple(line.countries), line.language, line.agent_channel)
+        for name, line in lines.items()
+    }
+    return IntakeOptions(given.given, given.pattern, given.zone, defaults)
+
+
+def arrival_of(loaded: LoadedCall, lines: Mapping[str, Line], *, source_name: str, written_at: float) -> Arrival:
+    """Make an arrival of a loaded call.
+
+    A call without a start takes the moment its file was written, in UTC, and is marked as assumed. Raises ``Error``
+    ``line_missing`` or ``line_unknown``.
+    """
+    facts = loaded.facts
+    line = _line(facts, lines)
+    return Arrival(
+        line=line,
+        started_at=facts.started_at or datetime.fromtimestamp(written_at, UTC),
+        zone_assumed=facts.zone_assumed or facts.started_at is None,
+        direction=_DIRECTIONS[facts.direction] if facts.direction else Call.Direction.UNKNOWN,
+        language=facts.language,
+        voicemail=False,
+        caller=_caller(facts),
+        labels={
+            name: value
+            for name, value in (("external_id", facts.external_id), ("agent", facts.agent), ("source", source_name))
+            if value
+        },
+        recording=loaded.recording,
+        mediatype=loaded.mediatype,
+        transcript=loaded.transcript or _transcriber(loaded, line),
+        chunks=loaded.identity,
+    )
+
+
+def _line(facts: CallFacts, lines: Mapping[str, Line]) -> Line:
+    if not facts.line:
+        raise Error("line_missing", "nothing says which line the call is for; name one with --line")
+    found = lines.get(facts.line)
+    if found is None:
+        raise Error("line_unknown", "the call names a line that this controller does not have")
+    return found
+
+
+def _caller(facts: CallFacts) -> Caller:
+    identifiers = {
+        "number": facts.caller_number_normalised,
+        "phone": facts.caller_phone_e164,
+        "email": facts.caller_email_normalised,
+    }
+    return Caller({kind: value for kind, value in identifiers.items() if value}, facts.caller_name or "")
+
+
+class _Transcribed:
+    """Reads the words of a recording that came alone, through the transcriber that the settings name."""
+
+    def __init__(self, loaded: LoadedCall, line: Line) -> None:
+        self._loaded, self._line = loaded, line
+
+    def __call__(self, rate: int) -> Transcript:
+        write = transcriber(settings.TRANSCRIBER)
+        assert write is not None
+        assert self._loaded.recording is not None
+        return transcribe(
+            self._loaded.recording, write, language=self._line.language, agent_channel=self._line.agent_channel
+        )
+
+
+def _transcriber(loaded: LoadedCall, line: Line) -> _Transcribed | None:
+    if loaded.recording is None or not settings.TRANSCRIBER:
+        return None
+    return _Transcribed(loaded, line)

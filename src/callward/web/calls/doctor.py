@@ -1,0 +1,105 @@
+"""What a crash can leave, found and mended: rows, keys and objects held against each other, the ledger verified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from callward.engine.errors import Error
+from callward.web import audit
+from callward.web.calls.duties import destroy_overdue
+from callward.web.calls.models import Call, Item, Upload
+from callward.web.core.models import Controller
+from callward.web.core.objects import object_store
+from callward.web.keys import vault
+from callward.web.keys.models import DataKey, InputDigest
+
+_GRACE = timedelta(hours=24)  # a call on its way in is no orphan
+_LEDGER = "ledger"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: its name, whether all is well, and a sentence."""
+
+    name: str
+    well: bool
+    told: str
+
+    def as_dict(self) -> dict[str, object]:
+        return {"name": self.name, "well": self.well, "told": self.told}
+
+
+def examine(*, at_once: bool = False) -> list[Check]:
+    """Run every check; sweeps take what is older than a day, or everything when nothing else runs (``at_once``)."""
+    now = timezone.now()
+    before = now if at_once else now - _GRACE
+    return [*_whole(), *_swept(before, now), *_ledgers()]
+
+
+def _whole() -> Iterator[Check]:
+    """Every committed call has its objects and keys, and nothing that must be gone is still there."""
+    missing = sum(not object_store().exists(name) for name in Item.objects.values_list("object_name", flat=True))
+    told = "every item has its sealed object" if not missing else f"{missing} items have lost their sealed object"
+    yield Check("objects", not missing, told)
+
+    keys = set(DataKey.objects.values_list("id", flat=True))
+    keyless = sum(item not in keys for item in Item.objects.values_list("id", flat=True))
+    yield Check("keys", True, f"{keyless} items read as erased" if keyless else "every item has its key")
+
+    empty = Call.objects.filter(items=None).count()
+    yield Check(
+        "calls", not empty, f"{empty} calls hold nothing" if empty else f"{Call.objects.count()} calls are whole"
+    )
+
+    destroyed = destroy_overdue()
+    yield Check(
+        "held", True, f"{destroyed} held recordings were destroyed" if destroyed else "nothing is held too long"
+    )
+
+
+def _swept(before: datetime, now: datetime) -> Iterator[Check]:
+    """Remove what nothing refers to: sealed objects, key rows, claims of inputs that never became a call."""
+    store = object_store()
+    known = {*Item.objects.values_list("object_name", flat=True), *Upload.objects.values_list("object_name", flat=True)}
+    objects = [name for name in store.list() if not name.startswith(_LEDGER) and name not in known]
+    swept = [name for name in objects if store.written_at(name) <= before]
+    for name in swept:
+        store.delete(name)
+    spool = store.sweep_spool(now=now, older_than=now - before)
+    yield Check("orphans", True, f"{len(swept)} objects and {spool} spool files swept")
+
+    items = set(Item.objects.values_list("id", flat=True))
+    stray = [
+        key
+        for key, written in DataKey.objects.filter(kind=DataKey.Kind.ITEM).values_list("id", "created_at")
+        if key not in items and written <= before
+    ]
+    DataKey.objects.filter(id__in=stray).delete()
+    calls = set(Call.objects.values_list("id", flat=True))
+    claims = [
+        row
+        for row, call in InputDigest.objects.filter(created_at__lte=before, call__isnull=False).values_list(
+            "id", "call"
+        )
+        if call not in calls
+    ]
+    InputDigest.objects.filter(id__in=claims).delete()
+    dead = sum(vault.sweep_dead_keys(controller.id) for controller in Controller.objects.all())
+    yield Check("stray keys", True, f"{len(stray) + dead} keys and {len(claims)} input claims swept")
+
+
+def _ledgers() -> Iterator[Check]:
+    for intent in audit.open_intents(older_than=_GRACE)[:1]:
+        yield Check("intents", False, f"an act begun {intent.intended_at:%Y-%m-%d} was never finished")
+    try:
+        for controller in Controller.objects.all():
+            audit.sequence(controller)
+        audit.check_ledgers()
+    except Error as error:
+        yield Check("ledger", False, f"{error.detail} ({error.code})")
+        return
+    yield Check("ledger", True, "every log stands as it was published")

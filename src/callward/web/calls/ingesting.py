@@ -1,0 +1,176 @@
+"""Taking in many: each source by itself, a refusal harms no other, and several processes share the work."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import OperationalError, transaction
+
+from callward.engine import tlog
+from callward.engine.errors import Error
+from callward.intake import Intake, IntakeOptions, Source
+from callward.web import audit
+from callward.web.calls.arrivals import arrival_of, lines_of, options_for
+from callward.web.calls.taking_in import Status, Taken, take_in
+from callward.web.core.models import Controller, Line
+
+COMMAND = tlog.Reference("command", "ingest")
+_FEW = 3  # starting a process costs more than so many calls
+
+
+class Result(StrEnum):
+    """What became of a source."""
+
+    TAKEN_IN = "taken_in"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One source's result. ``name`` is the file's name: shown to who ran the command, written nowhere."""
+
+    name: str
+    result: Result
+    state: str = ""
+    reasons: tuple[str, ...] = ()
+    detail: str = ""
+    call: UUID | None = None
+    categories: Mapping[str, int] = field(default_factory=dict)
+    masks: int = 0
+    seconds: float = 0.0
+
+
+class Ingest:
+    """One run for one controller. Manifests and lines are read once."""
+
+    def __init__(self, controller: Controller, options: IntakeOptions) -> None:
+        self._controller = controller
+        self._lines: dict[str, Line] = lines_of(controller)
+        self._intake = Intake(options_for(self._lines, options))
+
+    def take(self, source: Source) -> Report:
+        """Take one source in; a refusal is a report, and it is recorded."""
+        try:
+            with self._intake.load(source) as loaded:
+                written = source.path.stat().st_mtime
+                arrival = arrival_of(loaded, self._lines, source_name=source.path.name, written_at=written)
+                return _report(source, take_in(arrival, COMMAND))
+        except Error as error:
+            if error.code == "disk_full":
+                raise
+            return self._refused(source, error.code, error.detail)
+        except OperationalError:
+            # Another writer held the database longer than the busy timeout: the source stays where it is.
+            return self._refused(source, "database_busy", "another process held the database; run again")
+        except OSError as error:
+            return self._refused(source, "unreadable", os.strerror(error.errno or 0).lower())
+
+    def _refused(self, source: Source, code: str, detail: str) -> Report:
+        with transaction.atomic():
+            audit.record(
+                "call.refused",
+                actor=COMMAND,
+                resource=self._controller,
+                controller=self._controller,
+                outcome="refused",
+                facts={"reason": code},
+            )
+        return Report(source.path.name, Result.REFUSED, reasons=(code,), detail=detail)
+
+
+def _report(source: Source, taken: Taken) -> Report:
+    result = Result.DUPLICATE if taken.status is Status.DUPLICATE else Result.TAKEN_IN
+    return Report(
+        source.path.name,
+        result,
+        taken.state,
+        taken.reasons,
+        call=taken.call,
+        categories=taken.categories or {},
+        masks=taken.masks,
+        seconds=taken.seconds,
+    )
+
+
+def ingest(controller: Controller, sources: Iterable[Source], options: IntakeOptions, jobs: int) -> Iterator[Report]:
+    """Take sources in, with up to ``jobs`` processes, and report each as it ends.
+
+    Raises the object store's ``disk_full``: what was taken in until then is whole, and running again goes on there.
+    """
+    found = list(sources)
+    if jobs <= 1 or len(found) <= _FEW:
+        run = Ingest(controller, options)
+        yield from map(run.take, found)
+        return
+    # Fresh processes: a fork would share database connections and the locks of threads.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(controller.id, options)) as pool:
+        yield from pool.map(_take, found, chunksize=1)
+
+
+_run: list[Ingest] = []
+
+
+def _start(controller: UUID, options: IntakeOptions) -> None:
+    import django
+
+    django.setup()
+    _run[:] = [Ingest(Controller.objects.get(id=controller), options)]
+
+
+def _take(source: Source) -> Report:
+    return _run[0].take(source)
+
+
+def publish(controller: Controller) -> None:
+    """Bring the run's entries into the tree at once; where a worker is at it, the worker does."""
+    audit.sequence(controller)
+
+
+@dataclass(slots=True)
+class Tally:
+    """The summary of a run."""
+
+    found: int = 0
+    taken_in: int = 0
+    released: int = 0
+    in_review: int = 0
+    waiting: int = 0
+    duplicates: int = 0
+    masks: int = 0
+    seconds: float = 0.0
+    refused: list[Report] = field(default_factory=list)
+    reviews: dict[str, int] = field(default_factory=dict)
+    categories: dict[str, int] = field(default_factory=dict)
+
+    def add(self, report: Report) -> None:
+        self.found += 1
+        self.seconds += report.seconds
+        if report.result is Result.REFUSED:
+            self.refused.append(report)
+        elif report.result is Result.DUPLICATE:
+            self.duplicates += 1
+        else:
+            self._add_call(report)
+
+    def _add_call(self, report: Report) -> None:
+        self.taken_in += 1
+        self.masks += report.masks
+        self.released += report.state == "released"
+        self.in_review += report.state in {"in_review", "held"}
+        self.waiting += report.state == "waits_for_transcript"
+        for code in report.reasons:
+            self.reviews[code] = self.reviews.get(code, 0) + 1
+        for category, count in report.categories.items():
+            self.categories[category] = self.categories.get(category, 0) + count
+
+    @property
+    def needs_a_person(self) -> bool:
+        return bool(self.refused or self.in_review or self.waiting)

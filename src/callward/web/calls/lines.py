@@ -1,0 +1,47 @@
+"""A line's rules as the main job needs them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from callward.engine import audio, pii
+from callward.plan import Rules
+from callward.web.core.models import Line
+from callward.web.core.rules import Operator
+from callward.web.keys import vault
+
+
+def rules_of(line: Line) -> Rules:
+    """Translate a line's settings; a type that the line does not name is masked by the default operator."""
+    operators = dict(pii.DEFAULT_OPERATORS)
+    for name, chosen in line.mask_policy.items():
+        kind = pii.Type(name)
+        if chosen == Operator.KEEP:
+            del operators[kind]
+        else:
+            operators[kind] = _operator(Operator(chosen), kind)
+    return Rules(
+        language=line.language,
+        countries=tuple(line.countries),
+        operators=operators,
+        keep_original=line.keep_original,
+        fill=audio.Fill(line.audio_fill),
+        pad_ms=line.pad_ms,
+        pseudonym_key=_hash_key(line) if Operator.HASH in line.mask_policy.values() else None,
+    )
+
+
+def _operator(chosen: Operator, kind: pii.Type) -> pii.Operator:
+    if chosen is Operator.HASH:
+        return pii.Hash()
+    if chosen is Operator.MASK:
+        # The last digits help to tell a card; those of anything else would help to tell a person.
+        return pii.Mask(last=4 if kind is pii.Type.PAYMENT_CARD else 0)
+    return pii.Replace()
+
+
+def _hash_key(line: Line) -> bytes:
+    """Hashes in text have a key of their own, so that they never equal a blind index."""
+    index = vault.service_key(line.controller_id, "index")
+    return hmac.new(index, b"callward/hash-in-text", hashlib.sha256).digest()

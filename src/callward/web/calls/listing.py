@@ -1,0 +1,118 @@
+"""The call list: filters that live in the address, and keyset paging by (started_at, id)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from callward.engine.pii import Category
+from callward.web.calls.models import Call, CallQuerySet
+from callward.web.core.labels import label
+from callward.web.core.models import Controller, Line
+
+PAGE = 50
+
+
+class CallFilter(forms.Form):
+    """What a call list may be narrowed by. A value that is not understood is shown as an error and filters nothing."""
+
+    line = forms.ModelChoiceField(Line.objects.none(), required=False, label=_("Line"), empty_label=_("All lines"))
+    state = forms.ChoiceField(required=False, label=_("State"))
+    category = forms.ChoiceField(required=False, label=_("Found"))
+    since = forms.DateField(required=False, label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(required=False, label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, data: QueryDict, controller: Controller | None) -> None:
+        super().__init__(data)
+        self._controller = controller
+        lines = self.fields["line"]
+        if isinstance(lines, forms.ModelChoiceField):
+            lines.queryset = Line.objects.for_controller(controller)
+        self._choices("state", [("", _("All states")), *Call.State.choices])
+        self._choices("category", [("", _("Anything")), *((c.value, label("category", c.value)) for c in Category)])
+
+    def _choices(self, name: str, choices: list[tuple[object, object]]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+    def narrow(self, calls: CallQuerySet) -> CallQuerySet:
+        """Apply what was chosen; dates are days in the controller's time zone."""
+        chosen = self.cleaned_data if self.is_valid() else {}
+        if chosen.get("line"):
+            calls = calls.filter(line=chosen["line"])
+        if chosen.get("state"):
+            calls = calls.filter(state=chosen["state"])
+        if chosen.get("category"):
+            calls = calls.filter(categories__category=chosen["category"])
+        if chosen.get("since"):
+            calls = calls.filter(started_at__gte=self._midnight(chosen["since"]))
+        if chosen.get("until"):
+            calls = calls.filter(started_at__lt=self._midnight(chosen["until"] + timedelta(days=1)))
+        return calls
+
+    def _midnight(self, day: date) -> datetime:
+        zone = self._controller.zone if self._controller else None
+        return datetime.combine(day, time(), tzinfo=zone)
+
+    def chips(self) -> list[tuple[str, str]]:
+        """Give each active filter as (what is shown, the address without it)."""
+        if not self.is_valid():
+            return []
+        active = {name: self.data[name] for name, value in self.cleaned_data.items() if value}
+        shown = {
+            "line": lambda value: str(self.cleaned_data["line"]),
+            "state": lambda value: str(dict(Call.State.choices)[value]),
+            "category": lambda value: str(label("category", value)),
+            "since": lambda value: _("from %(day)s") % {"day": value},
+            "until": lambda value: _("to %(day)s") % {"day": value},
+        }
+        return [
+            (str(shown[name](value)), "?" + urlencode({key: kept for key, kept in active.items() if key != name}))
+            for name, value in active.items()
+        ]
+
+    def digest(self) -> str:
+        """Give a short digest of the filter for the ledger: that a list was filtered the same way, not how."""
+        chosen = sorted((name, str(value)) for name, value in (self.cleaned_data if self.is_valid() else {}).items())
+        return hashlib.sha256(repr(chosen).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of calls, newest first, and the address of the next one."""
+
+    calls: list[Call]
+    next: str
+
+
+def page_of(calls: CallQuerySet, query: QueryDict) -> Page:
+    """Take the page behind the ``after`` key of the address; a key that cannot be read starts at the top."""
+    key = _read_key(query.get("after", ""))
+    if key:
+        started_at, call_id = key
+        calls = calls.filter(Q(started_at__lt=started_at) | Q(started_at=started_at, id__lt=call_id))
+    rows = list(calls.select_related("line").prefetch_related("categories").order_by("-started_at", "-id")[: PAGE + 1])
+    if len(rows) <= PAGE:
+        return Page(rows, "")
+    last = rows[PAGE - 1]
+    onward = query.copy()
+    onward["after"] = f"{last.started_at.isoformat()}_{last.id.hex}"
+    return Page(rows[:PAGE], "?" + onward.urlencode())
+
+
+def _read_key(text: str) -> tuple[datetime, UUID] | None:
+    moment, _sign, call_id = text.partition("_")
+    try:
+        started_at = datetime.fromisoformat(moment)
+        return (started_at, UUID(call_id)) if started_at.tzinfo else None
+    except ValueError:
+        return None

@@ -1,0 +1,198 @@
+"""One call as a page: words with pills where words were masked, the waveform, and facts that can each be answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from callward.engine.transcripts import Speaker, Transcript
+from callward.sheet import Sheet
+from callward.web.audit.models import Entry
+from callward.web.calls.models import Call
+from callward.web.calls.waveform import clock
+from callward.web.core.labels import label
+from callward.web.keys.models import DataKey
+
+_LAST_FOUR = re.compile(r"(\d{4})\D*$")
+
+Fact = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of words, or a pill where words were masked."""
+
+    text: str
+    category: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidTurn:
+    """A turn as it is shown. Times are seconds, None without times."""
+
+    number: int
+    speaker: str
+    pieces: tuple[Piece, ...]
+    start: float | None
+    end: float | None
+    clock: str
+    doubted: bool
+
+
+def said(transcript: Transcript, sheet: Sheet | None) -> Iterator[SaidTurn]:
+    """Give every turn of a redacted transcript in pieces."""
+    places: dict[int, list[tuple[int, int, int, int]]] = {}
+    for number, found in enumerate(sheet.findings if sheet else ()):
+        for place in found.places:
+            places.setdefault(place.turn, []).append((place.start, place.end, number, place.part))
+    doubted = {doubt.turn for doubt in sheet.doubts} if sheet else set()
+    names = {
+        Speaker.AGENT: _("agent"),
+        Speaker.CALLER: _("caller"),
+        Speaker.OTHER: _("other person"),
+        Speaker.UNKNOWN: _("speaker"),
+    }
+    for number, turn in enumerate(transcript.turns):
+        start = None if turn.start is None else turn.start / transcript.rate
+        end = None if turn.end is None else turn.end / transcript.rate
+        yield SaidTurn(
+            number,
+            names[turn.speaker],
+            tuple(_pieces(turn.text, sorted(places.get(number, ())), sheet)),
+            None if start is None else round(start, 3),
+            None if end is None else round(end, 3),
+            "" if start is None else clock(start),
+            number in doubted,
+        )
+
+
+def _pieces(text: str, places: list[tuple[int, int, int, int]], sheet: Sheet | None) -> Iterator[Piece]:
+    at = 0
+    for start, end, number, part in places:
+        if start > at:
+            yield Piece(text[at:start])
+        if sheet is not None:
+            found = sheet.findings[number]
+            yield Piece(_pill(found.type, text[start:end], part), found.category, _why(found.rule, found.score))
+        at = max(at, end)
+    if at < len(text):
+        yield Piece(text[at:])
+
+
+def _pill(kind: str, shown: str, part: int) -> str:
+    word = label("type", kind)
+    if kind == "CARD_CVV":
+        return _("%(what)s, not kept") % {"what": word}
+    if part:
+        return _("%(what)s, continued") % {"what": word}
+    last = _LAST_FOUR.search(shown) if kind == "PAYMENT_CARD" else None
+    return _("card ending %(digits)s") % {"digits": last.group(1)} if last else word
+
+
+def _why(rule: str, score: float) -> str:
+    return _("rule %(rule)s, score %(score)s") % {"rule": rule, "score": f"{score:.2f}"}
+
+
+def state_sentence(call: Call, masks: int) -> str:
+    """Say in one sentence where the call stands."""
+    masked = ngettext(
+        "%(n)d finding is masked in sound and text.", "%(n)d findings are masked in sound and text.", call.findings
+    ) % {"n": call.findings}
+    if not call.frames:
+        masked = ngettext("%(n)d finding is masked.", "%(n)d findings are masked.", call.findings) % {
+            "n": call.findings
+        }
+    if not call.findings and not call.keyed:
+        masked = _("No personal data were found.")
+    if call.state == Call.State.RELEASED:
+        return f"{masked} " + _("The second pass found nothing more.")
+    if call.state == Call.State.WAITS_FOR_TRANSCRIPT:
+        return _("The recording is sealed. Nobody can hear it until a transcript says where personal data are spoken.")
+    return " ".join([*(label("reason", code) for code in call.reasons), masked])
+
+
+def facts(call: Call, entries: list[Entry], *, open_reads: int) -> list[Fact]:
+    """Give the eight rows beside the words: term, answer, small print, link."""
+    line = call.line
+    held = ngettext("%(n)d call with us", "%(n)d calls with us", _calls_of(call)) % {"n": _calls_of(call)}
+    unknown = call.person.provisional
+    kept = date_format(call.retain_until, "j F Y")
+    days = ngettext("%(n)d day after the call", "%(n)d days after the call", line.retention_days)
+    payment = sum(row.findings for row in call.categories.all() if row.category == "payment")
+    card = _("None in this call")
+    if payment or call.keyed:
+        card = _("None kept")
+    key = DataKey.objects.filter(person_key=call.person_id, controller=call.controller_id).first()
+    return [
+        (
+            _("Caller"),
+            _("Not known") if unknown else _("Known person"),
+            _("a key of its own for this call") if unknown else held,
+            "",
+        ),
+        (_("Line"), line.name, f"{line.get_kind_display()}, {_language(call.language)}", ""),
+        (_("Kept until"), kept, (days % {"n": line.retention_days}) + _purposes(call), ""),
+        (_("Lawful basis"), str(line.get_lawful_basis_display()).capitalize(), _("GDPR Art. 6(1)"), ""),
+        (_("Card data"), card, _taken_out(payment, call.keyed), ""),
+        (
+            _("Key"),
+            _("Caller’s key, epoch %(n)d") % {"n": key.epoch} if key else _("Erased"),
+            key.key_id.partition("/")[2] if key else _("what it sealed reads as erased"),
+            "",
+        ),
+        (
+            _("Opened"),
+            ngettext("%(n)d time", "%(n)d times", open_reads) % {"n": open_reads},
+            _("each time is in the ledger"),
+            "",
+        ),
+        (
+            _("Received"),
+            date_format(timezone.localtime(call.received_at), "j F Y, H:i"),
+            _("time zone taken from the line") if call.zone_assumed else "",
+            "",
+        ),
+    ]
+
+
+def _calls_of(call: Call) -> int:
+    return Call.objects.filter(person_id=call.person_id).count()
+
+
+def _purposes(call: Call) -> str:
+    names = ", ".join(label("purpose", code) for code in call.line.purposes)
+    return "; " + _("for: %(names)s") % {"names": names} if names else ""
+
+
+def _taken_out(payment: int, keyed: int) -> str:
+    said_parts = []
+    if payment:
+        said_parts.append(
+            ngettext("%(n)d finding destroyed at intake", "%(n)d findings destroyed at intake", payment)
+            % {"n": payment}
+        )
+    if keyed:
+        said_parts.append(ngettext("%(n)d keyed tone destroyed", "%(n)d keyed tones destroyed", keyed) % {"n": keyed})
+    return ", ".join(said_parts)
+
+
+def _language(code: str) -> str:
+    from django.utils.translation import get_language_info
+
+    try:
+        return str(get_language_info(code)["name_translated"]).lower()
+    except KeyError:
+        return code
+
+
+def entry_rows(entries: list[Entry]) -> list[tuple[Entry, str, str]]:
+    """Give the ledger entries of a call with their sentence and the address of their proof."""
+    return [(entry, label("action", entry.action), reverse("audit:entry", args=[entry.uuid])) for entry in entries]

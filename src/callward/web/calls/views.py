@@ -1,0 +1,181 @@
+"""Today, the call list and the call."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Q, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from callward.shelf import ItemKind
+from callward.web import audit
+from callward.web.accounts.access import EVERY_ROLE, allow
+from callward.web.accounts.models import Role
+from callward.web.accounts.settings_pages import controller_of, staff_of
+from callward.web.audit.models import Entry
+from callward.web.calls import opening
+from callward.web.calls import page as shown
+from callward.web.calls.access import REVIEWERS, may_see, original_is_open, role_of
+from callward.web.calls.listing import CallFilter, page_of
+from callward.web.calls.models import Call, CallCategory
+from callward.web.calls.waveform import draw
+from callward.web.core.http import page_or_fragment
+from callward.web.keys import vault
+
+READERS = (Role.AGENT, Role.SUPERVISOR, Role.DPO, Role.AUDITOR, Role.SECURITY)
+ADDERS = (Role.SUPERVISOR, Role.DPO, Role.ADMINISTRATOR)
+_WAITING = (Call.State.IN_REVIEW, Call.State.HELD)
+
+
+@allow(*EVERY_ROLE)
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """What must be done now, what came in, and whether the ledger stands."""
+    controller = controller_of(request)
+    calls = Call.objects.for_controller(controller)
+    zone = controller.zone
+    midnight = datetime.combine(timezone.now().astimezone(zone).date(), time(), tzinfo=zone)
+    since = midnight - timedelta(days=6)
+    waiting = calls.filter(state__in=_WAITING).order_by("received_at")
+    lines = (
+        calls.filter(received_at__gte=since)
+        .values("line__name", "line_id")
+        .annotate(
+            calls=Count("id"),
+            released=Count("id", filter=Q(state=Call.State.RELEASED)),
+            waiting=Count("id", filter=Q(state__in=_WAITING)),
+            findings=Sum("findings"),
+        )
+        .order_by("line__name")
+    )
+    most: dict[UUID, list[str]] = {}
+    categories = (
+        CallCategory.objects.filter(call__in=calls.filter(received_at__gte=since))
+        .values("call__line_id", "category")
+        .annotate(found=Sum("findings"))
+        .order_by("-found")
+    )
+    for row in categories:
+        most.setdefault(row["call__line_id"], []).append(row["category"])
+    context = {
+        "today_count": calls.filter(received_at__gte=midnight).count(),
+        "total": calls.count(),
+        "waiting": list(waiting.select_related("line")[:5]),
+        "waiting_count": waiting.count(),
+        "oldest": waiting.first(),
+        "no_transcript": calls.filter(state=Call.State.WAITS_FOR_TRANSCRIPT).count(),
+        "lines": [{**row, "most": most.get(row["line_id"], [])[:3]} for row in lines],
+        "ledger": audit.ledger_state(controller),
+        "reviews": role_of(request) in REVIEWERS,
+        "adds": role_of(request) in ADDERS,
+    }
+    return render(request, "calls/today.html", context)
+
+
+@allow(*READERS)
+@require_safe
+def call_list(request: HttpRequest) -> HttpResponse:
+    """The calls of the controller, filtered and paged by the address."""
+    controller = controller_of(request)
+    narrowed = CallFilter(request.GET, controller)
+    calls = narrowed.narrow(Call.objects.for_controller(controller))
+    rows = page_of(calls, request.GET)
+    with transaction.atomic():
+        audit.record(
+            "calls.listed",
+            actor=staff_of(request),
+            resource=controller,
+            controller=controller,
+            facts={"filter": narrowed.digest(), "rows": len(rows.calls)},
+        )
+    context = {
+        "filter": narrowed,
+        "page": rows,
+        "chips": narrowed.chips(),
+        "total": calls.count(),
+        "adds": role_of(request) in ADDERS,
+        "waiting_count": Call.objects.for_controller(controller).filter(state__in=_WAITING).count(),
+    }
+    return page_or_fragment(request, "calls/call_list.html", "calls/_call_rows.html", context)
+
+
+@allow(Role.AGENT, Role.SUPERVISOR, Role.DPO, Role.AUDITOR)
+@require_safe
+def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
+    """One call: sound, words, facts. Opening it is an act."""
+    calls = Call.objects.for_controller(controller_of(request)).select_related("line__controller", "person")
+    call = get_object_or_404(calls.prefetch_related("categories", "items"), id=call_id)
+    reads = role_of(request) in {Role.AGENT, Role.SUPERVISOR, Role.DPO} and may_see(request, call)
+    with transaction.atomic():
+        audit.record(
+            "call.opened" if reads else "call.looked_up",
+            actor=staff_of(request),
+            resource=call,
+            controller=call.controller_id,
+            purpose=(call.line.purposes or [""])[0],
+        )
+    entries = list(audit.entries_for(call.controller, call)[:12])
+    context: dict[str, object] = {
+        "call": call,
+        "reads": reads,
+        "categories": list(call.categories.all()),
+        "entries": shown.entry_rows(entries),
+        "facts": shown.facts(
+            call, entries, open_reads=audit.entries_for(call.controller, call).filter(action="call.opened").count()
+        ),
+        "reviews": role_of(request) in REVIEWERS and call.state in _WAITING,
+        "may_open_original": role_of(request) in REVIEWERS
+        and opening.item_of(call, ItemKind.RECORDING_ORIGINAL) is not None,
+        "original_open": original_is_open(request, call),
+        "know": _know(call, entries),
+    }
+    try:
+        context |= _content(call) if reads else {}
+    except vault.KeyGone:
+        return render(request, "calls/call_erased.html", context, status=410)
+    context["state_sentence"] = shown.state_sentence(call, 0)
+    return render(request, "calls/call.html", context)
+
+
+def _content(call: Call) -> dict[str, object]:
+    sheet = opening.sheet_of(call)
+    transcript = opening.transcript_of(call)
+    return {
+        "sheet": sheet,
+        "waveform": draw(sheet, call.line.agent_channel) if sheet else None,
+        "turns": list(shown.said(transcript, sheet)) if transcript else [],
+        "recording": opening.item_of(call, ItemKind.RECORDING_REDACTED),
+    }
+
+
+def _know(call: Call, entries: list[Entry]) -> dict[str, object] | None:
+    placed = next((entry for entry in entries if entry.index is not None), None)
+    if placed is None:
+        return {"checkpoint": _("The entries of this call enter the ledger within seconds.")}
+    return {"entry": placed.index, "verify": reverse("audit:entry", args=[placed.uuid])}
+
+
+@allow(Role.AGENT, Role.SUPERVISOR, Role.DPO)
+@require_POST
+def heard(request: HttpRequest, call_id: UUID) -> HttpResponse:
+    """Close a reading with the seconds that were heard; the page sends this when it is left."""
+    call = get_object_or_404(Call.objects.for_controller(controller_of(request)), id=call_id)
+    seconds = request.POST.get("seconds", "")
+    if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 6):
+        return HttpResponse(status=400)
+    with transaction.atomic():
+        audit.record(
+            "call.closed",
+            actor=staff_of(request),
+            resource=call,
+            controller=call.controller_id,
+            facts={"seconds_heard": min(int(seconds), 86400)},
+        )
+    return HttpResponse(status=204)
