@@ -100,7 +100,7 @@ def _record_denial(user: User, request: HttpRequest) -> None:
         acts.record(
             "access.denied",
             actor=user,
-            resource=tlog.Reference("page", name.replace(":", ".") or "unknown"),
+            resource=tlog.Reference("page", name.replace(":", "/") or "unknown"),
             controller=user.controller_id,
             outcome="denied",
         )
