@@ -49,12 +49,16 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class TreeDrawing:
-    """Four levels below one subtree, and the ranges from the root down to it."""
+    """Four levels below one subtree, and the ranges from the root down to the chosen one."""
 
     boxes: tuple[Box, ...]
     way: tuple[tuple[int, int], ...]
     width: int
     height: int
+
+    @property
+    def chosen(self) -> tuple[int, int]:
+        return self.way[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,10 @@ class Stop:
 
 
 def draw_tree(hashes: tlog.HashReader, size: int, first: int, last: int) -> TreeDrawing:
-    """Draw the smallest subtree that holds entries ``first`` to ``last``, and up to three levels below it."""
+    """Draw the smallest subtree that holds entries ``first`` to ``last``, and up to three levels below it.
+
+    A single entry is drawn under the branch it hangs on.
+    """
     way = [(0, size)]
     while True:
         start, end = way[-1]
@@ -101,7 +108,7 @@ def draw_tree(hashes: tlog.HashReader, size: int, first: int, last: int) -> Tree
         if not inside:
             break
         way.append(inside[0])
-    top = way[-1]
+    top = way[-2] if way[-1][1] - way[-1][0] == 1 and len(way) > 1 else way[-1]
     boxes: list[Box] = []
     depth = min(_LEVELS - 1, (top[1] - top[0] - 1).bit_length())
     slots = 1 << depth

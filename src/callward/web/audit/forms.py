@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,7 +18,8 @@ from callward.web.audit.models import Witness
 from callward.web.audit.reading import Filter
 from callward.web.core import labels
 
-_ID = RegexValidator(r"\A[0-9a-z/_-]{1,260}\Z", _("An id is made of small letters, digits and dashes."))
+_ID = RegexValidator(r"\A[0-9a-z./_-]{1,260}\Z", _("An id is made of small letters, digits and dashes."))
+_ACTION = re.compile(r"[a-z_]{1,64}(?:\.[a-z_]{1,64}){1,3}")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -39,6 +41,9 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = sorted(((code, str(word)) for code, word in labels.ACTIONS.items()), key=lambda item: item[1])
+        asked = str(self.data.get("action", ""))
+        if asked not in labels.ACTIONS and _ACTION.fullmatch(asked):
+            known.append((asked, asked))
         field = self.fields["action"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("Every act")), *known]

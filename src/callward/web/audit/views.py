@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -43,7 +44,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     controller = controller_of(request)
     form = FilterForm(request.GET)
     form.is_valid()
-    wanted = form.wanted
+    wanted = _named(controller, form.wanted)
     page = read_page(controller, wanted, before=_index(request, "before"), after=_index(request, "after"))
     _record_reading(request, "ledger.listed", _log(controller), {"filter": wanted.digest, "count": len(page.entries)})
     head = Head.objects.filter(controller=controller).exclude(checkpoint="").first()
@@ -183,10 +184,16 @@ def _drawing(head: Head, wanted: Filter) -> TreeDrawing | None:
         return None
 
 
+def _named(controller: Controller, wanted: Filter) -> Filter:
+    """Take a user name for the account it stands for."""
+    account = User.objects.for_controller(controller).filter(username=wanted.actor).values_list("id", flat=True).first()
+    return replace(wanted, actor=str(account)) if account else wanted
+
+
 def _rows(controller: Controller, page: Page) -> list[tuple[Entry, str]]:
     """Each entry with the word for who did it."""
     names = _staff_names(controller)
-    return [(entry, names.get(entry.actor_id, entry.actor_kind)) for entry in page.entries]
+    return [(entry, names.get(entry.actor_id) or labels.label("party", entry.actor_kind)) for entry in page.entries]
 
 
 def _staff_names(controller: Controller) -> dict[str, str]:
@@ -211,9 +218,10 @@ def _entry_facts(
     by = _listing(Filter(actor=read.actor.id)) if may_list else ""
     about = _listing(Filter(resource=read.resource.id)) if may_list else ""
     at = read.at.isoformat(sep=" ", timespec="milliseconds").replace("+00:00", " UTC")
+    who = names.get(read.actor.id) or labels.label("party", read.actor.kind)
     facts = [
-        (_("By"), names.get(read.actor.id, read.actor.kind), f"{read.actor.kind} {read.actor.id}", by),
-        (_("About"), read.resource.kind, read.resource.id, about),
+        (_("By"), who, f"{read.actor.kind} {read.actor.id}", by),
+        (_("About"), labels.label("party", read.resource.kind), read.resource.id, about),
         (_("At"), at, "", ""),
         (_("Outcome"), labels.label("outcome", read.outcome), "", ""),
         (_("Purpose"), labels.label("purpose", read.purpose) if read.purpose else _("none named"), "", ""),

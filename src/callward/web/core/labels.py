@@ -112,6 +112,23 @@ ACTIONS: Mapping[str, StrPromise] = {
     "witness.ended": _("Ended a witness of the ledger"),
 }
 
+# Who acted and what was acted on, by the kind that an entry names.
+PARTIES: Mapping[str, StrPromise] = {
+    "system": _("the platform"),
+    "nobody": _("somebody unknown"),
+    "staff": _("staff"),
+    "controller": _("controller"),
+    "line": _("line"),
+    "call": _("call"),
+    "item": _("item"),
+    "person": _("person"),
+    "review": _("review"),
+    "ledger": _("ledger"),
+    "entry": _("entry"),
+    "witness": _("witness"),
+    "page": _("page"),
+}
+
 # What came of an act, where it is not simply done.
 OUTCOMES: Mapping[str, StrPromise] = {
     "done": _("done"),
@@ -165,6 +182,7 @@ AREAS: Mapping[str, Mapping[str, StrPromise]] = {
     "factor": FACTORS,
     "operator": OPERATORS,
     "outcome": OUTCOMES,
+    "party": PARTIES,
     "purpose": PURPOSES,
     "refusal": REFUSALS,
     "role": ROLES,
