@@ -129,3 +129,13 @@ def test_a_repr_shows_no_file_name(tmp_path: Path) -> None:
     _write(tmp_path, "0700000001.wav")
     (source,) = discover([tmp_path])
     assert "0700000001" not in repr(source)
+
+
+def test_naming_every_file_of_a_folder_finds_the_calls_of_the_folder(tmp_path: Path) -> None:
+    dialog = {"type": "recording", "start": "2026-07-01T10:00:00Z", "url": "https://example.com/x", "filename": "x.wav"}
+    _write(tmp_path, "a.wav", "a.vtt", "a.json", "a.call.json", "b.wav", "b.mp3", "x.wav", "calls.csv")
+    (tmp_path / "call.vcon.json").write_bytes(orjson.dumps({**VCON, "dialog": [dialog]}))
+    whole = [_names(source) for source in discover([tmp_path])]
+    named = [_names(source) for source in discover(sorted(tmp_path.iterdir()))]
+    assert sorted(named, key=sorted) == sorted(whole, key=sorted)
+    assert len(named) == 3

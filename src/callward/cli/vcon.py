@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -109,7 +110,7 @@ def _validated(path: Path, anchors: Sequence[x509.Certificate]) -> _Result:
         reason = os.strerror(error.errno) if error.errno else "it cannot be read"
         return _Result(path, None, ("unreadable", reason), unreadable=True)
     try:
-        return _Result(path, parse_vcon(data, anchors=anchors), None)
+        return _Result(path, parse_vcon(data, anchors=anchors, at=datetime.now(UTC)), None)
     except Error as error:
         return _Result(path, None, (error.code, error.detail))
 

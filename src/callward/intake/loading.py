@@ -12,7 +12,15 @@ from typing import BinaryIO, Final, Self
 import orjson
 
 from callward.engine.transcripts import Transcript, parse_transcript
-from callward.engine.vcon import Conversation, Vcon, check_content_hash, parse_vcon, recordings, transcript_of
+from callward.engine.vcon import (
+    Conversation,
+    Signature,
+    Vcon,
+    check_content_hash,
+    parse_vcon,
+    recordings,
+    transcript_of,
+)
 from callward.intake import callfile, manifest
 from callward.intake.conversations import ConversationReader, vcon_facts
 from callward.intake.errors import IntakeError
@@ -39,8 +47,8 @@ class LoadedCall:
     """An opened call; close it, or use it in a ``with`` statement.
 
     ``recording`` is seekable. ``transcript`` reads the words at a sample rate and raises
-    TranscriptError. ``notes`` are codes of what a person should know: ``recording_elsewhere`` (a vCon
-    names a recording that is not here), or a vCon's deviations.
+    TranscriptError. ``notes`` are codes of what a person should know of a vCon: ``recording_elsewhere``
+    (it names a recording that is not here), the state of its signature, its deviations.
     """
 
     facts: CallFacts
@@ -152,7 +160,7 @@ class Intake:
             raise IntakeError("several_recordings", "the vCon holds several recordings")
         conversation = transcript_of(vcon, found[0].dialog if found else None)
         facts = self.gather_facts(source, vcon_facts(vcon, conversation))
-        call = LoadedCall(facts, documents=(("vcon", data),), notes=tuple(vcon.deviations))
+        call = LoadedCall(facts, documents=(("vcon", data),), notes=_notes(vcon))
         call.transcript = self._words(source, conversation, facts, call)
         _add_recording(call, source, vcon)
         if call.recording is None and call.transcript is None:
@@ -170,6 +178,11 @@ class Intake:
             call.documents += (("transcript", data),)
             return _TranscriptReader(data, facts.language, facts.agent_channel)
         return None if conversation is None else ConversationReader(conversation, facts.language, facts.agent_channel)
+
+
+def _notes(vcon: Vcon) -> tuple[str, ...]:
+    signed = () if vcon.signature is Signature.NONE else (vcon.signature.value,)
+    return (*signed, *(deviation.value for deviation in vcon.deviations))
 
 
 def _add_recording(call: LoadedCall, source: Source, vcon: Vcon) -> None:

@@ -33,7 +33,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Source:
-    """The files of one call, or the refusal of a path.
+    """The files of one call, or the refusal of a path. ``others`` share the stem and are not read.
 
     ``path`` is the file that the call is named by, for people who look for it; it may hold a phone
     number, so it stays out of logs and ``repr``.
@@ -45,7 +45,14 @@ class Source:
     vcon: Path | None = None
     facts: Path | None = None
     manifest: Path | None = None
+    others: tuple[Path, ...] = ()
     refusal: IntakeError | None = None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that are this call's alone."""
+        own = (self.path, self.recording, self.transcript, self.vcon, self.facts, *self.others)
+        return tuple(path for path in own if path is not None)
 
     @property
     def stem(self) -> str:
@@ -61,66 +68,71 @@ def discover(paths: Sequence[Path]) -> Iterator[Source]:
     as a Source with ``refusal`` (``unreadable``, ``missing``, ``not_a_file``, ``unknown_kind``,
     ``several_recordings``), and the rest goes on. A folder is walked once, so links cannot loop.
     """
-    seen: set[tuple[int, int]] = set()
-    done: set[Path] = set()
+    walk = _Walk()
+    done: set[str] = set()
     for path in paths:
-        for source in _walk(path, seen):
-            if source.path not in done:
-                done.add(source.path)
+        for source in walk.sources(path):
+            name = os.path.abspath(source.path)  # noqa: PTH100 - links stay as they are named
+            if name not in done:
+                done.add(name)
                 yield source
 
 
-def _walk(path: Path, seen: set[tuple[int, int]]) -> Iterator[Source]:
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        yield _refused(path, "missing", "there is nothing at the path")
-        return
-    except OSError:
-        yield _refused(path, "unreadable", "the path cannot be read")
-        return
-    if stat.S_ISDIR(status.st_mode):
-        yield from _folder(path, (status.st_dev, status.st_ino), seen)
-    elif not stat.S_ISREG(status.st_mode):
-        yield _refused(path, "not_a_file", "the path is neither a file nor a folder")
-    else:
-        yield from _named(path)
+class _Walk:
+    """One run over files and folders, each folder walked and listed once."""
+
+    def __init__(self) -> None:
+        self._walked: set[tuple[int, int]] = set()
+        self._listed: dict[Path, tuple[Source, ...]] = {}
+
+    def sources(self, path: Path) -> Iterator[Source]:
+        """The calls at a path."""
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            yield _refused(path, "missing", "there is nothing at the path")
+            return
+        except OSError:
+            yield _refused(path, "unreadable", "the path cannot be read")
+            return
+        if stat.S_ISDIR(status.st_mode):
+            yield from self._folder(path, (status.st_dev, status.st_ino))
+        elif not stat.S_ISREG(status.st_mode):
+            yield _refused(path, "not_a_file", "the path is neither a file nor a folder")
+        elif path.name != MANIFEST:
+            yield self._named(path)
+
+    def _folder(self, path: Path, identity: tuple[int, int]) -> Iterator[Source]:
+        if identity in self._walked:
+            return
+        self._walked.add(identity)
+        try:
+            names = _names(path)
+        except OSError:
+            yield _refused(path, "unreadable", "the folder cannot be read")
+            return
+        entries = [path / name for name in names]
+        folders = {entry for entry in entries if entry.is_dir()}
+        yield from _grouped(entry for entry in entries if entry not in folders)
+        for folder in sorted(folders):
+            yield from self.sources(folder)
+
+    def _named(self, path: Path) -> Source:
+        """The call that a file belongs to; an ending that says nothing is refused and not passed over."""
+        if _part(path.name)[0] is None or not _wanted(path.name):
+            return _refused(path, "unknown_kind", "the file's ending is none of a call")
+        if path.parent not in self._listed:
+            try:
+                names = _names(path.parent)
+            except OSError:
+                names = [path.name]
+            self._listed[path.parent] = tuple(_grouped(path.parent / name for name in names))
+        gone = _refused(path, "missing", "there is nothing at the path")
+        return next((source for source in self._listed[path.parent] if path in source.files), gone)
 
 
-def _folder(path: Path, identity: tuple[int, int], seen: set[tuple[int, int]]) -> Iterator[Source]:
-    if identity in seen:
-        return
-    seen.add(identity)
-    try:
-        names = sorted(os.listdir(path))  # noqa: PTH208 - names, not paths: they are filtered first
-    except OSError:
-        yield _refused(path, "unreadable", "the folder cannot be read")
-        return
-    files: list[Path] = []
-    folders: list[Path] = []
-    for entry in (path / name for name in names if _wanted(name)):
-        if entry.is_dir():
-            folders.append(entry)
-        elif _part(entry.name)[0] is not None or entry.name == MANIFEST:
-            files.append(entry)
-    yield from _grouped(files)
-    for folder in folders:
-        yield from _walk(folder, seen)
-
-
-def _named(path: Path) -> Iterator[Source]:
-    """A file that was named, with its companions; an ending that says nothing is refused and not passed over."""
-    part, stem = _part(path.name)
-    if part is None or part is Part.FACTS:
-        yield _refused(path, "unknown_kind", "the file's ending is none of a call")
-        return
-    try:
-        beside = [entry for entry in path.parent.iterdir() if _wanted(entry.name)]
-    except OSError:
-        beside = []
-    companions = {entry for entry in beside if _part(entry.name)[1] == stem and _part(entry.name)[0] is not None}
-    manifests = {entry for entry in beside if entry.name == MANIFEST}
-    yield from _grouped(sorted({path} | companions | manifests))
+def _names(folder: Path) -> list[str]:
+    return sorted(name for name in os.listdir(folder) if _wanted(name))  # noqa: PTH208 - names, filtered before paths
 
 
 def _wanted(name: str) -> bool:
@@ -170,18 +182,17 @@ def _claim_media(groups: dict[str, defaultdict[Part, list[Path]]]) -> None:
 def _source(parts: dict[Part, list[Path]]) -> Source:
     recordings, vcons = parts.get(Part.RECORDING, []), parts.get(Part.VCON, [])
     transcripts = sorted(parts.get(Part.TRANSCRIPT, []), key=_preference)
-    first = next(iter([*vcons, *recordings, *transcripts]), None)
-    if first is None:
-        return _refused(parts[Part.FACTS][0], "facts_without_call", "a call file has no call beside it")
-    if len(recordings) > 1 or len(vcons) > 1:
-        return _refused(first, "several_recordings", "several recordings or vCons share one name")
-    return Source(
-        first,
-        recording=next(iter(recordings), None),
-        transcript=next(iter(transcripts), None),
-        vcon=next(iter(vcons), None),
-        facts=next(iter(parts.get(Part.FACTS, [])), None),
-    )
+    facts = parts.get(Part.FACTS, [])
+    every = (*vcons, *recordings, *transcripts, *facts)
+    refusal: IntakeError | None = None
+    if every[0] in facts:
+        refusal = IntakeError("facts_without_call", "a call file has no call beside it")
+    elif len(recordings) > 1 or len(vcons) > 1 or len(facts) > 1:
+        refusal = IntakeError("several_recordings", "several recordings or vCons share one name")
+    chosen = [next(iter(paths), None) for paths in (recordings, transcripts, vcons, facts)]
+    others = tuple(path for path in every if path not in chosen)
+    recording, transcript, vcon, call_file = chosen
+    return Source(every[0], recording, transcript, vcon, call_file, others=others, refusal=refusal)
 
 
 def _preference(path: Path) -> int:

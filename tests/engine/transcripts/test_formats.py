@@ -105,6 +105,13 @@ def test_deepgram_words_become_turns_by_speaker_and_pause() -> None:
     assert transcript.language == "en"
 
 
+def test_a_deepgram_transcript_that_says_more_than_its_words_is_one_turn_masked_whole() -> None:
+    words = [_deepgram_word("Hello.", 0.1, 0.5, 0), _deepgram_word("bye", 2.0, 2.5, 1)]
+    channel = {"alternatives": [{"transcript": "Hello. 4111 bye", "words": words}]}
+    (turn,) = _read({"results": {"channels": [channel]}}).turns
+    assert (turn.text, turn.timing, turn.start, turn.end) == ("Hello. 4111 bye", Timing.TURN, 800, 20000)
+
+
 def test_deepgram_channels_name_agent_and_caller_when_the_agents_channel_is_known() -> None:
     def channel(text: str, start: float) -> dict[str, object]:
         return {"alternatives": [{"words": [_deepgram_word(text, start, start + 0.4, 0)]}]}

@@ -74,6 +74,12 @@ def test_too_many_words_are_refused() -> None:
     assert refused.value.code == "transcript_too_large"
 
 
+def test_json_that_would_fill_the_memory_is_refused() -> None:
+    with pytest.raises(TranscriptError) as refused:
+        parse_transcript(b'{"segments":[' + b"{}," * 7_000_000 + b"{}]}", rate=RATE)
+    assert refused.value.code == "transcript_too_large"
+
+
 def test_over_64_mib_is_refused() -> None:
     with pytest.raises(TranscriptError) as refused:
         parse_transcript(bytes(64 * 1024 * 1024 + 1), rate=RATE)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from callward.engine.transcripts.model import Speaker, Timing, Transcript, TranscriptError, Turn, Word
@@ -60,16 +61,23 @@ def assemble(
         raise TranscriptError("transcript_rate", "the sample rate is out of range")
     turns: list[Turn] = []
     ends: dict[str, float] = {}
-    count = 0
-    for spoken in _in_order([_checked(utterance) for utterance in utterances]):
+    for spoken in _in_order([_checked(utterance) for utterance in _counted(utterances)]):
         _refuse_overlap(spoken, ends)
         turn = _turn(spoken, rate, agent_channel)
-        count += len(turn.words)
-        if count > MAX_WORDS:
-            raise TranscriptError("transcript_too_large", "the transcript has over 500,000 words")
         if turn.words:
             turns.append(turn)
     return Transcript(tuple(turns), rate, language)
+
+
+def _counted(utterances: Iterable[Utterance]) -> Iterator[Utterance]:
+    """Counting comes before anything is built of the words: ten million of them would fill the memory."""
+    left = MAX_WORDS
+    for utterance in utterances:
+        written = sum(1 for _ in islice(_WORD.finditer(utterance.text), left + 1))
+        left -= max(written, len(utterance.words), 1)
+        if left < 0:
+            raise TranscriptError("transcript_too_large", "the transcript has over 500,000 words")
+        yield utterance
 
 
 def joined(words: Sequence[SpokenWord]) -> str:

@@ -1,7 +1,8 @@
 """Deepgram JSON: ``results.utterances`` where present, else the words of ``results.channels``.
 
 Seconds, channels from 0, ``punctuated_word`` where formatting was on. Words without utterances
-become turns by speaker and by pause.
+become turns by speaker and by pause; where they do not spell the channel's transcript, that is one
+turn without word times, so that nothing said is lost.
 """
 
 from __future__ import annotations
@@ -85,16 +86,24 @@ def _by_pause(channel: JsonObject, number: int | None) -> Iterator[Utterance]:
     if not spoken:
         yield Utterance(string(best.get("transcript", ""), "transcript"), channel=number)
         return
+    every = tuple(_word(entry) for entry in spoken)
+    whole_text = best.get("transcript")
+    if isinstance(whole_text, str) and _letters(whole_text) != _letters(joined(every)):
+        yield Utterance(whole_text, channel=number, words=every)
+        return
     words: list[SpokenWord] = []
     voice = _voice(spoken[0])
-    for entry in spoken:
-        word = _word(entry)
+    for entry, word in zip(spoken, every, strict=True):
         if words and (_voice(entry) != voice or _pause(words[-1], word) > _PAUSE_SECONDS):
             yield _of_words(words, voice, number)
             words = []
         voice = _voice(entry)
         words.append(word)
     yield _of_words(words, voice, number)
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
 def _of_words(words: list[SpokenWord], voice: str | None, channel: int | None) -> Utterance:

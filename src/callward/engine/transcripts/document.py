@@ -14,6 +14,7 @@ JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | flo
 JsonObject: TypeAlias = "dict[str, JsonValue]"
 
 MAX_BYTES: Final = 64 * 1024 * 1024
+_MAX_VALUES: Final = 6_000_000
 _BOM: Final = b"\xef\xbb\xbf"
 _NOT_A_NUMBER: Final = re.compile(r"-?(NaN|Inf|Infinity)\b")
 
@@ -37,8 +38,11 @@ def decode(data: bytes) -> str:
 def load_json(text: str) -> JsonValue:
     """A JSON value; at most 1,024 levels deep, finite numbers only, no lone surrogates.
 
-    Raises ``transcript_too_deep``, ``transcript_number`` (NaN or an infinity) or ``transcript_json``.
+    Raises ``transcript_too_large`` (over six million values: each takes many times its bytes in
+    memory), ``transcript_too_deep``, ``transcript_number`` (NaN or an infinity) or ``transcript_json``.
     """
+    if sum(text.count(sign) for sign in ",[{") > _MAX_VALUES:
+        raise TranscriptError("transcript_too_large", "the JSON holds over six million values")
     try:
         value: JsonValue = orjson.loads(text)
     except orjson.JSONDecodeError as error:

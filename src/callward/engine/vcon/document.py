@@ -17,6 +17,7 @@ JsonObject: TypeAlias = "dict[str, JsonValue]"
 
 MAX_BYTES: Final = 256 * 1024 * 1024
 MAX_MEMBERS: Final = 10_000
+_MAX_VALUES: Final = 6_000_000  # each takes many times its bytes in memory
 _BOM: Final = b"\xef\xbb\xbf"
 _GZIP: Final = b"\x1f\x8b"
 _BASE64: Final = re.compile(r"[A-Za-z0-9_-]*\Z")
@@ -35,6 +36,8 @@ def load_object(data: bytes) -> JsonObject:
     data = data.removeprefix(_BOM)
     if not data.strip():
         raise VconError("vcon_empty", "the vCon is empty")
+    if sum(data.count(sign) for sign in (b",", b"[", b"{")) > _MAX_VALUES:
+        raise VconError("vcon_too_large", "the JSON holds over six million values")
     try:
         value: JsonValue = orjson.loads(data)
     except orjson.JSONDecodeError as error:
