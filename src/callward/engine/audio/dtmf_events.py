@@ -14,7 +14,7 @@ _HOP_SECONDS = 0.01
 # An interruption of 10 ms leaves at least this share of the amplitude in the window around it, a pause of 30 ms
 # leaves one window without any.
 _BRIDGE = 0.12
-_FARTHEST = 2  # hops from one window to the next inside one event
+_FARTHEST = 3  # hops from one window to the next inside one event; both windows between are then known
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,10 @@ def _length(run: Sequence[Frame]) -> float:
     loudest = max(frame.here for frame in run)
     total = run[0].before + run[-1].after + sum(frame.here for frame in run)
     for last, frame in pairwise(run):
-        if frame.hop - last.hop == 2:
+        if frame.hop - last.hop > 1:
             total += last.after
+        if frame.hop - last.hop > 2:
+            total += frame.before
     return total / loudest
 
 
