@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connections
 
 from callward.web.keys import vault
 from callward.web.keys.models import InputDigest
@@ -86,26 +84,3 @@ def test_a_forgotten_call_may_come_again(controller: UUID) -> None:
     vault.claim_input(controller, digests, first)
     assert vault.forget_call(controller, first) == 1
     assert vault.claim_input(controller, digests, second) == second
-
-
-@pytest.mark.django_db(databases=["default", "keys"], transaction=True)
-def test_two_who_race_for_an_input_get_one_call() -> None:
-    controller, got = uuid4(), []
-    vault.open_controller(controller)
-    digests = _digests(controller, b"raced for")
-    start = threading.Barrier(4)
-
-    def claim() -> None:
-        start.wait()
-        try:
-            got.append(vault.claim_input(controller, digests, uuid4()))
-        finally:
-            connections.close_all()
-
-    racers = [threading.Thread(target=claim) for _ in range(4)]
-    for racer in racers:
-        racer.start()
-    for racer in racers:
-        racer.join()
-    assert len(got) == 4
-    assert len(set(got)) == 1

@@ -138,6 +138,14 @@ def test_erasing_leaves_a_tombstone_and_no_blind_index(controller: UUID) -> None
     assert Tombstone.objects.get(person=person).erased_at == NOW
 
 
+def test_a_person_key_that_was_not_needed_is_taken_back_without_a_trace(controller: UUID) -> None:
+    person = vault.new_person_key(controller)
+    vault.discard_person_key(controller, person)
+    assert not PersonKey.objects.exists()
+    assert not DataKey.objects.exists()
+    assert not Tombstone.objects.exists()
+
+
 def test_dead_keys_are_swept_and_living_ones_stay(controller: UUID) -> None:
     gone, stays = vault.new_person_key(controller), vault.new_person_key(controller)
     held, living = uuid4(), uuid4()

@@ -90,6 +90,7 @@ class DataKey(_WrappedKey):
         CustodyKey, on_delete=models.DO_NOTHING, db_constraint=False, null=True, related_name="data_keys"
     )
     kind = models.CharField(max_length=8, choices=Kind)
+    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [

@@ -44,6 +44,13 @@ def new_person_key(controller: UUID) -> UUID:
     return row.id
 
 
+def discard_person_key(controller: UUID, person: UUID) -> None:
+    """Take back a person key that nothing was sealed under: the caller turned out to have one already."""
+    with transaction.atomic(using=DATABASE):
+        DataKey.objects.filter(controller=controller, person_key=person).delete()
+        PersonKey.objects.filter(controller=controller, id=person).delete()
+
+
 def new_data_key(controller: UUID, person: UUID, item: UUID) -> bytes:
     """Make, keep and return the data key of an item whose object is already durable, or has none.
 
