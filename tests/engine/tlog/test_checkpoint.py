@@ -139,3 +139,12 @@ def test_a_logs_key_does_not_cosign(log_key: SigningKey) -> None:
         cosign(CHECKPOINT.text, log_key, 1)
     with pytest.raises(LogError):
         verify_cosignatures(Note(CHECKPOINT.text, ()), [log_key.verifier])
+
+
+@pytest.mark.parametrize("time", [0, 2**63])
+def test_a_cosignature_without_a_real_time_is_refused_though_it_verifies(time: int, witness_key: SigningKey) -> None:
+    message = f"cosignature/v1\ntime {time}\n{CHECKPOINT.text}".encode()
+    signature = struct.pack(">Q", time) + witness_key.sign(message)
+    line = NoteSignature(witness_key.name, witness_key.verifier.key_id, signature)
+    with pytest.raises(RefutedError):
+        verify_cosignatures(Note(CHECKPOINT.text, (line,)), [witness_key.verifier])

@@ -148,3 +148,12 @@ def test_a_cosigning_key_neither_signs_nor_verifies_notes(witness_key: SigningKe
 def test_a_key_name_outside_the_specification_is_refused(name: str) -> None:
     with pytest.raises(LogError):
         VerifierKey(name, KeyKind.ED25519, bytes(32))
+
+
+@pytest.mark.parametrize("key_id", ["00000000", "D3023A39", "d3023a3", "d3023a3900"])
+def test_a_key_id_that_is_not_the_keys_is_refused(key_id: str, log_key: SigningKey) -> None:
+    true_id = log_key.verifier.key_id.hex()
+    with pytest.raises(LogError):
+        parse_vkey(format_vkey(log_key.verifier).replace(true_id, key_id))
+    with pytest.raises(LogError):
+        parse_signing_key(format_signing_key(log_key).replace(true_id, key_id))

@@ -163,3 +163,10 @@ def test_nothing_is_proven_outside_the_tree() -> None:
         prove_inclusion(OracleHashes(), 5, 5)
     with pytest.raises(LogError):
         prove_consistency(OracleHashes(), 6, 5)
+
+
+def test_a_proof_longer_than_the_way_is_called_so() -> None:
+    proof = prove_inclusion(OracleHashes(), 3, 8)
+    with pytest.raises(RefutedError) as refused:
+        verify_inclusion(leaf_hash(ENTRIES[3]), 3, HEADS[8], [*proof, bytes(32)])
+    assert refused.value.code == "proof_length"

@@ -200,3 +200,9 @@ def test_a_partial_bundle_that_is_gone_is_taken_from_the_full_one(store: MemoryS
 
 def test_the_oracle_agrees_on_a_tree_of_several_tiles(store: MemoryStore) -> None:
     assert grow(store, LEAVES[:1_000]).root == oracle(leaves_of(1_000))
+
+
+@pytest.mark.parametrize("data", [b"\0\1a\0", b"\0\1a\0\2b", b"\0\1a\0\1bc", b"\0\1a"])
+def test_a_bundle_cut_short_or_with_more_behind_it_is_refused(data: bytes) -> None:
+    with pytest.raises(LogError):
+        parse_bundle(data, 2)

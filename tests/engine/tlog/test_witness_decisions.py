@@ -167,3 +167,11 @@ def test_a_hostile_size_is_refused(data: bytes) -> None:
     except LogError:
         return
     assert data == b"%d\n" % size
+
+
+def test_signatures_of_strangers_are_not_stored(decide: Decide, log_key: SigningKey) -> None:
+    stranger = SigningKey(log_key.name, KeyKind.ED25519, b"\x0c" * 32)
+    note = sign_checkpoint(Checkpoint(log_key.name, head(3)), log_key)
+    both = note.with_signatures(sign_checkpoint(Checkpoint(log_key.name, head(3)), stranger).signatures)
+    cosigned = decide(format_add_checkpoint(AddCheckpoint(0, (), format_note(both))))
+    assert parse_note(cosigned.note).signatures == (*note.signatures, cosigned.signature)
