@@ -226,9 +226,11 @@ def test_the_drafts_examples_open_or_are_refused_with_good_reason() -> None:
             with load_call(source) as call:
                 if call.transcript is not None:
                     call.transcript(8000)
+                reasons.update(note for note in call.notes if note.startswith("signed"))
                 reasons["sound" if call.recording is not None else "words"] += 1
         except Error as error:
             reasons[error.code] += 1
     assert reasons["sound"] >= 8
     assert reasons["words"] >= 3
+    assert reasons["signed_untrusted"] == 2
     assert reasons["vcon_encrypted"] == 1

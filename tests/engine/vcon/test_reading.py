@@ -59,6 +59,7 @@ def _code(data: bytes) -> str:
         (b'{"parties":{}, "dialog":[]}', "vcon_shape"),
         (b'{"ciphertext":"x","recipients":[]}', "vcon_encrypted"),
         (_vcon(critical=["unheard_of"]), "vcon_critical_extension"),
+        (_vcon(critical=["CC", "lawful_basis"]), "vcon_critical_extension"),
         (_vcon(must_support=["unheard_of"]), "vcon_critical_extension"),
         (_vcon(critical="CC"), "vcon_shape"),
         (_recording(body="%%%", encoding="base64url"), "vcon_body"),
@@ -81,6 +82,10 @@ def test_a_conforming_vcon_has_no_deviation() -> None:
     vcon = parse_vcon(_recording(body="UklGRg", encoding="base64url", mediatype="audio/x-wav"))
     assert vcon.deviations == ()
     assert vcon.dialogs[0].content.data == b"RIFF"
+
+
+def test_a_critical_extension_that_is_honoured_is_read() -> None:
+    assert parse_vcon(_vcon(critical=["CC"], extensions=["CC"])).deviations == ()
 
 
 def test_gzip_is_read() -> None:
