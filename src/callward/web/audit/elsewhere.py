@@ -188,7 +188,7 @@ def _write_held(witness: Witness, size: int, proof: bytes, actor: Party) -> None
             actor=actor,
             resource=refer(witness),
             controller=witness.controller_id,
-            facts={"size": size, "kind": witness.kind},
+            facts={"size": size, "kind": Witness.Kind(witness.kind).value},
         )
 
 
@@ -205,7 +205,7 @@ def _write_fault(witness: Witness, code: str) -> None:
                 resource=refer(witness),
                 controller=witness.controller_id,
                 outcome="failed",
-                facts={"code": code, "kind": witness.kind},
+                facts={"code": code, "kind": Witness.Kind(witness.kind).value},
             )
 
 

@@ -106,7 +106,7 @@ def _name(request: HttpRequest, witness: Witness) -> bool:
                 actor=staff_of(request),
                 resource=witness,
                 controller=witness.controller_id,
-                facts={"kind": witness.kind},
+                facts={"kind": Witness.Kind(witness.kind).value},
             )
     except IntegrityError:
         return False
