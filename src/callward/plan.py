@@ -16,7 +16,7 @@ from callward.listening import Sound, echoing
 # Never kept in any copy, whatever a line's rules say.
 PAYMENT = frozenset({pii.Type.PAYMENT_CARD, pii.Type.CARD_CVV, pii.Type.CARD_EXPIRY})
 
-SUSPECTED = "payment.suspected"
+SUSPECTED = "payment_suspected"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
+
+from callward.engine.errors import Error
+
+
+class StartError(Error):
+    """The platform did not start; see ``code`` and ``detail``."""
 
 
 def start() -> None:
@@ -11,3 +18,20 @@ def start() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "callward.web.settings")
     django.setup()
+
+
+def prepare() -> None:
+    """Refuse what is unsafe, then bring both databases and the static files up to this version."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.core.management.base import SystemCheckError
+
+    try:
+        call_command("check", fail_level="ERROR", stdout=io.StringIO())
+    except SystemCheckError as refused:
+        lines = [line.strip() for line in str(refused).splitlines() if line.strip().startswith("?:")]
+        raise StartError("unsafe", "; ".join(lines) or "a system check failed") from refused
+    for database in settings.DATABASES:
+        call_command("migrate", database=database, interactive=False, verbosity=0)
+    if settings.COLLECTED_STATIC:
+        call_command("collectstatic", interactive=False, verbosity=0)

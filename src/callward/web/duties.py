@@ -37,6 +37,8 @@ class Duty:
 DUTIES = (
     Duty("callward.web.audit.sequencing:sequence_all", 1.0),
     Duty("callward.web.audit.elsewhere:publish_elsewhere", 60.0),
+    Duty("callward.web.calls.duties:apply_decisions", 2.0),
+    Duty("callward.web.calls.duties:destroy_overdue", 60.0),
 )
 
 

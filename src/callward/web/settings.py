@@ -83,6 +83,8 @@ DEBUG = _flag("CALLWARD_DEBUG")
 DEMO = _flag("CALLWARD_DEMO")
 # Behind a proxy that speaks TLS: cookies only over https, and the proxy's word about it is taken.
 HTTPS = _flag("CALLWARD_HTTPS")
+# Recordings that come alone: a command, an endpoint, or faster-whisper:MODEL (callward.transcriber says how).
+TRANSCRIBER = os.environ.get("CALLWARD_TRANSCRIBER", "").strip()
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"] if DEMO else _list("CALLWARD_HOSTS", "localhost,127.0.0.1")
 
 INSTALLED_APPS = [
@@ -179,6 +181,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "callward.web.accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # staff sign in with a user name; no e-mail address is kept
+ACCOUNT_FORMS = {
+    "login": "callward.web.accounts.forms.SignInForm",
+    "change_password": "callward.web.accounts.forms.ChangePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

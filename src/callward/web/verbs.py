@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 import threading
@@ -12,8 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from callward.engine.errors import Error
-from callward.web import start
+from callward.web import StartError, prepare, start
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _MARK = "demonstration"
@@ -21,10 +19,6 @@ _SAMPLES = Path(__file__).parents[3] / "samples"
 
 _Host = Annotated[str, typer.Option(help="The address to listen on.")]
 _Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
-
-
-class StartError(Error):
-    """The platform did not start; see ``code`` and ``detail``."""
 
 
 def init(
@@ -43,7 +37,7 @@ def init(
     """
     password = _password(password_file)
     start()
-    _prepare()
+    prepare()
     from callward.web.accounts import first_run, founding
 
     if not first_run.is_first_run():
@@ -63,7 +57,7 @@ def serve(*, host: _Host = "127.0.0.1", port: _Port = 8000) -> None:
     """Start web server and worker; Ctrl-C ends both."""
     os.environ["CALLWARD_COLLECTED_STATIC"] = "1"
     start()
-    _prepare()
+    prepare()
     _refuse_broken_ledger()
     from callward.web.accounts import first_run
 
@@ -88,7 +82,7 @@ def demo(*, port: _Port = 8000) -> None:
         raise StartError("home_not_demonstration", "this home holds real data; set CALLWARD_HOME to another folder")
     start()
     (home / _MARK).touch(mode=0o600)
-    _prepare()
+    prepare()
     _refuse_broken_ledger()
     out = Console()
     _load_samples(out)
@@ -130,23 +124,6 @@ def _password(file: Path | None) -> str:
     return answer
 
 
-def _prepare() -> None:
-    """Refuse what is unsafe, then bring both databases and the static files up to this version."""
-    from django.conf import settings
-    from django.core.management import call_command
-    from django.core.management.base import SystemCheckError
-
-    try:
-        call_command("check", fail_level="ERROR", stdout=io.StringIO())
-    except SystemCheckError as refused:
-        lines = [line.strip() for line in str(refused).splitlines() if line.strip().startswith("?:")]
-        raise StartError("unsafe", "; ".join(lines) or "a system check failed") from refused
-    for database in settings.DATABASES:
-        call_command("migrate", database=database, interactive=False, verbosity=0)
-    if settings.COLLECTED_STATIC:
-        call_command("collectstatic", interactive=False, verbosity=0)
-
-
 def _refuse_broken_ledger() -> None:
     from callward.web.audit.state import check_ledgers
 
@@ -158,7 +135,7 @@ def _run_both(host: str, port: int) -> None:
 
     web = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", "1", "--blocking-threads", "8", "--no-ws", "--log-level", "warning",
+        "--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
         "callward.web.wsgi:application",
     ]  # fmt: skip
     background = [sys.executable, "-c", "from callward.cli.main import main; main()", "worker"]

@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
-from callward.engine.errors import Error
 from callward.engine.transcripts import Transcript
 from callward.intake import CallFacts, Direction, IntakeOptions, LineDefaults, LoadedCall
 from callward.transcriber import transcribe, transcriber
 from callward.web.calls.models import Call
-from callward.web.calls.taking_in import Arrival
+from callward.web.calls.taking_in import Arrival, ArrivalError
 from callward.web.core.models import Controller, Line
 from callward.web.people.finding import Caller
 
@@ -39,8 +38,8 @@ def options_for(lines: Mapping[str, Line], given: IntakeOptions) -> IntakeOption
 def arrival_of(loaded: LoadedCall, lines: Mapping[str, Line], *, source_name: str, written_at: float) -> Arrival:
     """Make an arrival of a loaded call.
 
-    A call without a start takes the moment its file was written, in UTC, and is marked as assumed. Raises ``Error``
-    ``line_missing`` or ``line_unknown``.
+    A call without a start takes the moment its file was written, in UTC, and is marked as assumed.
+    Raises ``ArrivalError`` ``line_missing`` or ``line_unknown``.
     """
     facts = loaded.facts
     line = _line(facts, lines)
@@ -66,10 +65,10 @@ def arrival_of(loaded: LoadedCall, lines: Mapping[str, Line], *, source_name: st
 
 def _line(facts: CallFacts, lines: Mapping[str, Line]) -> Line:
     if not facts.line:
-        raise Error("line_missing", "nothing says which line the call is for; name one with --line")
+        raise ArrivalError("line_missing", "nothing says which line the call is for; name one with --line")
     found = lines.get(facts.line)
     if found is None:
-        raise Error("line_unknown", "the call names a line that this controller does not have")
+        raise ArrivalError("line_unknown", "the call names a line that this controller does not have")
     return found
 
 

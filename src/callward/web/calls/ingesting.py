@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -13,13 +11,28 @@ from uuid import UUID
 from django.db import OperationalError, transaction
 
 from callward.engine import tlog
-from callward.engine.errors import Error
-from callward.intake import Intake, IntakeOptions, Source
+from callward.engine.audio import AudioError
+from callward.engine.pii import PiiError
+from callward.engine.transcripts import TranscriptError
+from callward.engine.vcon import VconError
+from callward.intake import Intake, IntakeError, IntakeOptions, Source
+from callward.transcriber import TranscriberError
 from callward.web import audit
 from callward.web.calls.arrivals import arrival_of, lines_of, options_for
-from callward.web.calls.taking_in import Status, Taken, take_in
+from callward.web.calls.crew import work
+from callward.web.calls.taking_in import ArrivalError, Status, Taken, take_in
 from callward.web.core.models import Controller, Line
 
+# What can be wrong with an input. Any other fault is ours and stops the run.
+REFUSALS = (
+    ArrivalError,
+    AudioError,
+    IntakeError,
+    PiiError,
+    TranscriberError,
+    TranscriptError,
+    VconError,
+)
 COMMAND = tlog.Reference("command", "ingest")
 _FEW = 3  # starting a process costs more than so many calls
 
@@ -62,9 +75,7 @@ class Ingest:
                 written = source.path.stat().st_mtime
                 arrival = arrival_of(loaded, self._lines, source_name=source.path.name, written_at=written)
                 return _report(source, take_in(arrival, COMMAND))
-        except Error as error:
-            if error.code == "disk_full":
-                raise
+        except REFUSALS as error:
             return self._refused(source, error.code, error.detail)
         except OperationalError:
             # Another writer held the database longer than the busy timeout: the source stays where it is.
@@ -109,24 +120,7 @@ def ingest(controller: Controller, sources: Iterable[Source], options: IntakeOpt
         run = Ingest(controller, options)
         yield from map(run.take, found)
         return
-    # Fresh processes: a fork would share database connections and the locks of threads.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(controller.id, options)) as pool:
-        yield from pool.map(_take, found, chunksize=1)
-
-
-_run: list[Ingest] = []
-
-
-def _start(controller: UUID, options: IntakeOptions) -> None:
-    import django
-
-    django.setup()
-    _run[:] = [Ingest(Controller.objects.get(id=controller), options)]
-
-
-def _take(source: Source) -> Report:
-    return _run[0].take(source)
+    yield from work(controller.id, found, options, jobs)
 
 
 def publish(controller: Controller) -> None:

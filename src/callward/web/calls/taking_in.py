@@ -37,6 +37,10 @@ from callward.web.people.models import Person
 HOLD = timedelta(hours=24)  # the longest that sound which may hold payment data is held (design section 4)
 
 
+class ArrivalError(Error):
+    """An arrival is refused by the platform: ``input_erased``, ``line_missing``, ``line_unknown``."""
+
+
 class Status(StrEnum):
     """What became of an input."""
 
@@ -81,7 +85,7 @@ def take_in(arrival: Arrival, actor: Party, *, now: datetime | None = None) -> T
     controller = arrival.line.controller_id
     known = _digests(controller, arrival)
     if vault.suppressed(controller, known, now):
-        raise Error("input_erased", "this call was erased and is not taken in again")
+        raise ArrivalError("input_erased", "this call was erased and is not taken in again")
     call_id = vault.claim_input(controller, known, uuid.uuid4())
     waiting = Call.objects.filter(id=call_id).first()
     if waiting is not None:
@@ -211,7 +215,7 @@ def _acts(call: Call, outcome: Outcome, placed: list[Placed], actor: Party) -> I
     yield audit.Act("call.taken_in", actor, call, facts={"line": str(call.line_id), "items": len(placed)})
     yield audit.Act("recording.redacted", actor, call, facts={**counts, "masks": outcome.masks, "keyed": outcome.keyed})
     action = "call.released" if outcome.state is State.RELEASED else f"call.{_SENT[outcome.state]}"
-    yield audit.Act(action, actor, call, facts={f"reason_{n}": code for n, code in enumerate(outcome.reasons[:8])})
+    yield audit.Act(action, actor, call, facts=dict.fromkeys(outcome.reasons, True))
 
 
 _SENT = {

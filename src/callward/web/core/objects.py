@@ -218,6 +218,14 @@ class ObjectStore:
             raise
         return True
 
+    def written_at(self, name: str) -> datetime:
+        """Say when the object was written; ``object_missing`` when there is none."""
+        _check_name(name)
+        try:
+            return obstore.head(self._store, name)["last_modified"]
+        except FileNotFoundError:
+            raise ObjectError("object_missing", "there is no such object") from None
+
     def delete(self, name: str) -> None:
         """Remove the object durably; one that is already gone is no fault, so that an erase can be replayed."""
         _check_name(name)
