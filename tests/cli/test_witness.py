@@ -23,6 +23,7 @@ from callward.engine.tlog import (
     AddCheckpoint,
     KeyKind,
     LogError,
+    NoteSignature,
     SigningKey,
     TileHashes,
     TreeHead,
@@ -204,9 +205,13 @@ def test_another_witness_is_not_taken_for_the_expected_one(client: httpx.Client,
     assert refused.value.code == "witness_answer_foreign"
 
 
+FORGED = NoteSignature(WITNESS.name, WITNESS.verifier.key_id, bytes(7) + b"\1" + bytes(64)).line.encode()
+
+
 @pytest.mark.parametrize(
     ("status", "body", "code"),
     [
+        (200, FORGED, "witness_answer_malformed"),
         (200, b"", "witness_answer_malformed"),
         (200, b"\xff", "witness_answer_malformed"),
         (200, b"x" * 200_000, "witness_answer_too_large"),
