@@ -234,3 +234,5 @@ def test_the_drafts_examples_open_or_are_refused_with_good_reason() -> None:
     assert reasons["words"] >= 3
     assert reasons["signed_untrusted"] == 2
     assert reasons["vcon_encrypted"] == 1
+    assert reasons["vcon_form"] == 1
+    assert reasons["several_recordings"] == 0

@@ -120,9 +120,10 @@ def test_a_fifo_with_a_calls_name_is_refused_and_never_waited_for(tmp_path: Path
 
 def test_a_recording_that_a_vcon_names_belongs_to_it(tmp_path: Path) -> None:
     dialog = {"type": "recording", "start": "2026-07-01T10:00:00Z", "url": "https://example.com/x", "filename": "x.wav"}
-    _write(tmp_path, "x.wav", "y.wav")
+    _write(tmp_path, "x.wav", "x.mp3", "y.wav")
     (tmp_path / "call.vcon.json").write_bytes(orjson.dumps({**VCON, "dialog": [dialog]}))
-    assert [_names(source) for source in discover([tmp_path])] == [{"call.vcon.json", "x.wav"}, {"y.wav"}]
+    sources = [_names(source) for source in discover([tmp_path])]
+    assert sources == [{"call.vcon.json", "x.wav"}, {"x.mp3"}, {"y.wav"}]
 
 
 def test_a_repr_shows_no_file_name(tmp_path: Path) -> None:

@@ -171,12 +171,20 @@ def _grouped(files: Iterable[Path]) -> Iterator[Source]:
 
 def _claim_media(groups: dict[str, defaultdict[Part, list[Path]]]) -> None:
     """A recording that a vCon names belongs to that vCon, also where their names differ."""
-    alone = {paths[Part.RECORDING][0].name: stem for stem, paths in groups.items() if set(paths) == {Part.RECORDING}}
+    alone = {
+        path.name: (stem, path)
+        for stem, parts in groups.items()
+        if set(parts) == {Part.RECORDING}
+        for path in parts[Part.RECORDING]
+    }
     for parts in [parts for parts in groups.values() if Part.VCON in parts and Part.RECORDING not in parts]:
-        for name in media_names(parts[Part.VCON][0]) if alone else ():
-            if name in alone:
-                parts[Part.RECORDING] = groups.pop(alone.pop(name))[Part.RECORDING]
-                break
+        claimed = [name for name in (media_names(parts[Part.VCON][0]) if alone else ()) if name in alone]
+        if claimed:
+            stem, path = alone.pop(claimed[0])
+            parts[Part.RECORDING] = [path]
+            groups[stem][Part.RECORDING].remove(path)
+            if not groups[stem][Part.RECORDING]:
+                del groups[stem]
 
 
 def _source(parts: dict[Part, list[Path]]) -> Source:

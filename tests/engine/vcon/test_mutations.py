@@ -15,7 +15,7 @@ import pytest
 from callward.engine.vcon import VconError, parse_vcon, recordings, transcript_of, write_vcon
 
 CORPUS = Path(__file__).parents[4] / "shared" / "corpora" / "vcons"
-ODD = [
+ODD: list[Any] = [
     None,
     True,
     -1,
