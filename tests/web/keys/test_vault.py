@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.test import override_settings
 
 from callward.engine.envelope import new_key
 from callward.web.keys import vault
@@ -214,6 +215,20 @@ def test_an_open_root_file_is_refused_with_the_way_to_mend_it(controller: UUID) 
         vault.service_key(controller, "ledger")
     assert refused.value.code == "key_file_open_permissions"
     assert f"chmod 600 {_root(controller)}" in refused.value.detail
+
+
+def test_a_root_that_cannot_be_written_leaves_no_epoch(tmp_path: Path) -> None:
+    controller = uuid4()
+    with override_settings(CALLWARD_HOME=tmp_path):
+        (tmp_path / "roots").touch()
+        with pytest.raises(vault.KeyUnavailable, match="key_file_unwritable"):
+            vault.open_controller(controller)
+        (tmp_path / "roots").unlink()
+        # A folder in the root's place: not a key file, and nothing that a link could replace.
+        _root(controller).mkdir(parents=True)
+        with pytest.raises(vault.KeyUnavailable, match="key_file_not_regular"):
+            vault.open_controller(controller)
+    assert not Epoch.objects.filter(controller=controller).exists()
 
 
 def test_another_root_than_the_epochs_is_refused(controller: UUID) -> None:

@@ -49,13 +49,15 @@ class FileProvider:
 
     def create_root(self, controller: UUID, number: int) -> None:
         path = self.path(controller, number)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_key_file(path, new_key())
         except KeyFileError as refused:
             # Left by a start that was cut off before it wrote the epoch's row, or made this moment by another one.
             if refused.code != "key_file_exists":
                 raise KeyUnavailable(refused.code, refused.detail) from None
+        except OSError:
+            raise KeyUnavailable("key_file_unwritable", f"{path.parent} cannot be made") from None
         self._root(controller, number)
 
     def wrap(self, controller: UUID, number: int, key: bytes) -> bytes:
