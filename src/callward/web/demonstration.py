@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
+from callward.intake import IntakeOptions, discover
 from callward.web.accounts.actions import open_controller, save_line
 from callward.web.accounts.demonstration import make_cast
 from callward.web.accounts.models import Role
+from callward.web.calls import ingesting
+from callward.web.calls.models import Call
 from callward.web.core.models import Controller, Line
 
 
@@ -29,3 +34,23 @@ def load_centre(samples: Path, out: Console) -> None:
             line = Line(controller=controller, **described)
             line.full_clean()
             save_line(line, by=administrator)
+    _take_in(controller, samples / "calls", out)
+
+
+def _take_in(controller: Controller, folder: Path, out: Console) -> None:
+    """Take the sample calls in at the first start; afterwards the demonstration's own calls are left as they are."""
+    if Call.objects.for_controller(controller).exists():
+        return
+    sources = list(discover([folder]))
+    tally = ingesting.Tally()
+    with Progress("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn(), console=out) as bar:
+        task = bar.add_task("taking in the demonstration's calls", total=len(sources))
+        for report in ingesting.ingest(controller, sources, IntakeOptions(), jobs=os.cpu_count() or 1):
+            tally.add(report)
+            bar.advance(task)
+    ingesting.publish(controller)
+    out.print(
+        f"{tally.taken_in} calls taken in: {tally.released} released, {tally.in_review} in review, "
+        f"{tally.waiting} without a transcript; {tally.duplicates} known already, {tally.refused} refused.",
+        highlight=False,
+    )

@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from time import monotonic
 
 from django.db import close_old_connections
@@ -39,12 +38,14 @@ DUTIES = (
     Duty("callward.web.audit.elsewhere:publish_elsewhere", 60.0),
     Duty("callward.web.calls.duties:apply_decisions", 2.0),
     Duty("callward.web.calls.duties:destroy_overdue", 60.0),
+    Duty("callward.web.calls.duties:apply_decisions", 2.0),
+    Duty("callward.web.calls.duties:destroy_overdue", 60.0),
 )
 
 
 def run_until(stop: threading.Event, duties: tuple[Duty, ...] = DUTIES) -> None:
     """Run every duty when its time has come, until ``stop`` is set."""
-    due = dict.fromkeys((duty for duty in duties if find_spec(duty.place.partition(":")[0])), 0.0)
+    due = dict.fromkeys(duties, 0.0)
     while not stop.is_set():
         for duty in due:
             if monotonic() >= due[duty] and not stop.is_set():

@@ -10,7 +10,7 @@ from callward.web.accounts.models import Role, User
 from callward.web.core.models import Controller
 
 _SESSION_KEY = "demonstration"
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 # Invented staff, one a role.

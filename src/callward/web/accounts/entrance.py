@@ -68,7 +68,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
 def _open_session(request: HttpRequest, user: User) -> None:
     login(request, user, backend=_BACKEND)
     # The library asks for the password again before a factor is added, unless it was given just now.
-    record_authentication(request, user, method="password", username=user.username)
+    record_authentication(request, user, method="password", reauthenticated=True)
 
 
 @allow(*EVERY_ROLE, unproven=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm as LibraryPasswordForm
+from allauth.account.forms import LoginForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -21,6 +23,33 @@ from callward.web.core.rules import ALWAYS_MASKED, RETENTION_CEILING_DAYS, Opera
 _MASK = "mask_"
 # A line in a language without recognizers still works: everything is then masked more widely and reviewed.
 LANGUAGES = (("en", "English"), ("sv", "Svenska"), ("et", "Eesti"), ("ro", "Română"), ("nl", "Nederlands"))
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]  # the library is not typed
+    """The library's form in our words: a label says what to type, a placeholder would vanish while typing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("User name")
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        self.fields["login"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+
+
+class ChangePasswordForm(LibraryPasswordForm):  # type: ignore[misc]  # the library is not typed
+    """The library's form in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = {
+            "oldpassword": _("Present password"),
+            "password1": _("New password"),
+            "password2": _("The new one again"),
+        }
+        for name, field in self.fields.items():
+            field.label = words.get(name, field.label)
+            field.help_text = ""
+            field.widget.attrs.pop("placeholder", None)
 
 
 class ControllerForm(forms.ModelForm[Controller]):

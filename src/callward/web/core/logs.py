@@ -7,6 +7,8 @@ import traceback
 
 from django.http import HttpRequest
 
+_OURS = 6
+
 
 class PlainRequest(logging.Filter):
     """Replace a record about a request by its method and the name of its page: a path or query can hold anything."""
@@ -29,5 +31,10 @@ class LineFormatter(logging.Formatter):
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - the name of the base class
         kind, _, trace = ei if isinstance(ei, tuple) else (None, None, None)
-        places = [f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in traceback.extract_tb(trace)]
+        frames = traceback.extract_tb(trace)
+        # What frameworks passed on the way says nothing; where it ended and which of our lines led there does.
+        told = [frame for frame in frames if "/callward/" in frame.filename][-_OURS:]
+        if frames and frames[-1] not in told:
+            told.append(frames[-1])
+        places = [f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in told]
         return f"{getattr(kind, '__name__', 'error')} in {' > '.join(places)}"

@@ -49,6 +49,7 @@ class Line(models.Model):
     """A number or queue with its rules: the rules decide what is masked, what is kept and for how long."""
 
     class Kind(models.TextChoices):
+        __empty__ = _("Choose one")
         BANK = "bank", _("bank")
         TELECOM = "telecom", _("telecom")
         PUBLIC = "public", _("public service")
@@ -61,6 +62,7 @@ class Line(models.Model):
     class LawfulBasis(models.TextChoices):
         """GDPR Art. 6(1)(a) to (f)."""
 
+        __empty__ = _("Choose one")
         CONSENT = "consent", _("consent")
         CONTRACT = "contract", _("contract")
         LEGAL_OBLIGATION = "legal_obligation", _("legal obligation")

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
+                            (None, "Choose one"),
                             ("bank", "bank"),
                             ("telecom", "telecom"),
                             ("public", "public service"),
@@ -96,6 +97,7 @@ class Migration(migrations.Migration):
                     "lawful_basis",
                     models.CharField(
                         choices=[
+                            (None, "Choose one"),
                             ("consent", "consent"),
                             ("contract", "contract"),
                             ("legal_obligation", "legal obligation"),

@@ -1,0 +1,106 @@
+"""The command line itself: verbs are listed without being loaded, and each refusal is one line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import EntryPoint
+
+import pytest
+from typer.testing import CliRunner
+
+from callward import __version__
+from callward.cli import main
+from callward.engine.errors import Error
+
+
+def _run(*words: str) -> subprocess.CompletedProcess[str]:
+    code = "from callward.cli.main import main; main()"
+    return subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_help_names_every_engine_verb() -> None:
+    shown = CliRunner().invoke(main.app, ["--help"]).output
+    for verb in ("detect", "redact", "dtmf", "seal", "open", "verify", "witness", "vcon"):
+        assert f" {verb} " in shown
+
+
+def test_help_loads_neither_django_nor_an_engine() -> None:
+    code = (
+        "import sys\nfrom typer.testing import CliRunner\nfrom callward.cli.main import app\n"
+        "assert CliRunner().invoke(app, ['--help']).exit_code == 0\n"
+        "heavy = {'django', 'numpy', 'soundfile', 're2', 'cryptography', 'phonenumbers'} & set(sys.modules)\n"
+        "sys.exit(', '.join(sorted(heavy)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_version_is_told() -> None:
+    assert CliRunner().invoke(main.app, ["--version"]).output.strip() == f"callward {__version__}"
+
+
+def test_redact_has_its_two_verbs() -> None:
+    shown = CliRunner().invoke(main.app, ["redact", "--help"]).output
+    assert "text" in shown
+    assert "audio" in shown
+
+
+@pytest.mark.parametrize("verb", main._VERBS)
+def test_every_engine_verb_answers_for_help(verb: str) -> None:
+    answer = CliRunner().invoke(main.app, [verb, "--help"])
+    assert answer.exit_code == 0, answer.output
+
+
+def test_an_unknown_verb_exits_with_two() -> None:
+    done = _run("sing")
+    assert done.returncode == 2
+    assert "No such command" in done.stderr
+
+
+def test_a_platform_verb_without_its_extra_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    point = EntryPoint("ingest", "callward_test_of_a_missing_extra:verb", "callward.verbs")
+    monkeypatch.setattr(main, "entry_points", lambda group: [point])
+    monkeypatch.setattr(main, "_WEB_EXTRA", frozenset({"callward_test_of_a_missing_extra"}))
+    answer = CliRunner().invoke(main.app, ["ingest"])
+    assert answer.exit_code == 2
+    assert answer.stderr.strip() == "`callward ingest` needs the web extra: pip install 'callward[web]'"
+
+
+def test_a_missing_module_that_is_no_extra_is_a_fault_and_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    point = EntryPoint("ingest", "callward_test_of_a_missing_module:verb", "callward.verbs")
+    monkeypatch.setattr(main, "entry_points", lambda group: [point])
+    assert isinstance(CliRunner().invoke(main.app, ["ingest"]).exception, ModuleNotFoundError)
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        (Error("bad_key", "32 bytes are needed"), "callward: bad_key: 32 bytes are needed"),
+        (ValueError("Dana's number"), "callward: a fault of ours: ValueError in"),
+    ],
+)
+def test_a_refusal_is_one_line_and_exits_with_two(
+    raised: Exception, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(**kwargs: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(main, "app", fail)
+    with pytest.raises(SystemExit) as end:
+        main.main()
+    told = capsys.readouterr().err
+    assert end.value.code == 2
+    assert told.startswith(said)
+    assert told.count("\n") == 1
+    assert "Dana" not in told
+
+
+def test_exit_codes_pass_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    def leave(**kwargs: object) -> None:
+        raise SystemExit(1)
+
+    monkeypatch.setattr(main, "app", leave)
+    with pytest.raises(SystemExit) as end:
+        main.main()
+    assert end.value.code == 1

@@ -1,0 +1,164 @@
+"""Signing in: password and second factor, the record of it, the end of idle sessions, the demonstration."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from http import HTTPStatus
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.cache import cache
+from django.core.exceptions import SuspiciousOperation
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.web.conftest import PASSWORD, TOTP_SECRET, prove
+
+from callward.web.accounts import demonstration
+from callward.web.accounts.adapters import MfaAdapter
+from callward.web.accounts.models import Role, User
+from callward.web.audit.models import Entry
+from callward.web.core.models import Controller
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_earlier_attempts() -> None:
+    cache.clear()
+
+
+def _code() -> str:
+    return str(format_hotp_value(hotp_value(TOTP_SECRET, next(iter(yield_hotp_counters_from_time())))))
+
+
+def _acts() -> list[tuple[str, str]]:
+    return list(Entry.objects.order_by("pk").values_list("action", "outcome"))
+
+
+def test_a_password_alone_does_not_sign_in(alice: User) -> None:
+    prove(alice)
+    client = Client()
+    response = client.post(reverse("account_login"), {"login": "alice", "password": PASSWORD})
+    assert response["Location"] == reverse("mfa_authenticate")
+    assert client.get(reverse("settings")).status_code == HTTPStatus.FOUND
+    assert not _acts()
+
+
+def test_password_and_code_sign_in_and_are_on_the_record(alice: User) -> None:
+    prove(alice)
+    client = Client()
+    client.post(reverse("account_login"), {"login": "alice", "password": PASSWORD})
+    response = client.post(reverse("mfa_authenticate"), {"code": _code()})
+    assert response.status_code == HTTPStatus.FOUND
+    page = client.get(reverse("settings"))
+    assert page.status_code == HTTPStatus.OK
+    assert page["Cache-Control"] == "no-store, private"
+    assert "second factor" in page.content.decode()
+    assert _acts() == [("staff.signed_in", "done")]
+
+
+def test_a_wrong_password_is_refused_kept_on_the_record_and_not_told_apart(alice: User) -> None:
+    known = Client().post(reverse("account_login"), {"login": "alice", "password": "wrong"})
+    unknown = Client().post(reverse("account_login"), {"login": "nobody-here", "password": "wrong"})
+    assert known.status_code == unknown.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    errors = [re.findall(r'class="summary".*?</div>', page.content.decode(), re.DOTALL) for page in (known, unknown)]
+    assert errors[0] == errors[1] != []
+    assert _acts() == [("staff.sign_in_refused", "denied")] * 2
+    assert not Entry.objects.filter(body__contains=b"nobody-here").exists()
+
+
+def test_a_wrong_code_is_refused_and_on_the_record(alice: User) -> None:
+    prove(alice)
+    client = Client()
+    client.post(reverse("account_login"), {"login": "alice", "password": PASSWORD})
+    response = client.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert _acts() == [("staff.sign_in_refused", "denied")]
+
+
+def test_who_left_does_not_sign_in(alice: User) -> None:
+    alice.is_active = False
+    alice.save()
+    client = Client()
+    client.post(reverse("account_login"), {"login": "alice", "password": PASSWORD})
+    assert client.get(reverse("settings")).status_code == HTTPStatus.FOUND
+
+
+def test_an_idle_session_ends(alice: User) -> None:
+    client = Client()
+    client.force_login(prove(alice))
+    assert client.get(reverse("settings")).status_code == HTTPStatus.OK
+    session = client.session
+    session["seen_at"] = int((timezone.now() - dt.timedelta(minutes=31)).timestamp())
+    session.save()
+    assert client.get(reverse("settings"))["Location"].startswith(reverse("account_login"))
+
+
+def test_a_second_factor_secret_is_sealed_in_the_database(alice: User) -> None:
+    prove(alice)
+    stored = str(Authenticator.objects.get(user=alice, type="totp").data)
+    assert TOTP_SECRET not in stored
+
+
+def test_a_second_factor_of_another_web_secret_is_refused() -> None:
+    sealed = MfaAdapter().encrypt(TOTP_SECRET)
+    changed = ("A" if sealed[0] != "A" else "B") + sealed[1:]
+    with pytest.raises(SuspiciousOperation):
+        MfaAdapter().decrypt(changed)
+    assert MfaAdapter().decrypt(sealed) == TOTP_SECRET
+
+
+def test_the_cast_is_not_offered_outside_the_demonstration(alice: User) -> None:
+    assert "Alice" not in Client().get(reverse("account_login")).content.decode()
+    client = Client()
+    client.post(reverse("sign_in_as"), {"who": "alice"})
+    assert client.get(reverse("settings")).status_code == HTTPStatus.FOUND
+
+
+def test_the_demonstration_signs_in_from_this_computer_only(acme: Controller, settings: pytest.FixtureRequest) -> None:
+    settings.DEMO = True  # type: ignore[attr-defined]
+    demonstration.make_cast(acme)
+    near, far = Client(REMOTE_ADDR="127.0.0.1"), Client(REMOTE_ADDR="192.0.2.7")
+    for client in (near, far):
+        client.post(reverse("sign_in_as"), {"who": "alice"})
+    page = near.get(reverse("settings"))
+    assert page.status_code == HTTPStatus.OK
+    assert "Demonstration" in page.content.decode()
+    assert far.get(reverse("settings")).status_code == HTTPStatus.FOUND
+
+
+def test_a_demonstration_session_is_worth_nothing_without_the_demonstration(
+    acme: Controller, settings: pytest.FixtureRequest
+) -> None:
+    settings.DEMO = True  # type: ignore[attr-defined]
+    demonstration.make_cast(acme)
+    client = Client()
+    client.post(reverse("sign_in_as"), {"who": "alice"})
+    settings.DEMO = False  # type: ignore[attr-defined]
+    assert client.get(reverse("settings"))["Location"] == reverse("second_factor")
+
+
+def test_the_cast_of_the_demonstration_has_every_role() -> None:
+    assert {role for _, role in demonstration.CAST} == set(Role)
+
+
+def test_127_0_0_1_is_sent_to_the_name_that_passkeys_need() -> None:
+    response = Client().get("/sign-in/", {"next": "calls"}, HTTP_HOST="127.0.0.1:8000")
+    assert response["Location"] == "http://localhost:8000/sign-in/?next=calls"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_preferences_never_lead_elsewhere(elsewhere: str) -> None:
+    response = Client().post(reverse("preferences"), {"theme": "dark", "next": elsewhere})
+    assert response["Location"] == "/"
+    assert response.cookies["theme"].value == "dark"
+
+
+def test_language_and_colours_are_kept_without_javascript(acme: Controller) -> None:
+    client = Client()
+    client.post(reverse("preferences"), {"language": "sv", "theme": "dark", "next": "/sign-in/"})
+    page = client.get(reverse("account_login")).content.decode()
+    assert '<html lang="sv" data-theme="dark">' in page
