@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import cmath
 import math
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 _KEYS = ("123A", "456B", "789C", "*0#D")
-_FREQUENCIES = ((697, 770, 852, 941), (1209, 1336, 1477, 1633))
+_LOW, _HIGH = (697, 770, 852, 941), (1209, 1336, 1477, 1633)
 _HOP_SECONDS = 0.01
 # An interruption of 10 ms leaves at least this share of the amplitude in the window around it, a pause of 30 ms
 # leaves one window without any.
 _BRIDGE = 0.12
+_NEAR_HOPS = 200  # two seconds
 _FARTHEST = 3  # hops from one window to the next inside one event; both windows between are then known
 
 
@@ -37,10 +39,12 @@ class Limits:
     """What a run of windows must be to be an event: long, steady and in tune, or pure enough to need none of it."""
 
     shortest_hops: float
-    steady_windows: int  # so many in a row must be steady and in tune; 0: all there are
+    steady_windows: int  # so many in a row must be steady, pure and in tune
     most_swing: float  # of either amplitude, loudest over quietest
     most_detune: float  # share of the nominal frequency
+    purest: float  # one window at least has this purity
     sure: float  # one window of this purity is an event by itself
+    near: float  # and of this one where another event is near: keys are pressed in rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +58,31 @@ class Tone:
 
 def gather(frames: Sequence[Frame], limits: Limits) -> Iterator[Tone]:
     """The events in the windows of one channel."""
-    for run in _runs(frames):
-        if max(frame.purity for frame in run) >= limits.sure or _is_keyed(run, limits):
+    runs = list(_runs(frames))
+    keyed = [_is_keyed(run, limits) for run in runs]
+    places = [run[0].hop for run, found in zip(runs, keyed, strict=True) if found]
+    for run, found in zip(runs, keyed, strict=True):
+        if found or (_purity(run) >= limits.near and _is_near(places, run[0].hop)):
             yield Tone(_KEYS[run[0].row][run[0].column], run[0].hop, run[-1].hop + 2)
 
 
+def _is_near(places: Sequence[int], hop: int) -> bool:
+    at = bisect_left(places, hop)
+    return any(abs(place - hop) <= _NEAR_HOPS for place in places[max(0, at - 1) : at + 1])
+
+
+def _purity(run: Sequence[Frame]) -> float:
+    return max(frame.purity for frame in run)
+
+
 def _is_keyed(run: Sequence[Frame], limits: Limits) -> bool:
+    if _purity(run) >= limits.sure:
+        return True
     if _length(run) < limits.shortest_hops:
         return False
-    size = limits.steady_windows or len(run)
+    size = limits.steady_windows
     parts = [run[at : at + size] for at in range(len(run) - size + 1)]
-    return any(_swing(part) <= limits.most_swing and _in_tune(part, limits.most_detune) for part in parts)
+    return any(_swing(part) <= limits.most_swing and _in_tune(part, limits) for part in parts)
 
 
 def _runs(frames: Sequence[Frame]) -> Iterator[list[Frame]]:
@@ -102,16 +120,31 @@ def _length(run: Sequence[Frame]) -> float:
     return total / loudest
 
 
-def _in_tune(run: Sequence[Frame], most: float) -> bool:
-    """Both frequencies within ``most`` of nominal, told by how far the phase moves from window to window."""
-    pairs = [(a, b) for a, b in pairwise(run) if b.hop - a.hop == 1]
-    if not pairs:
-        return False
-    for group, index in ((0, run[0].row), (1, run[0].column)):
-        nominal = _FREQUENCIES[group][index]
-        turned = sum((b.high * a.high.conjugate()) if group else (b.low * a.low.conjugate()) for a, b in pairs)
-        expected = cmath.exp(-2j * math.pi * nominal * _HOP_SECONDS)
-        detune = cmath.phase(turned * expected) / (2 * math.pi * _HOP_SECONDS)
-        if abs(detune) > most * nominal:
+def _in_tune(run: Sequence[Frame], limits: Limits) -> bool:
+    """Both frequencies near nominal, and what is not theirs little enough."""
+    seen = 0.0
+    for low, nominal in ((True, _LOW[run[0].row]), (False, _HIGH[run[0].column])):
+        detune = _detune([frame.low if low else frame.high for frame in run], [frame.hop for frame in run], nominal)
+        if detune is None or abs(detune) > limits.most_detune * nominal:
             return False
-    return True
+        seen += _response(detune) ** 2 / 2
+    # A tone beside the nominal frequency is seen weaker than it is: the demand is lowered by as much.
+    return _purity(run) >= limits.purest * seen
+
+
+def _detune(tone: Sequence[complex], hops: Sequence[int], nominal: int) -> float | None:
+    """Hertz beside nominal, told by how far the phase moves from one window to the next; None without a pair."""
+    pairs = [(a, b) for (a, b), (i, j) in zip(pairwise(tone), pairwise(hops), strict=True) if j - i == 1]
+    if not pairs:
+        return None
+    turned = sum(b * a.conjugate() for a, b in pairs)
+    expected = cmath.exp(-2j * math.pi * nominal * _HOP_SECONDS)
+    return cmath.phase(turned * expected) / (2 * math.pi * _HOP_SECONDS)
+
+
+def _response(hertz: float) -> float:
+    """How much of a tone's amplitude a Hamming window of two hops lets through so far beside its frequency."""
+    x = abs(hertz) * 2 * _HOP_SECONDS
+    if x < 1e-6 or abs(x - 1) < 1e-6:
+        return 1.0 if x < 0.5 else 0.426
+    return abs(math.sin(math.pi * x) / (math.pi * x) * (1 + 0.852 * x * x / (1 - x * x)))
