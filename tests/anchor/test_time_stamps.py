@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -204,3 +205,14 @@ def test_the_verb_says_when_a_checkpoint_was_stamped(
     assert json.loads(said.stdout)["stamped_at"] == seen.strftime("%Y-%m-%dT%H:%M:%SZ")
     (tmp_path / "root.pem").write_bytes(_ROOT[1].public_bytes(Encoding.PEM))
     assert CliRunner().invoke(verify, [*words, str(tmp_path / "root.pem")]).exit_code == 1
+
+
+def test_a_stamp_that_claims_another_hash_is_refused(tmp_path: Path) -> None:
+    service = Service(tmp_path)
+    (tmp_path / "tsa.cnf").write_text(CONFIGURATION.replace("sha256, sha512", "sha512-256"))
+    digest = sha256(TEXT.encode()).hexdigest()
+    words = ["ts", "-query", "-digest", digest, "-sha512-256", "-cert", "-out", "query"]
+    subprocess.run(["openssl", *words], cwd=tmp_path, check=True, capture_output=True)
+    with pytest.raises(AnchorRefutedError) as refused:
+        verify_anchor(service.stamp((tmp_path / "query").read_bytes()), TEXT, [service.root])
+    assert refused.value.code == "anchor_hash"
