@@ -43,6 +43,6 @@ def act(ledger: Controller) -> Callable[..., list[str]]:
                 ],
                 controller=controller,
             )
-        return [str(row.uuid) for row in rows]
+        return [str(entry) for entry in rows]
 
     return write

@@ -19,6 +19,20 @@ from callward.web.audit.models import Entry
 from callward.web.core.models import Controller
 
 _SALT_BYTES = 16
+_Row = tuple[datetime, str, str, str, str, str, str, bytes, bytes]
+_COLUMNS = (
+    "controller_id",
+    "at",
+    "action",
+    "actor_kind",
+    "actor_id",
+    "resource_kind",
+    "resource_id",
+    "outcome",
+    "body",
+    "detail",
+)
+_INSERT = f"INSERT INTO audit_entry ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"  # noqa: S608 - constants
 
 SYSTEM = tlog.Reference("system", "callward")
 """The actor of what nobody asked for: duties, sweeps, replays."""
@@ -62,11 +76,12 @@ def record(
     facts: Mapping[str, tlog.Fact] | None = None,
     detail: bytes = b"",
     at: datetime | None = None,
-) -> Entry:
+) -> UUID:
     """Record one act in its controller's ledger, in the transaction that commits the act.
 
     ``action`` is dotted and past tense (``recording.redacted``); ``facts`` are counts and codes, never content;
     ``detail`` is what the caller has sealed under the key of the person it is about: the entry commits to it.
+    Returns the entry's random id.
     Raises ``LedgerError`` (``ledger_outside_transaction``) where no transaction is open, and the ledger engine's
     ``LogError`` where a value is outside its grammar.
     """
@@ -74,16 +89,19 @@ def record(
     return record_many([act], controller=controller)[0]
 
 
-def record_many(acts: Sequence[Act], *, controller: Controller | UUID) -> list[Entry]:
+def record_many(acts: Sequence[Act], *, controller: Controller | UUID) -> list[UUID]:
     """Record several acts of one controller at once, in their order; see ``record``."""
     _refuse_outside_transaction()
     owner = controller.pk if isinstance(controller, Controller) else controller
     now = timezone.now()
-    return Entry.objects.bulk_create([_row(act, owner, now) for act in acts])
+    ids = [uuid4() for _ in acts]
+    _insert(owner, [_row(entry_id, act, now) for entry_id, act in zip(ids, acts, strict=True)])
+    return ids
 
 
-def _row(act: Act, controller: UUID, now: datetime) -> Entry:
-    entry_id, at = uuid4(), (act.at or now).astimezone(UTC)
+def _row(entry_id: UUID, act: Act, now: datetime) -> _Row:
+    """The entry's columns in the order of ``_COLUMNS``."""
+    at = (act.at or now).astimezone(UTC)
     actor, resource = refer(act.actor), refer(act.resource)
     salt = secrets.token_bytes(_SALT_BYTES) if act.detail else b""
     entry = tlog.Entry(
@@ -99,19 +117,16 @@ def _row(act: Act, controller: UUID, now: datetime) -> Entry:
         detail=tlog.commit_detail(salt, act.detail) if act.detail else None,
         facts=act.facts,
     )
-    return Entry(
-        uuid=entry_id,
-        controller_id=controller,
-        at=at,
-        action=act.action,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        resource_kind=resource.kind,
-        resource_id=resource.id,
-        outcome=act.outcome,
-        body=tlog.encode_entry(entry),
-        detail=salt + act.detail,
-    )
+    body = tlog.encode_entry(entry)
+    return (at, act.action, actor.kind, actor.id, resource.kind, resource.id, act.outcome, body, salt + act.detail)
+
+
+def _insert(controller: UUID, rows: Sequence[_Row]) -> None:
+    """One prepared statement for all rows: the ORM's bulk insert takes several times as long."""
+    owner = Entry._meta.get_field("controller").get_db_prep_save(controller, connection)  # noqa: SLF001 - public in Django
+    prepare = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.executemany(_INSERT, [(owner, prepare(row[0]), *row[1:]) for row in rows])
 
 
 def _refuse_outside_transaction() -> None:

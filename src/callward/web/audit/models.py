@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from callward.engine import tlog
 from callward.web.core.models import Controller
 
 
@@ -32,10 +34,10 @@ class Entry(models.Model):
     """One act. ``body`` is what the leaf hashes; the other columns repeat parts of it so that they can be searched.
 
     ``detail`` is 16 bytes of salt and what the caller sealed; the body holds its commitment.
+    An entry is addressed by its place in the log: an index on its random id would cost more than all others together.
     """
 
     id = models.BigAutoField(primary_key=True)
-    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     controller = models.ForeignKey(Controller, on_delete=models.PROTECT, related_name="entries", db_index=False)
     at = models.DateTimeField()
     action = models.CharField(max_length=64)
@@ -53,13 +55,21 @@ class Entry(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["controller", "index"], name="audit_entry_index_once")]
         indexes = [
-            models.Index(fields=["controller", "id"], condition=Q(index=None), name="audit_entry_pending"),
             models.Index(fields=["resource_id"], name="audit_entry_resource"),
             models.Index(fields=["actor_id"], name="audit_entry_actor"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.uuid}"
+        return f"{self.action} {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        """The entry's page, or nothing while it waits for its place."""
+        return "" if self.index is None else reverse("audit:entry", args=[self.index])
+
+    @property
+    def uuid(self) -> str:
+        """The entry's own random id, as the body has it."""
+        return tlog.decode_entry(bytes(self.body)).id
 
 
 class Head(models.Model):

@@ -128,11 +128,11 @@ class _Run:
 
     def order(self) -> bool:
         """Fix the place of the next batch; False when nothing is pending."""
-        rows = list(Entry.objects.for_controller(self._controller).pending().values_list("id", "body")[:BATCH])
+        rows = _read_pending(self._controller)
         if not rows:
             return False
         old = self._edge.size
-        self._grow([bytes(body) for _, body in rows])
+        self._grow([body for _, body in rows])
         grown = self._edge.head()
         places = [(old + at, row) for at, (row, _) in enumerate(rows)]
         with transaction.atomic(durable=True):
@@ -141,8 +141,7 @@ class _Run:
             ).update(size=grown.size, root=grown.root, lease_until=timezone.now() + LEASE)
             if not fixed:
                 raise LedgerError("ledger_lease_lost", "another sequencer took over")
-            with connection.cursor() as cursor:
-                cursor.executemany('UPDATE audit_entry SET "index" = %s WHERE id = %s AND "index" IS NULL', places)
+            _fix_places(places)
         return True
 
     def publish(self) -> None:
@@ -165,7 +164,7 @@ class _Run:
     def _grow(self, bodies: Sequence[bytes]) -> None:
         """Take further entries into the edge and gather the files they change."""
         old = self._edge.size
-        grown = self._edge.append([tlog.leaf_hash(body) for body in bodies])
+        grown = self._edge.append(_leaves(bodies))
         entries = [*self._tail, *bodies]
         bundles = list(tlog.grown_tiles(old, self._edge.size, -1))
         self._files = {tile.path: data for tile, data in grown}
@@ -183,6 +182,21 @@ class _Run:
         if len(bodies) != end - start:
             raise LedgerError("ledger_smaller", "entries of the published tree are gone from the database")
         return bodies
+
+
+def _read_pending(controller: Controller) -> list[tuple[int, bytes]]:
+    rows = Entry.objects.for_controller(controller).pending().values_list("id", "body")[:BATCH]
+    return [(row, bytes(body)) for row, body in rows]
+
+
+def _leaves(bodies: Sequence[bytes]) -> list[bytes]:
+    return [tlog.leaf_hash(body) for body in bodies]
+
+
+def _fix_places(places: Sequence[tuple[int, int]]) -> None:
+    """Write indices into rows, given as (index, row): one statement, since the ORM's bulk update is a tenth as fast."""
+    with connection.cursor() as cursor:
+        cursor.executemany('UPDATE audit_entry SET "index" = %s WHERE id = %s AND "index" IS NULL', places)
 
 
 def _begun(tile: tlog.Tile, size: int) -> int:

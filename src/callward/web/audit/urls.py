@@ -10,9 +10,9 @@ app_name = "audit"
 
 urlpatterns = [
     path("ledger/", views.ledger, name="ledger"),
-    path("ledger/entries/<uuid:entry_id>/", views.entry, name="entry"),
-    path("ledger/entries/<uuid:entry_id>/proof", views.entry_proof, name="entry_proof"),
-    path("ledger/entries/<uuid:entry_id>/text", views.entry_text, name="entry_text"),
+    path("ledger/entries/<int:index>/", views.entry, name="entry"),
+    path("ledger/entries/<int:index>/proof", views.entry_proof, name="entry_proof"),
+    path("ledger/entries/<int:index>/text", views.entry_text, name="entry_text"),
     path("ledger/<slug:slug>/checkpoint", public.checkpoint, name="checkpoint"),
     path("ledger/<slug:slug>/key", public.key, name="key"),
     path("ledger/<slug:slug>/tile/entries/<path:rest>", public.entry_bundle, name="entry_bundle"),

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from uuid import UUID
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -34,6 +33,7 @@ from callward.web.core.http import page_or_fragment
 from callward.web.core.models import Controller
 
 _READERS = (Role.DPO, Role.AUDITOR, Role.SECURITY, Role.ADMINISTRATOR)
+_MOST = 2**63 - 1
 _INDEX = re.compile(r"[0-9]{1,15}")
 
 
@@ -70,10 +70,10 @@ def ledger(request: HttpRequest) -> HttpResponse:
 
 @allow(*EVERY_ROLE)
 @require_safe
-def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def entry(request: HttpRequest, index: int) -> HttpResponse:
     """One entry with all its fields, its place in the tree and its proof."""
-    row, head, proven = _entry(request, entry_id)
-    _record_reading(request, "ledger.entry_opened", tlog.Reference("entry", str(row.uuid)))
+    row, head, proven = _entry(request, index)
+    _record_reading(request, "ledger.entry_opened", tlog.Reference("entry", row.uuid))
     read = tlog.decode_entry(bytes(row.body))
     context: dict[str, object] = {
         "entry": row,
@@ -97,28 +97,28 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 
 @allow(*EVERY_ROLE)
 @require_safe
-def entry_proof(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def entry_proof(request: HttpRequest, index: int) -> HttpResponse:
     """The proof as a file (c2sp.org/tlog-proof)."""
-    row, head, proven = _entry(request, entry_id)
+    row, head, proven = _entry(request, index)
     if not proven or not head:
         raise Http404
-    _record_reading(request, "ledger.proof_downloaded", tlog.Reference("entry", str(row.uuid)))
+    _record_reading(request, "ledger.proof_downloaded", tlog.Reference("entry", row.uuid))
     return _download(proof_file(row, head, proven), "text/plain; charset=utf-8", _file_name(proven))
 
 
 @allow(*EVERY_ROLE)
 @require_safe
-def entry_text(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def entry_text(request: HttpRequest, index: int) -> HttpResponse:
     """The entry's own bytes: what the leaf hashes."""
-    row, _head, proven = _entry(request, entry_id)
-    _record_reading(request, "ledger.entry_downloaded", tlog.Reference("entry", str(row.uuid)))
-    return _download(bytes(row.body), "application/json", f"entry-{proven.index if proven else row.uuid}.json")
+    row, _head, _proven = _entry(request, index)
+    _record_reading(request, "ledger.entry_downloaded", tlog.Reference("entry", row.uuid))
+    return _download(bytes(row.body), "application/json", f"entry-{index}.json")
 
 
-def _entry(request: HttpRequest, entry_id: UUID) -> tuple[Entry, Head | None, Proven | None]:
+def _entry(request: HttpRequest, index: int) -> tuple[Entry, Head | None, Proven | None]:
     """The entry, for those whom it may concern: agents see what they did themselves."""
     user = staff_of(request)
-    row = get_object_or_404(Entry.objects.for_controller(user.controller), uuid=entry_id)
+    row = get_object_or_404(Entry.objects.for_controller(user.controller), index=min(index, _MOST))
     if user.role == Role.AGENT and row.actor_id != str(user.pk):
         raise Http404
     head = Head.objects.select_related("controller").filter(controller=user.controller).exclude(checkpoint="").first()

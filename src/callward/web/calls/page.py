@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -194,5 +193,5 @@ def _language(code: str) -> str:
 
 
 def entry_rows(entries: list[Entry]) -> list[tuple[Entry, str, str]]:
-    """Give the ledger entries of a call with their sentence and the address of their proof."""
-    return [(entry, label("action", entry.action), reverse("audit:entry", args=[entry.uuid])) for entry in entries]
+    """Give the ledger entries of a call with their sentence and the address of their proof, once they have a place."""
+    return [(entry, label("action", entry.action), entry.get_absolute_url()) for entry in entries]

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -159,7 +158,7 @@ def _know(call: Call, entries: list[Entry]) -> dict[str, object] | None:
     placed = next((entry for entry in entries if entry.index is not None), None)
     if placed is None:
         return {"checkpoint": _("The entries of this call enter the ledger within seconds.")}
-    return {"entry": placed.index, "verify": reverse("audit:entry", args=[placed.uuid])}
+    return {"entry": placed.index, "verify": placed.get_absolute_url()}
 
 
 @allow(Role.AGENT, Role.SUPERVISOR, Role.DPO)

@@ -174,7 +174,10 @@ class ObjectStore:
                     _check_name(name)
                     path = self.spool / secrets.token_hex(16)
                     spooled.append((path, name))
-                    _write_through(path, data)
+                    _write(path, data)
+                # Synced after all are written, so that one journal commit of the file system carries most of them.
+                for path, _ in spooled:
+                    _sync_file(path)
                 self.settle(spooled)
         except BaseException:
             for path, _ in spooled:
@@ -268,13 +271,20 @@ def _check_name(name: str) -> None:
         raise ObjectError("object_name", "an object name is lower-case letters, digits and single separators")
 
 
-def _write_through(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes) -> None:
     handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "wb", buffering=0) as file:
         view = memoryview(data)
         while view:
             view = view[file.write(view) :]
+
+
+def _sync_file(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
         os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @cache
