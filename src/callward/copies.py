@@ -63,7 +63,7 @@ def write_recordings(
             lanes.append((audio.Masker(copy.stretches, rules.fill, rate=info.rate, channels=info.channels), writer))
         if not lanes:
             return
-        for block in audio.open_audio(recording).blocks():
+        for block in sound.blocks():
             for masker, writer in lanes:
                 writer.write(masker.mask(block))
 

@@ -94,12 +94,12 @@ def process(call: Incoming, rules: Rules, shelf: Shelf) -> Outcome:
     words = copies.write_transcript(ItemKind.TRANSCRIPT_REDACTED, talk, transcript, released, rules, shelf)
     whole = copies.write_transcript(ItemKind.TRANSCRIPT_ORIGINAL, talk, transcript, kept, rules, shelf)
     doubts = [Doubt(plan.SUSPECTED, turn=finding.spans[0].turn) for finding in blanked]
-    doubts += verification.check_text(copies.as_conversation(talk, words), copies.as_conversation(talk, whole), rules)
+    doubts += verification.check_text(copies.as_conversation(talk, whole), copies.as_conversation(talk, words), rules)
 
     # 6. Mask and seal the sound, and listen to it again.
     hold = False
     if sound and call.recording:
-        released = plan.with_echoes(released, call.recording, sound)
+        released = plan.with_echoes(released, sound)
         hold = any(kept.findings[number].type in plan.PAYMENT for number in kept.unplaced)
         doubts += verification.check_places(transcript, released, sound)
         doubts += _write_sound(call, sound, kept, released, rules, shelf, hold=hold)

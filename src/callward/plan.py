@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import BinaryIO
 
 from callward.engine import audio, pii, transcripts
-from callward.listening import Sound, echoing
+from callward.listening import Sound
 
 # Never kept in any copy, whatever a line's rules say.
 PAYMENT = frozenset({pii.Type.PAYMENT_CARD, pii.Type.CARD_CVV, pii.Type.CARD_EXPIRY})
@@ -124,10 +123,10 @@ def copy_of(
     return Copy(findings, tuple(sorted(masks, key=lambda mask: mask.stretch.start)), tuple(unplaced))
 
 
-def with_echoes(copy: Copy, recording: BinaryIO, sound: Sound) -> Copy:
+def with_echoes(copy: Copy, sound: Sound) -> Copy:
     """Mask on all channels what can be heard on the other channel too (design section 4a)."""
     alone = [mask.stretch for mask in copy.masks if mask.stretch.channels is not None]
-    echoes = echoing(recording, alone, sound.info.rate)
+    echoes = sound.echoing(alone)
     masks = tuple(
         replace(mask, stretch=replace(mask.stretch, channels=None)) if mask.stretch in echoes else mask
         for mask in copy.masks

@@ -44,19 +44,20 @@ class SealedShelf:
     def __init__(self, controller: UUID, store: ObjectStore) -> None:
         self._controller = controller
         self._store = store
+        self._folder = store.new_folder()
         self._slots: dict[ItemKind, _Slot] = {}
 
     def writer(self, kind: ItemKind, mediatype: str) -> BinaryIO:
         self.discard(kind)
-        item, key, sink = uuid.uuid4(), envelope.new_key(), self._store.new_object()
+        item, key, sink = uuid.uuid4(), envelope.new_key(), self._store.new_object(self._folder)
         writer = envelope.SealingWriter(key, cast("BinaryIO", sink), self._bound(item, kind))
         self._slots[kind] = _Slot(item, mediatype, key, sink, writer)
         return cast("BinaryIO", writer)
 
     def reader(self, kind: ItemKind) -> BinaryIO:
         slot = self._slots[kind]
-        source = envelope.FileSource(cast("BinaryIO", slot.sink))
-        return cast("BinaryIO", envelope.SealedReader(slot.key, source, self._bound(slot.id, kind)))
+        reader = envelope.SealedReader(slot.key, slot.sink, self._bound(slot.id, kind))
+        return cast("BinaryIO", reader)
 
     def discard(self, kind: ItemKind) -> None:
         slot = self._slots.pop(kind, None)
@@ -64,18 +65,15 @@ class SealedShelf:
             slot.sink.discard()
 
     def place(self) -> list[Placed]:
-        """Make every item durable; a full disk takes all of them back."""
-        placed: list[Placed] = []
-        try:
-            for kind, slot in self._slots.items():
-                size = envelope.plain_size(envelope.FileSource(cast("BinaryIO", slot.sink)).size)
-                placed.append(Placed(slot.id, kind, slot.mediatype, slot.sink.commit(), size, slot.key))
-        except BaseException:
-            for item in placed:
-                self._store.delete(item.object_name)
-            raise
-        self._slots.clear()
-        return placed
+        """Make every item durable, all or none; raises ``disk_full``."""
+        slots = self._slots
+        sizes = {kind: envelope.plain_size(slot.sink.size) for kind, slot in slots.items()}
+        self._store.commit_all([slot.sink for slot in slots.values()])
+        self._slots = {}
+        return [
+            Placed(slot.id, kind, slot.mediatype, slot.sink.object_name, sizes[kind], slot.key)
+            for kind, slot in slots.items()
+        ]
 
     def __enter__(self) -> Self:
         return self

@@ -14,7 +14,7 @@ import io
 import os
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -120,16 +120,14 @@ class ObjectSink(io.FileIO):
 
     def commit(self) -> str:
         """Make the object durable under its name and return the name; ``disk_full`` leaves nothing."""
-        try:
-            with _disk():
-                os.fsync(self.fileno())
-                self.close()
-                self._store.settle([(self._spooled, self.object_name)])
-        except BaseException:
-            self.discard()
-            raise
-        self._settled = True
+        self._store.commit_all([self])
         return self.object_name
+
+    def _settle(self) -> tuple[Path, str]:
+        os.fsync(self.fileno())
+        self.close()
+        self._settled = True
+        return self._spooled, self.object_name
 
     def discard(self) -> None:
         """Remove what was spooled; harmless after a commit and when called twice."""
@@ -153,10 +151,29 @@ class ObjectStore:
         self.spool.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._store = LocalStore(prefix=root)
 
-    def new_object(self) -> ObjectSink:
-        """Open a sink under a fresh random name (128 bits), spread over two levels of folders."""
+    def new_folder(self) -> str:
+        """Return a fresh random folder (128 bits) for objects that are committed together, spread over two levels."""
         name = uuid4().hex
-        return ObjectSink(self, f"{name[:2]}/{name[2:4]}/{name}")
+        return f"{name[:2]}/{name[2:]}"
+
+    def new_object(self, folder: str = "") -> ObjectSink:
+        """Open a sink under a fresh random name, in ``folder`` or one of its own."""
+        return ObjectSink(self, f"{folder or self.new_folder()}/{uuid4().hex}")
+
+    def commit_all(self, sinks: Sequence[ObjectSink]) -> None:
+        """Make several objects durable at once, all or, when the disk is full, none (``disk_full``)."""
+        spooled: list[tuple[Path, str]] = []
+        try:
+            with _disk():
+                spooled += [sink._settle() for sink in sinks]  # noqa: SLF001 - the store and its sinks are one thing
+                self.settle(spooled)
+        except BaseException:
+            for path, name in spooled:
+                path.unlink(missing_ok=True)
+                (self.root / name).unlink(missing_ok=True)
+            for sink in sinks:
+                sink.discard()
+            raise
 
     def put(self, name: str, data: bytes) -> None:
         """Store ``data`` under ``name``, replacing what was there; durable on return."""
