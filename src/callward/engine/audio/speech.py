@@ -45,7 +45,7 @@ class SpeechMeter:
         self._rest = block[whole:].copy()
         sound = np.ascontiguousarray(block[:whole].T, np.float32).reshape(self._channels, -1, self._hop)
         # The mean is taken away because a constant offset is no sound.
-        mean = sound @ np.full(self._hop, 1 / self._hop, np.float32)
+        mean = np.vecdot(sound, np.full(self._hop, 1 / self._hop, np.float32))
         self._levels.append(np.vecdot(sound, sound) / np.float32(self._hop) - mean**2)
 
     def finish(self) -> list[Stretch]:
