@@ -51,6 +51,6 @@ def _take_in(controller: Controller, folder: Path, out: Console) -> None:
     ingesting.publish(controller)
     out.print(
         f"{tally.taken_in} calls taken in: {tally.released} released, {tally.in_review} in review, "
-        f"{tally.waiting} without a transcript; {tally.duplicates} known already, {tally.refused} refused.",
+        f"{tally.waiting} without a transcript; {tally.duplicates} known already, {len(tally.refused)} refused.",
         highlight=False,
     )

@@ -28,8 +28,7 @@ class Duty:
     @property
     def act(self) -> Callable[[], object]:
         module, _, name = self.place.partition(":")
-        act = getattr(import_module(module), name)
-        assert callable(act)
+        act: Callable[[], object] = getattr(import_module(module), name)
         return act
 
 

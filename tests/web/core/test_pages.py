@@ -8,13 +8,13 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
+from cast import prove
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.urls import ResolverMatch
 from django.utils import timezone, translation
 from django_htmx.middleware import HtmxMiddleware
-from tests.web.conftest import prove
 
 from callward.engine.pii import Type
 from callward.web import core

@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.forms import ChangePasswordForm as LibraryPasswordForm
 from allauth.account.forms import LoginForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -50,6 +51,17 @@ class ChangePasswordForm(LibraryPasswordForm):  # type: ignore[misc]  # the libr
             field.label = words.get(name, field.label)
             field.help_text = ""
             field.widget.attrs.pop("placeholder", None)
+
+
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # the library is not typed
+    """The library's form in our words; a passkey that stands alone is the usual case."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the device")
+        self.fields["passwordless"].label = _("Sign in with it alone, without the password")
+        self.fields["passwordless"].help_text = _("The device then asks for your fingerprint, face or PIN each time.")
+        self.fields["passwordless"].initial = True
 
 
 class ControllerForm(forms.ModelForm[Controller]):
