@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from typer.testing import CliRunner
 
+from callward.cli.verify import verify
 from callward.engine import tlog
 from callward.engine.errors import Error
 from callward.web import audit
@@ -103,6 +106,20 @@ def test_each_controller_has_a_log_of_its_own(ledger: Controller, rival: Control
     _assert_whole(rival, 3)
     with pytest.raises(tlog.LogError):
         tlog.open_checkpoint(LedgerTiles(rival.id).read_checkpoint().encode(), sequencing.log_key(ledger).verifier)
+
+
+def test_a_log_that_is_refused_does_not_keep_the_others_waiting(
+    ledger: Controller, rival: Controller, act: Act, store: ObjectStore
+) -> None:
+    vault.open_controller(rival.id)
+    act(2)
+    audit.sequence(ledger)
+    store.delete(f"ledger/{ledger.id.hex}/checkpoint")
+    act(1)
+    act(3, controller=rival)
+    with pytest.raises(audit.LedgerError):
+        audit.sequence_all()
+    _assert_whole(rival, 3)
 
 
 def test_partial_tiles_go_once_the_full_one_stands(ledger: Controller, act: Act, store: ObjectStore) -> None:
@@ -325,7 +342,7 @@ def test_a_lost_tile_is_refused_at_start(ledger: Controller, act: Act, store: Ob
 
 
 def test_the_whole_log_rewritten_with_the_real_key_is_exposed_by_a_held_checkpoint(
-    ledger: Controller, act: Act, store: ObjectStore
+    ledger: Controller, act: Act, store: ObjectStore, tmp_path: Path
 ) -> None:
     """The operator has every key, edits one entry, and builds tiles, rows and checkpoint anew."""
     act(300)
@@ -351,6 +368,15 @@ def test_the_whole_log_rewritten_with_the_real_key_is_exposed_by_a_held_checkpoi
     reader = tlog.TileHashes(LedgerTiles(ledger.id), new.head)
     with pytest.raises(tlog.RefutedError):
         tlog.verify_consistency(old.head, new.head, tlog.prove_consistency(reader, old.head.size, new.head.size))
+
+    # The same with the command that an auditor has, on the log as files.
+    saved = tmp_path / "held"
+    saved.write_text(held)
+    words = ["log", str(store.root / "ledger" / ledger.id.hex), "--vkey", tlog.format_vkey(key)]
+    alone = CliRunner().invoke(verify, words)
+    assert alone.exit_code == 0, alone.output
+    exposed = CliRunner().invoke(verify, [*words, "--held", str(saved)])
+    assert exposed.exit_code == 1
 
 
 @pytest.mark.django_db(transaction=True)

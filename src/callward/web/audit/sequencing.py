@@ -22,6 +22,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from callward.engine import tlog
+from callward.engine.errors import Error
 from callward.web.audit.errors import LedgerError
 from callward.web.audit.models import Entry, Head
 from callward.web.audit.tiles import CHECKPOINT, LedgerTiles
@@ -43,11 +44,19 @@ class Sequenced:
 
 
 def sequence_all() -> int:
-    """Sequence the pending entries of every controller; return how many entries were published."""
-    waiting = Entry.objects.filter(index=None).order_by().values_list("controller_id", flat=True).distinct()
-    behind = Head.objects.exclude(size=F("published_size")).values_list("controller_id", flat=True)
-    chosen = Controller.objects.filter(Q(id__in=list(waiting)) | Q(id__in=list(behind)))
-    return sum(sequence(controller).entries for controller in chosen)
+    """Sequence every controller's log; return how many entries were published.
+
+    A log that is refused does not keep the others waiting: the first refusal is raised at the end.
+    """
+    published, refused = 0, None
+    for controller in Controller.objects.order_by("created_at"):
+        try:
+            published += sequence(controller).entries if _waits(controller) else 0
+        except Error as error:
+            refused = refused or error
+    if refused:
+        raise refused
+    return published
 
 
 def sequence(controller: Controller) -> Sequenced:
@@ -182,6 +191,12 @@ class _Run:
         if len(bodies) != end - start:
             raise LedgerError("ledger_smaller", "entries of the published tree are gone from the database")
         return bodies
+
+
+def _waits(controller: Controller) -> bool:
+    """Whether entries of the log are not ordered, or ordered and not published."""
+    behind = Head.objects.filter(controller=controller).exclude(size=F("published_size"))
+    return behind.exists() or Entry.objects.for_controller(controller).filter(index=None).exists()
 
 
 def _read_pending(controller: Controller) -> list[tuple[int, bytes]]:
