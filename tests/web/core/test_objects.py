@@ -53,8 +53,23 @@ def test_names_are_random_and_spread_over_two_levels(store: ObjectStore) -> None
             sink.write(b"the same content")
             names.add(sink.commit())
     assert len(names) == 20
-    assert all(re.fullmatch(r"([0-9a-f]{2})/([0-9a-f]{2})/\1\2[0-9a-f]{28}", name) for name in names)
+    assert all(re.fullmatch(r"[0-9a-f]{2}/[0-9a-f]{30}/[0-9a-f]{32}", name) for name in names)
     assert set(store.list()) == names
+
+
+def test_objects_of_one_folder_become_durable_together_or_not_at_all(store: ObjectStore) -> None:
+    folder = store.new_folder()
+    sinks = [store.new_object(folder) for _ in range(3)]
+    for sink in sinks:
+        sink.write(b"sealed")
+    store.commit_all(sinks)
+    assert {name.rpartition("/")[0] for name in store.list()} == {folder}
+    spoilt = [store.new_object(), store.new_object()]
+    spoilt[1].close()  # its descriptor is gone: it cannot be synced
+    with pytest.raises(ValueError, match="closed"):
+        store.commit_all(spoilt)
+    assert len(set(store.list())) == 3
+    assert not list(store.spool.iterdir())
 
 
 def test_what_is_not_committed_leaves_nothing(store: ObjectStore) -> None:

@@ -123,11 +123,15 @@ class ObjectSink(io.FileIO):
         self._store.commit_all([self])
         return self.object_name
 
-    def _settle(self) -> tuple[Path, str]:
+    def sync(self) -> tuple[Path, str]:
+        """Make the spooled bytes durable and close; return where they are and the name they are for."""
         os.fsync(self.fileno())
         self.close()
-        self._settled = True
         return self._spooled, self.object_name
+
+    def settled(self) -> None:
+        """Take note that the spool file has become the object."""
+        self._settled = True
 
     def discard(self) -> None:
         """Remove what was spooled; harmless after a commit and when called twice."""
@@ -162,18 +166,16 @@ class ObjectStore:
 
     def commit_all(self, sinks: Sequence[ObjectSink]) -> None:
         """Make several objects durable at once, all or, when the disk is full, none (``disk_full``)."""
-        spooled: list[tuple[Path, str]] = []
         try:
             with _disk():
-                spooled += [sink._settle() for sink in sinks]  # noqa: SLF001 - the store and its sinks are one thing
-                self.settle(spooled)
+                self.settle([sink.sync() for sink in sinks])
         except BaseException:
-            for path, name in spooled:
-                path.unlink(missing_ok=True)
-                (self.root / name).unlink(missing_ok=True)
             for sink in sinks:
+                (self.root / sink.object_name).unlink(missing_ok=True)
                 sink.discard()
             raise
+        for sink in sinks:
+            sink.settled()
 
     def put(self, name: str, data: bytes) -> None:
         """Store ``data`` under ``name``, replacing what was there; durable on return."""
