@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,20 @@ def test_a_digit_at_the_very_start_and_at_the_very_end_is_heard() -> None:
 @pytest.mark.parametrize("length", [0, 1, 79, 200])
 def test_a_recording_shorter_than_a_tone_has_none(length: int) -> None:
     assert scan(noise(max(length, 1))[:length], MASKING) == []
+
+
+@pytest.mark.parametrize("profile", list(DtmfProfile))
+def test_a_key_held_for_minutes_is_one_event_and_takes_no_memory(profile: DtmfProfile) -> None:
+    second = keyed("0", on_ms=1000)[1600 : 1600 + 8000]
+    scanner = DtmfScanner(8000, 1, profile)
+    tracemalloc.start()
+    for _ in range(180):
+        scanner.feed(second)
+    assert tracemalloc.get_traced_memory()[0] < 1 << 20
+    tracemalloc.stop()
+    (event,) = scanner.finish()
+    assert (event.digit, event.start) == ("0", 0)
+    assert abs(event.end - 180 * 8000) <= 160
 
 
 def test_speech_is_never_reported_as_a_digit() -> None:

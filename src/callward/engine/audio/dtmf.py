@@ -10,7 +10,7 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from callward.engine.audio.dtmf_events import Frame, Limits, gather
+from callward.engine.audio.dtmf_events import Frame, Gathering, Limits
 from callward.engine.audio.model import DtmfEvent
 
 _LOW = (697, 770, 852, 941)
@@ -78,14 +78,13 @@ class DtmfScanner:
         self._rate = rate
         self._channels = channels
         self._gate = _GATES[profile]
-        self._limits = _LIMITS[profile]
         self._resampler = (
             None if rate == _RATE else soxr.ResampleStream(rate, _RATE, channels, dtype="float32", quality="LQ")
         )
         # Two hops of silence stand before the first sample, so that a tone at the very start is a whole event.
         self._sound = np.zeros((channels, 2 * _HOP), np.float32)
         self._hop = -2  # number of the first hop in self._sound
-        self._frames: list[list[Frame]] = [[] for _ in range(channels)]
+        self._found = [Gathering(_LIMITS[profile]) for _ in range(channels)]
 
     def feed(self, block: NDArray[np.int16]) -> None:
         """Listens to the next block of shape (frames, channels)."""
@@ -101,8 +100,8 @@ class DtmfScanner:
             self._listen(rest.reshape(-1, self._channels))
         self._listen(np.zeros((_SHORTEST * _HOP, self._channels), np.float32))
         events = []
-        for channel, frames in enumerate(self._frames):
-            for tone in gather(frames, self._limits):
+        for channel, found in enumerate(self._found):
+            for tone in found.finish():
                 start, end = (max(0, place * _HOP * self._rate // _RATE) for place in (tone.start, tone.end))
                 events.append(DtmfEvent(tone.digit, round(start), round(end), channel))
         return sorted(events, key=lambda event: (event.start, event.channel))
@@ -153,7 +152,7 @@ class DtmfScanner:
             if sorted(group)[2] * self._gate.dominance > here[best]:
                 return
         before, _, after = np.sqrt(power[row] + power[column]).tolist()
-        self._frames[channel].append(
+        self._found[channel].add(
             Frame(
                 self._hop + place,
                 row,

@@ -15,6 +15,7 @@ _HOP_SECONDS = 0.01
 # An interruption of 10 ms leaves at least this share of the amplitude in the window around it, a pause of 30 ms
 # leaves one window without any.
 _BRIDGE = 0.12
+_LONGEST = 500  # windows that are kept before a run is judged
 _NEAR_HOPS = 200  # two seconds
 _FARTHEST = 3  # hops from one window to the next inside one event; both windows between are then known
 
@@ -56,14 +57,43 @@ class Tone:
     end: int
 
 
-def gather(frames: Sequence[Frame], limits: Limits) -> Iterator[Tone]:
-    """The events in the windows of one channel."""
-    runs = list(_runs(frames))
-    keyed = [_is_keyed(run, limits) for run in runs]
-    places = [run[0].hop for run, found in zip(runs, keyed, strict=True) if found]
-    for run, found in zip(runs, keyed, strict=True):
-        if found or (_purity(run) >= limits.near and _is_near(places, run[0].hop)):
-            yield Tone(_KEYS[run[0].row][run[0].column], run[0].hop, run[-1].hop + 2)
+class Gathering:
+    """The windows of one channel, taken in order and made into events; a tone that never ends takes no memory."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._run: list[Frame] = []
+        self._tones: list[tuple[Tone, bool]] = []  # what is an event by itself, and what is one near another
+
+    def add(self, frame: Frame) -> None:
+        if self._run and not (len(self._run) < _LONGEST and _continues(self._run[-1], frame)):
+            self._close()
+        self._run.append(frame)
+
+    def finish(self) -> Iterator[Tone]:
+        """The events, in order."""
+        self._close()
+        places = [tone.start for tone, keyed in self._tones if keyed]
+        held: Tone | None = None
+        for tone, keyed in self._tones:
+            if not (keyed or _is_near(places, tone.start)):
+                continue
+            if held is not None and held.digit == tone.digit and tone.start < held.end:
+                held = Tone(held.digit, held.start, tone.end)
+                continue
+            if held is not None:
+                yield held
+            held = tone
+        if held is not None:
+            yield held
+
+    def _close(self) -> None:
+        run, self._run = self._run, []
+        if not run:
+            return
+        keyed = _is_keyed(run, self._limits)
+        if keyed or _purity(run) >= self._limits.near:
+            self._tones.append((Tone(_KEYS[run[0].row][run[0].column], run[0].hop, run[-1].hop + 2), keyed))
 
 
 def _is_near(places: Sequence[int], hop: int) -> bool:
@@ -83,17 +113,6 @@ def _is_keyed(run: Sequence[Frame], limits: Limits) -> bool:
     size = limits.steady_windows
     parts = [run[at : at + size] for at in range(len(run) - size + 1)]
     return any(_swing(part) <= limits.most_swing and _in_tune(part, limits) for part in parts)
-
-
-def _runs(frames: Sequence[Frame]) -> Iterator[list[Frame]]:
-    run: list[Frame] = []
-    for frame in frames:
-        if run and not _continues(run[-1], frame):
-            yield run
-            run = []
-        run.append(frame)
-    if run:
-        yield run
 
 
 def _continues(last: Frame, frame: Frame) -> bool:
