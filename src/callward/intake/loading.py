@@ -25,7 +25,7 @@ from callward.intake import callfile, manifest
 from callward.intake.conversations import ConversationReader, vcon_facts
 from callward.intake.errors import IntakeError
 from callward.intake.facts import CallFacts, IntakeOptions, merged
-from callward.intake.files import MAX_VCON, chunks, open_file, read_file
+from callward.intake.files import DISK, MAX_VCON, Files, chunks, read_file
 from callward.intake.given import Given
 from callward.intake.sources import Source
 
@@ -97,17 +97,18 @@ class _TranscriptReader:
 
 
 class Intake:
-    """Loads the calls of one run; manifests are read once and forgotten with it."""
+    """Loads the calls of one run; manifests are read once and forgotten with it. ``files`` opens what sources name."""
 
-    def __init__(self, options: IntakeOptions | None = None) -> None:
+    def __init__(self, options: IntakeOptions | None = None, files: Files = DISK) -> None:
         self._options = options or IntakeOptions()
+        self._files = files
         self._manifests: dict[Path, dict[str, Given | IntakeError] | IntakeError] = {}
 
     def gather_facts(self, source: Source, vcon: Given | None = None) -> CallFacts:
         """The facts of a source, ``vcon`` those of its vCon; raises IntakeError."""
         places = [] if vcon is None else [vcon]
         if source.facts is not None:
-            places.append(callfile.read_call_file(read_file(source.facts, callfile.MAX_BYTES)))
+            places.append(callfile.read_call_file(read_file(source.facts, callfile.MAX_BYTES, self._files)))
         if source.manifest is not None:
             places.append(self._row(source, source.manifest))
         if self._options.pattern is not None:
@@ -123,8 +124,8 @@ class Intake:
         if source.refusal is not None:
             raise source.refusal
         if source.vcon is not None:
-            return self._of_vcon(source, read_file(source.vcon, MAX_VCON))
-        transcript = None if source.transcript is None else read_file(source.transcript, MAX_TRANSCRIPT)
+            return self._of_vcon(source, read_file(source.vcon, MAX_VCON, self._files))
+        transcript = None if source.transcript is None else read_file(source.transcript, MAX_TRANSCRIPT, self._files)
         if transcript is not None and _is_vcon(transcript):
             return self._of_vcon(source, transcript)
         facts = self.gather_facts(source)
@@ -133,14 +134,14 @@ class Intake:
             call.transcript = _TranscriptReader(transcript, facts.language, facts.agent_channel)
             call.documents = (("transcript", transcript),)
         if source.recording is not None:
-            call.recording = open_file(source.recording)
+            call.recording = self._files.open(source.recording)
             call.mediatype = _MEDIATYPES.get(source.recording.suffix.lower(), UNKNOWN_MEDIATYPE)
         return call
 
     def _row(self, source: Source, path: Path) -> Given:
         if path not in self._manifests:
             try:
-                self._manifests[path] = manifest.read_manifest(read_file(path, manifest.MAX_BYTES))
+                self._manifests[path] = manifest.read_manifest(read_file(path, manifest.MAX_BYTES, self._files))
             except IntakeError as error:
                 self._manifests[path] = error
         rows = self._manifests[path]
@@ -162,7 +163,7 @@ class Intake:
         facts = self.gather_facts(source, vcon_facts(vcon, conversation))
         call = LoadedCall(facts, documents=(("vcon", data),), notes=_notes(vcon))
         call.transcript = self._words(source, conversation, facts, call)
-        _add_recording(call, source, vcon)
+        _add_recording(call, source, vcon, self._files)
         if call.recording is None and call.transcript is None:
             code = "recording_elsewhere" if "recording_elsewhere" in call.notes else "nothing_in_vcon"
             raise IntakeError(code, "the vCon holds neither a recording nor a transcript that is here")
@@ -174,7 +175,7 @@ class Intake:
         """A transcript file beside a vCon is newer than what the vCon carries."""
         beside = source.transcript if source.vcon is not None else None
         if beside is not None:
-            data = read_file(beside, MAX_TRANSCRIPT)
+            data = read_file(beside, MAX_TRANSCRIPT, self._files)
             call.documents += (("transcript", data),)
             return _TranscriptReader(data, facts.language, facts.agent_channel)
         return None if conversation is None else ConversationReader(conversation, facts.language, facts.agent_channel)
@@ -185,7 +186,7 @@ def _notes(vcon: Vcon) -> tuple[str, ...]:
     return (*signed, *(deviation.value for deviation in vcon.deviations))
 
 
-def _add_recording(call: LoadedCall, source: Source, vcon: Vcon) -> None:
+def _add_recording(call: LoadedCall, source: Source, vcon: Vcon, files: Files) -> None:
     """The recording inside the vCon, or the file beside it with the dialog's name or the vCon's; its hash must fit."""
     for media in recordings(vcon):
         content = media.content
@@ -193,11 +194,11 @@ def _add_recording(call: LoadedCall, source: Source, vcon: Vcon) -> None:
         if content.data is not None:
             call.recording = io.BytesIO(content.data)
             return
-        path = _beside(source, content.filename)
+        path = _beside(source, content.filename, files)
         if path is None:
             call.notes += ("recording_elsewhere",)
             return
-        stream = open_file(path)
+        stream = files.open(path)
         try:
             check_content_hash(content, chunks(stream))
             stream.seek(0)
@@ -207,11 +208,11 @@ def _add_recording(call: LoadedCall, source: Source, vcon: Vcon) -> None:
         call.recording = stream
 
 
-def _beside(source: Source, filename: str | None) -> Path | None:
+def _beside(source: Source, filename: str | None, files: Files) -> Path | None:
     """A vCon names its media, but only within its own folder."""
     if filename and Path(filename).name == filename and not filename.startswith("."):
         named = source.path.parent / filename
-        if named.is_file():
+        if files.has(named):
             return named
     return source.recording
 

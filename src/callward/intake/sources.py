@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from callward.intake.errors import IntakeError
-from callward.intake.files import media_names
+from callward.intake.files import DISK, Files, media_names
 from callward.intake.manifest import MANIFEST
 
 _RECORDINGS: Final = (".wav", ".wave", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".au", ".aif", ".aiff", ".m4a", ".mp4")
@@ -76,6 +76,20 @@ def discover(paths: Sequence[Path]) -> Iterator[Source]:
             if name not in done:
                 done.add(name)
                 yield source
+
+
+def group(paths: Iterable[Path], files: Files) -> Iterator[Source]:
+    """The calls in files that lie together, as ``discover`` finds them in one folder.
+
+    A file that makes no call, by its name, comes as a Source with ``refusal`` ``unknown_kind``.
+    """
+    wanted = []
+    for path in paths:
+        if path.name == MANIFEST or (_part(path.name)[0] is not None and _wanted(path.name)):
+            wanted.append(path)
+        else:
+            yield _refused(path, "unknown_kind", "the file's ending is none of a call")
+    yield from _grouped(wanted, files)
 
 
 class _Walk:
@@ -154,22 +168,22 @@ def _part(name: str) -> tuple[Part | None, str]:
     return None, name
 
 
-def _grouped(files: Iterable[Path]) -> Iterator[Source]:
+def _grouped(paths: Iterable[Path], files: Files = DISK) -> Iterator[Source]:
     manifest: Path | None = None
     groups: defaultdict[str, defaultdict[Part, list[Path]]] = defaultdict(lambda: defaultdict(list))
-    for path in files:
+    for path in paths:
         part, stem = _part(path.name)
         if path.name == MANIFEST:
             manifest = path
         elif part is not None:
             groups[stem][part].append(path)
-    _claim_media(groups)
+    _claim_media(groups, files)
     for stem in sorted(groups):
         source = _source(groups[stem])
         yield source if source.refusal else replace(source, manifest=manifest)
 
 
-def _claim_media(groups: dict[str, defaultdict[Part, list[Path]]]) -> None:
+def _claim_media(groups: dict[str, defaultdict[Part, list[Path]]], files: Files) -> None:
     """A recording that a vCon names belongs to that vCon, also where their names differ."""
     alone = {
         path.name: (stem, path)
@@ -178,7 +192,7 @@ def _claim_media(groups: dict[str, defaultdict[Part, list[Path]]]) -> None:
         for path in parts[Part.RECORDING]
     }
     for parts in [parts for parts in groups.values() if Part.VCON in parts and Part.RECORDING not in parts]:
-        claimed = [name for name in (media_names(parts[Part.VCON][0]) if alone else ()) if name in alone]
+        claimed = [name for name in (media_names(parts[Part.VCON][0], files) if alone else ()) if name in alone]
         if claimed:
             stem, path = alone.pop(claimed[0])
             parts[Part.RECORDING] = [path]
