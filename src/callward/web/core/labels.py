@@ -19,6 +19,7 @@ _log = logging.getLogger(__name__)
 
 CATEGORIES: Mapping[str, StrPromise] = {
     "payment": _("payment"),
+    "financial": _("financial"),
     "identity": _("identity"),
     "contact": _("contact"),
     "health": _("health"),
@@ -108,6 +109,27 @@ ACTIONS: Mapping[str, StrPromise] = {
     "ledger.entry_downloaded": _("Took the text of an entry"),
     "ledger.entries_read": _("Read entries of the ledger as a bundle"),
     "checkpoint.sent": _("Sent a checkpoint elsewhere"),
+    "upload.received": _("Received files, sealed as they came"),
+    "call.taken_in": _("Took the call in"),
+    "call.refused": _("Refused an input"),
+    "recording.redacted": _("Redacted the call"),
+    "call.released": _("Released the call"),
+    "call.sent_to_review": _("Sent the call to review"),
+    "call.held": _("Held the call for a decision"),
+    "call.set_waiting": _("Set the call to wait for a transcript"),
+    "call.kept_sealed": _("Kept the call sealed"),
+    "call.opened": _("Opened the call"),
+    "call.looked_up": _("Looked up the facts of the call"),
+    "call.closed": _("Closed the call after listening"),
+    "calls.listed": _("Listed calls"),
+    "call.sound_destroyed": _("Destroyed sound that was held too long"),
+    "item.destroyed": _("Destroyed an item"),
+    "review.listed": _("Listed calls in review"),
+    "review.opened": _("Opened the call in review"),
+    "review.decided": _("Decided in review"),
+    "review.undone": _("Took a decision back"),
+    "recording.masked_further": _("Masked what was in doubt"),
+    "recording.original_opened": _("Opened the original"),
     "witness.named": _("Named a witness of the ledger"),
     "witness.ended": _("Ended a witness of the ledger"),
 }
@@ -127,6 +149,8 @@ PARTIES: Mapping[str, StrPromise] = {
     "entry": _("entry"),
     "witness": _("witness"),
     "page": _("page"),
+    "command": _("command"),
+    "batch": _("files sent together"),
 }
 
 # What came of an act, where it is not simply done.
@@ -170,20 +194,168 @@ FACTORS: Mapping[str, StrPromise] = {
     "webauthn": _("passkey"),
 }
 
-# Why an act was refused, as the person reads it.
+# Why a call waits for a person, as a sentence that says what to look at.
+REASONS: Mapping[str, StrPromise] = {
+    "text_residual": _("The second pass, which is stricter, found words that may still tell who the caller is."),
+    "payment_residual": _("The second pass found words that may be card data in the text that is kept."),
+    "payment_suspected": _("A card number was asked for and not found in the answer, so whole turns were masked."),
+    "not_located": _(
+        "Something was found in the words but has no place in the sound, so it could not be masked there."
+    ),
+    "speech_without_words": _("Somebody speaks, and the transcript has no words for it."),
+    "words_over_silence": _("The transcript has words where nothing is heard."),
+    "dtmf_left": _("Keyed digits can still be heard in the masked recording."),
+    "audio_mask_broken": _("The masked recording does not hold exactly what was written over the masked stretches."),
+    "audio_duration_changed": _("The masked recording is not as long as the one that came in."),
+    **dict.fromkeys(
+        (
+            "audio_chained",
+            "audio_channels",
+            "audio_codec",
+            "audio_damaged",
+            "audio_empty",
+            "audio_header",
+            "audio_rate",
+            "audio_stretch_outside",
+            "audio_too_long",
+            "audio_truncated",
+            "audio_unknown_format",
+        ),
+        _("The masked recording could not be read back to its end."),
+    ),
+}
+
+REASONS_SHORT: Mapping[str, StrPromise] = {
+    **dict.fromkeys((code for code in REASONS if code.startswith("audio_")), _("masked copy unreadable")),
+    "text_residual": _("words in doubt"),
+    "payment_residual": _("card data in doubt"),
+    "payment_suspected": _("card suspected, turns masked"),
+    "not_located": _("found, but not located in the sound"),
+    "speech_without_words": _("speech without words"),
+    "words_over_silence": _("words over silence"),
+    "dtmf_left": _("keyed digits left"),
+    "audio_mask_broken": _("mask not as written"),
+    "audio_duration_changed": _("length changed"),
+}
+
+# What may be decided in review, as the word on the button.
+DECISIONS: Mapping[str, StrPromise] = {
+    "mask": _("Mask it"),
+    "release": _("Release it"),
+    "keep_sealed": _("Keep it sealed"),
+    "destroy": _("Destroy the sound"),
+}
+
+# Why somebody needs more than the redacted copy.
+NEEDS: Mapping[str, StrPromise] = {
+    "redaction_disputed": _("the redaction hides what matters here"),
+    "complaint": _("a complaint about this call"),
+    "caller_request": _("the caller asks for it"),
+    "fraud_suspected": _("fraud is suspected"),
+    "authority_request": _("an authority has asked for it"),
+    "duty_of_care": _("somebody may be in danger"),
+}
+
+_TIMES = _("The times in the transcript cannot be true. Nothing was kept. Export the transcript again and send both.")
+_TEXT = _("The transcript cannot be read. Nothing was kept. Export it again as JSON, WebVTT or SRT.")
+_SOUND = _("The recording is cut off or damaged. Nothing was kept. Fetch it again from where it was recorded.")
+_FORMAT = _("The recording is in no format that is read. Nothing was kept. Send WAV, FLAC, MP3 or Ogg.")
+_VCON = _("The vCon is not as its standard says. Nothing was kept. Ask who made it for another export.")
+_SIGNED = _("The signature of the vCon does not hold. Nothing was kept. Ask who made it for another copy.")
+_FACTS = _("The file with the facts of the call has a name or value that is not known. Nothing was kept. Mend it.")
+_LIST = _("The list of calls cannot be read. Nothing was kept. Mend calls.csv and send everything again.")
+_GONE = _("The file cannot be read any more. Nothing was kept. Send it again.")
+_WORDS = _("The transcriber did not give a transcript. Nothing was kept. Look at its settings and send the call again.")
+_OURS = _("A rule of the line could not be carried out. Nothing was kept. Tell your administrator.")
+
+# Why an act or an input was refused, as the person reads it: what happened, what was kept safe, what to do.
 REFUSALS: Mapping[str, StrPromise] = {
     "staff_self": _("Another administrator has to do this for you."),
     "staff_last_administrator": _("One administrator must remain. Make somebody else administrator first."),
+    "review_decided": _("Somebody else has decided on this call already. Nothing was changed."),
+    "review_over": _("The decision was carried out, so it cannot be taken back any more."),
+    "decision_unfit": _("This decision does not fit the call. Nothing was changed. Choose one of those offered."),
+    "input_erased": _("This call was erased, so it is not taken in again. Nothing was kept."),
+    "line_missing": _("Nothing says which line the call is for. Nothing was kept. Choose a line and send it again."),
+    "line_unknown": _("The call names a line that is not in use here. Nothing was kept. Choose a line or add it."),
+    **dict.fromkeys(("audio_truncated", "audio_damaged", "audio_empty", "audio_header", "audio_chained"), _SOUND),
+    **dict.fromkeys(("audio_unknown_format", "audio_codec", "audio_channels", "audio_rate"), _FORMAT),
+    "audio_too_long": _("The recording is longer than is taken in. Nothing was kept. Send it in parts."),
+    **dict.fromkeys(
+        ("audio_mask_broken", "audio_duration_changed", "audio_stretch_outside", "audio_stretch_unreadable"), _OURS
+    ),
+    "call_empty": _("There is neither a recording nor a transcript. Nothing was kept."),
+    "transcript_beyond_audio": _(
+        "The transcript runs on after the recording has ended, so they may not belong together. Nothing was kept."
+    ),
+    "transcript_overlap": _(
+        "Words of one speaker overlap in the transcript, so masking could miss. Nothing was kept. Export it again."
+    ),
+    "transcript_empty": _("The transcript has no words. Nothing was kept. Send the recording alone or another one."),
+    "transcript_too_large": _("The transcript is larger than is read. Nothing was kept."),
+    **dict.fromkeys(("transcript_negative_time", "transcript_number", "transcript_time_order"), _TIMES),
+    **dict.fromkeys(
+        (
+            "transcript_cue",
+            "transcript_encoding",
+            "transcript_format_unknown",
+            "transcript_rate",
+            "transcript_shape",
+            "transcript_words",
+        ),
+        _TEXT,
+    ),
+    "vcon_encrypted": _("The vCon is encrypted. Nothing was kept. Ask for a copy that is signed and not encrypted."),
+    "vcon_too_large": _("The vCon is larger than is read. Nothing was kept. Send recording and transcript as files."),
+    "vcon_critical_extension": _(
+        "The vCon demands an extension that is not known here, so it is not read. Nothing was kept."
+    ),
+    "vcon_content_hash": _("The recording is not the one that the vCon names. Nothing was kept. Send the right one."),
+    **dict.fromkeys(("vcon_signature", "vcon_algorithm", "vcon_certificate"), _SIGNED),
+    **dict.fromkeys(
+        (
+            "vcon_body",
+            "vcon_empty",
+            "vcon_encoding",
+            "vcon_form",
+            "vcon_gzip",
+            "vcon_json",
+            "vcon_shape",
+            "vcon_too_deep",
+            "vcon_write",
+        ),
+        _VCON,
+    ),
+    "nothing_in_vcon": _("The vCon holds neither a recording nor a transcript. Nothing was kept."),
+    "recording_elsewhere": _("The vCon names a recording that is not here. Nothing was kept. Send both together."),
+    "several_recordings": _("Several recordings share one name. Nothing was kept. Give each call a name of its own."),
+    "unknown_kind": _("The file's ending is none of a call. Nothing was kept. Send recordings, transcripts or vCons."),
+    "facts_without_call": _("This file has the facts of a call, and the call is not with it. Send them together."),
+    "facts_zone": _("The time zone is not known. Nothing was kept. Use a name such as Europe/Stockholm."),
+    **dict.fromkeys(("facts_field", "facts_json", "facts_value", "pattern"), _FACTS),
+    **dict.fromkeys(("manifest_column", "manifest_csv", "manifest_duplicate"), _LIST),
+    **dict.fromkeys(("missing", "unreadable", "not_a_file"), _GONE),
+    **dict.fromkeys(("transcriber_failed", "transcriber_missing", "transcriber_setting"), _WORDS),
+    **dict.fromkeys(("findings_overlap", "key_missing", "span_outside_text", "transcript_edits"), _OURS),
+    "upload_too_large": _("The file is over 2 GiB. Nothing was kept. Use “callward ingest” for it."),
+    "upload_too_many": _("More than 50 files were sent at once. The rest was not kept. Send it again by itself."),
+    "upload_empty": _("The file is empty. Nothing was kept."),
+    "upload_broken": _("The sealed file did not open again, so it was not taken in. Send it once more."),
+    "disk_full": _("There is no space left for sealed files. What was sent was not kept. Tell your administrator."),
 }
 
 AREAS: Mapping[str, Mapping[str, StrPromise]] = {
     "action": ACTIONS,
     "category": CATEGORIES,
+    "decision": DECISIONS,
     "factor": FACTORS,
+    "need": NEEDS,
     "operator": OPERATORS,
     "outcome": OUTCOMES,
     "party": PARTIES,
     "purpose": PURPOSES,
+    "reason": REASONS,
+    "reason_short": REASONS_SHORT,
     "refusal": REFUSALS,
     "role": ROLES,
     "type": TYPES,
