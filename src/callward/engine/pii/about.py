@@ -34,8 +34,11 @@ def _patterns(code: str) -> tuple[Pattern, Pattern, Pattern]:
     return Pattern(words(named)), Pattern(words(spoken.others)), Pattern(words(spoken.own))
 
 
-def whose(scene: Scene, draft: Draft) -> About:
-    """Say whom the draft is about; unknown where the speaker is, or where an agent's number might be anyone's."""
+def whose(scene: Scene, draft: Draft, said_by_caller: frozenset[str]) -> About:
+    """Say whom the draft is about; unknown where the speaker is, or where an agent's number might be anyone's.
+
+    ``said_by_caller`` are the values of the call that the caller said too.
+    """
     script = scene.script
     start = draft.places[0][0]
     turn = script.turn(start)
@@ -45,7 +48,7 @@ def whose(scene: Scene, draft: Draft) -> About:
     if others.find(script.data, low, start) or _asked_of_other(scene, turn, start):
         return About.OTHER
     if speaker is About.AGENT:
-        if any(one.kind == "echo" for one in draft.evidence) or draft.type in _OF_THE_CALLER:
+        if draft.value in said_by_caller or draft.type in _OF_THE_CALLER:
             return About.CALLER
         return About.AGENT if own.find(script.data, max(script.starts[turn], start - _FAR), start) else About.UNKNOWN
     return speaker

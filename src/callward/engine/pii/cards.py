@@ -39,6 +39,7 @@ def find_cards(scene: Scene) -> list[Draft]:
     """Find card numbers, expiry dates and security codes; marks the groups that it takes."""
     found: list[Draft] = []
     last_turn = -_CARD_NEAR - 1  # the last turn with a part of a card, its expiry or its code
+    last_code = -1  # the last turn with a security code
     for place, piece in enumerate(scene.pieces):
         near = piece.turn - last_turn <= _CARD_NEAR
         if not piece.taken and not piece.ordinary and not (near and _slashed(piece.groups)):
@@ -47,10 +48,11 @@ def find_cards(scene: Scene) -> list[Draft]:
                 found.append(one)
         if piece.taken:
             last_turn = piece.turn
-        beside = _beside(scene, place, near=piece.turn - last_turn <= _CARD_NEAR)
+        beside = _beside(scene, place, near=piece.turn - last_turn <= _CARD_NEAR, answered=last_code)
         if beside:
             found.extend(beside)
             last_turn = piece.turn
+            last_code = piece.turn if beside[-1].type is Type.CARD_CVV else last_code
     return found
 
 
@@ -175,8 +177,11 @@ def _taken(parts: list[Part], count: int) -> list[Part]:
     return taken
 
 
-def _beside(scene: Scene, place: int, *, near: bool) -> list[Draft]:
-    """Read expiry and security code in what is left of a piece: announced, or right behind a card number."""
+def _beside(scene: Scene, place: int, *, near: bool, answered: int) -> list[Draft]:
+    """Read expiry and security code in what is left of a piece: announced, or right behind a card number.
+
+    A question for the code before turn ``answered``, where the last code was given, asks no more.
+    """
     piece = scene.pieces[place]
     found: list[Draft] = []
     if piece.taken >= len(piece.groups) or (not piece.taken and (piece.ordinary or piece.glued)):
@@ -188,7 +193,9 @@ def _beside(scene: Scene, place: int, *, near: bool) -> list[Draft]:
         found += [one] if one else []
         after_card = after_card or one is not None
     if piece.taken < len(piece.groups) and (_CODE in kinds or after_card):
-        one = _code(scene, piece, near=near, behind=after_card)
+        asked = scene.cues.asked(piece.turn)
+        open_question = bool(asked) and scene.script.turn(asked[-1].start) >= answered
+        one = _code(scene, piece, near=near, behind=after_card, open_question=open_question)
         found += [one] if one else []
     return found
 
@@ -231,10 +238,12 @@ def _slashed(groups: list[Group]) -> bool:
     return _MONTH_AND_YEAR.fullmatch(groups[0].digits + groups[1].digits) is not None
 
 
-def _code(scene: Scene, piece: Piece, *, near: bool, behind: bool) -> Draft | None:
+def _code(scene: Scene, piece: Piece, *, near: bool, behind: bool, open_question: bool) -> Draft | None:
     """Take three or four digits; a bare "code" counts beside a card only."""
     groups = piece.groups[piece.taken :]
     support = scene.cues.support(_CODE, groups[0].start, piece.end, 0.5)
+    if support is not None and support.kind == "question" and not open_question:
+        support = None
     if support is not None and support.weight < 0.3:
         support = Evidence("context", support.detail, 0.4) if near else None
     if support is None and behind and near:

@@ -9,7 +9,7 @@ from callward.engine.pii.about import whose
 from callward.engine.pii.account import find_split_ibans
 from callward.engine.pii.cards import find_cards
 from callward.engine.pii.echo import find_echoes
-from callward.engine.pii.model import Conversation, Evidence, Finding, Sensitivity
+from callward.engine.pii.model import About, Conversation, Evidence, Finding, Sensitivity
 from callward.engine.pii.parts import find_parts
 from callward.engine.pii.patterns import Gate, compiled
 from callward.engine.pii.recognizer import Candidate, Recognizer, total
@@ -28,21 +28,23 @@ def detect(conversation: Conversation, *, sensitivity: Sensitivity = Sensitivity
     scene = Scene(conversation, sensitivity)
     drafts = resolve(_drafts(scene))
     drafts = resolve([*drafts, *find_echoes(scene, drafts)])
-    return tuple(_finding(scene, draft) for draft in drafts)
+    speakers = scene.script.speakers
+    said = frozenset(draft.value for draft in drafts if speakers[scene.script.turn(draft.places[0][0])] is About.CALLER)
+    return tuple(_finding(scene, draft, said) for draft in drafts)
 
 
 def _drafts(scene: Scene) -> list[Draft]:
     return [*find_written(scene), *find_split_ibans(scene), *find_cards(scene), *find_spoken(scene), *find_parts(scene)]
 
 
-def _finding(scene: Scene, draft: Draft) -> Finding:
+def _finding(scene: Scene, draft: Draft, said: frozenset[str]) -> Finding:
     return Finding(
         type=draft.type,
         spans=tuple(scene.script.span(start, end) for start, end in draft.places),
         score=draft.score,
         rule=draft.rule,
         spoken=draft.spoken,
-        about=whose(scene, draft),
+        about=whose(scene, draft, said),
         value=draft.value,
         evidence=draft.evidence,
     )

@@ -99,14 +99,16 @@ def payment_suspicions(conversation: Conversation, findings: tuple[Finding, ...]
     no finding covers any, and where a card number was begun and never completed.
     """
     scene = Scene(conversation, Sensitivity.NORMAL)
-    suspected = {turn for turn in range(len(conversation.turns)) if _evades(scene, turn, _covered(findings))}
-    whole = [finding.value for finding in findings if finding.type is Type.PAYMENT_CARD and len(finding.value) >= _CARD]
+    covered = _covered(findings)
+    suspected = {turn for turn in range(len(conversation.turns)) if _evades(scene, turn, covered)}
+    whole = {finding.value for finding in findings if finding.type is Type.PAYMENT_CARD and len(finding.value) >= _CARD}
+    pieces = {value[at : at + size] for value in whole for size in range(3, _CARD) for at in range(len(value))}
     for finding in findings:
         if finding.type is not Type.PAYMENT_CARD or len(finding.value) >= _CARD:
             continue
         if any(one.detail == "last digits" for one in finding.evidence):
             continue
-        if not any(finding.value in value for value in whole):
+        if finding.value not in pieces:
             suspected.update(span.turn for span in finding.spans)
     return tuple(sorted(suspected))
 

@@ -13,6 +13,7 @@ from callward.engine.pii.recognizer import total
 from callward.engine.pii.stream import Piece, Reader
 from callward.engine.pii.text import Script
 
+_NEAR = 60  # characters between two pieces of a row
 _ROW = 12  # pieces that one announcement reaches over
 _THRESHOLDS = {Sensitivity.NORMAL: 0.5, Sensitivity.STRICT: 0.3}
 _ALL_COUNTRIES = tuple(dict.fromkeys(country for code in sorted(COVERED) for country in language(code).countries[:1]))
@@ -52,6 +53,7 @@ class Scene:
         self.strict = sensitivity is Sensitivity.STRICT
         self.threshold = _THRESHOLDS[sensitivity]
         self.pieces: list[Piece] = _reader(self.language.code).pieces(self.script)
+        self._announced: list[tuple[frozenset[str], frozenset[str], int]] = []
         self._piece_starts = [piece.start for piece in self.pieces]
 
     def within(self, start: int, end: int) -> list[Piece]:
@@ -62,27 +64,25 @@ class Scene:
         """Return the kinds that the words before piece ``place`` announce: (in its own turn, asked before).
 
         A cue between the piece and the one before it in the turn counts alone; without one the piece goes
-        on with what announced the piece before; the question counts for what comes first in a turn.
+        on with what announced the pieces before; the question counts for what comes first in a turn.
         """
+        while len(self._announced) <= place:
+            self._announced.append(self._announce(len(self._announced)))
+        return self._announced[place][:2]
+
+    def _announce(self, place: int) -> tuple[frozenset[str], frozenset[str], int]:
+        """Return what announces a piece, and how many pieces in a row were announced by the same words."""
         piece = self.pieces[place]
         previous = self.pieces[place - 1] if place and self.pieces[place - 1].turn == piece.turn else None
         near = self.cues.before(piece.start, previous.end if previous else None)
         if near:
-            return frozenset({near[-1].kind} | {cue.kind for cue in near if cue.sure}), frozenset()
-        if previous is not None and piece.start - previous.end <= 60:
-            return self.announced_again(place - 1)
-        return frozenset(), frozenset(cue.kind for cue in self.cues.asked(piece.turn))
-
-    def announced_again(self, place: int) -> tuple[frozenset[str], frozenset[str]]:
-        """Return what announced the first piece of the uninterrupted row of pieces that ``place`` stands in."""
-        first = place
-        while first > max(0, place - _ROW) and self.pieces[first - 1].turn == self.pieces[place].turn:
-            if self.cues.before(self.pieces[first].start, self.pieces[first - 1].end):
-                break
-            first -= 1
-        near = self.cues.before(self.pieces[first].start)
-        asked = frozenset(cue.kind for cue in self.cues.asked(self.pieces[first].turn)) if not near else frozenset()
-        return frozenset(cue.kind for cue in near[-2:]), asked
+            return frozenset({near[-1].kind} | {cue.kind for cue in near if cue.sure}), frozenset(), 1
+        if previous is None:
+            return frozenset(), frozenset(cue.kind for cue in self.cues.asked(piece.turn)), 1
+        own, asked, row = self._announced[place - 1]
+        if piece.start - previous.end <= _NEAR and row < _ROW:
+            return own, asked, row + 1
+        return frozenset(), frozenset(cue.kind for cue in self.cues.asked(piece.turn)), 1
 
     def expected(self, place: int) -> frozenset[str]:
         """Return every kind that piece ``place`` may be by what was said or asked."""

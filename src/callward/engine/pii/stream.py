@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import lru_cache
 
 from callward.engine.pii.lexicon import Language
 from callward.engine.pii.patterns import Pattern, words
@@ -120,7 +119,6 @@ class Reader:
         kinds.update(dict.fromkeys(language.thousand, ("thousand", "1000")))
         self._kinds = kinds
         self._pattern = Pattern(r"\d+|" + words(kinds))
-        self.between = lru_cache(maxsize=4096)(self._between)
 
     def pieces(self, script: Script) -> list[Piece]:
         """Return every piece of the call, in order."""
@@ -128,10 +126,14 @@ class Reader:
         atoms: list[Atom] = []
         data = script.data
         last = -1
+        known: dict[bytes, Between | None] = {}  # for this call only: gaps are its text
         for start, end in self._pattern.spans(data):
             between = Between(Gap.START)
             if atoms:
-                inside = self.between(data[last:start]) if start - last <= _LONGEST_GAP else None
+                inside = None
+                if start - last <= _LONGEST_GAP:
+                    raw = data[last:start]
+                    inside = known[raw] if raw in known else known.setdefault(raw, self._between(raw))
                 if inside is None:
                     self._close(script, atoms, found)
                     atoms = []

@@ -65,7 +65,7 @@ ROWS = (
     Recognizer(
         name="CNP",
         type=Type.NATIONAL_ID,
-        pattern=r"\b[1-9][ ]?\d{2}[ ]?" + _MONTH + "[ ]?" + _DAY + r"[ ]?(?:\d[ ]?){6}\b",
+        pattern=r"\b[1-9][ ]?\d{2}[ ]?" + _MONTH + "[ ]?" + _DAY + r"[ ]?\d(?:[ ]?\d){5}\b",
         score=0.5,
         check=checks.cnp,
         passed=0.3,

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import pytest
+from pii_calls import call, found, said, values
+
+from callward.engine.pii import About, Type, detect
+
+PAYMENT = """
+agent: can I take the long number on the front of the card
+caller: four one one one
+agent: four one one one
+caller: one one one one
+agent: yep
+caller: double one double one
+agent: mm-hm
+caller: treble one one
+agent: thank you and the expiry date
+caller: september twenty eight
+agent: and the last three digits on the back
+caller: seven nine two
+agent: seven nine two thanks
+"""
+
+
+def test_a_card_given_over_several_turns_is_one_finding() -> None:
+    conversation = call(PAYMENT)
+    card = next(finding for finding in detect(conversation) if finding.type is Type.PAYMENT_CARD)
+    assert card.value == "4111111111111111"
+    assert [span.turn for span in card.spans] == [1, 3, 5, 7]
+    assert said(conversation, card) == [
+        "four one one one",
+        "one one one one",
+        "double one double one",
+        "treble one one",
+    ]
+
+
+def test_what_the_agent_reads_back_is_found_again() -> None:
+    places = [(kind, text) for kind, text in found(PAYMENT) if text in ("four one one one", "seven nine two")]
+    assert places == [
+        (Type.PAYMENT_CARD, "four one one one"),
+        (Type.CARD_CVV, "seven nine two"),
+        (Type.CARD_CVV, "seven nine two"),
+    ]
+
+
+def test_the_answers_to_expiry_and_security_code_are_found() -> None:
+    assert (Type.CARD_EXPIRY, "september twenty eight") in found(PAYMENT)
+
+
+def test_expiry_and_code_right_behind_a_card_need_no_words() -> None:
+    assert found("caller: the card is 4111 1111 1111 1111, 09/28, 175") == [
+        (Type.PAYMENT_CARD, "4111 1111 1111 1111"),
+        (Type.CARD_EXPIRY, "09/28"),
+        (Type.CARD_CVV, "175"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("four two four two four two four two four two four two four two four three no four two", "4242424242424242"),
+        ("four two four two four two four two four two four two four two seven no four two", "4242424242424242"),
+        ("4242 4242 4243 sorry 4242 4242", "4242424242424242"),
+    ],
+)
+def test_a_correction_replaces_what_was_wrong(text: str, value: str) -> None:
+    script = f"agent: card number please\ncaller: {text}"
+    assert values(script, Type.PAYMENT_CARD) == [value]
+    assert found(script) == [(Type.PAYMENT_CARD, text)]
+
+
+def test_parts_of_one_card_are_found_though_nobody_said_card() -> None:
+    script = (
+        "caller: four two four two\nagent: yes\ncaller: four two four two four two four two\nagent: ok\ncaller: 4242"
+    )
+    assert values(script, Type.PAYMENT_CARD) == ["4242424242424242"]
+
+
+def test_last_four_digits_are_found_where_they_are_named() -> None:
+    assert found("my card ending in 1234 was declined") == [(Type.PAYMENT_CARD, "1234")]
+    assert found("i moved here in 2019 and paid by card") == []
+
+
+def test_a_value_spoken_once_is_found_again_in_figures() -> None:
+    script = "agent: your phone number\ncaller: oh seven seven double oh nine double oh one two three\nagent: so 07700 900123"
+    assert [text for _, text in found(script)] == [
+        "oh seven seven double oh nine double oh one two three",
+        "07700 900123",
+    ]
+
+
+def test_an_iban_given_in_two_turns_is_one_finding() -> None:
+    assert found("caller: its GB29 NWBK 6016\nagent: go on\ncaller: and 1331 9268 19") == [
+        (Type.IBAN, "GB29 NWBK 6016|1331 9268 19")
+    ]
+
+
+def test_a_national_identifier_given_in_two_turns_is_one_finding() -> None:
+    script = (
+        "agent: isikukood\ncaller: viis null null null üks null kaks\nagent: ja veel\ncaller: üheksa üheksa üheksa kuus"
+    )
+    assert found(script, "et") == [(Type.NATIONAL_ID, "viis null null null üks null kaks|üheksa üheksa üheksa kuus")]
+
+
+def test_the_part_of_an_identifier_is_found_after_the_question() -> None:
+    assert found("agent: de fyra sista i personnumret\ncaller: tjugotre åttiofem", "sv") == [
+        (Type.NATIONAL_ID, "tjugotre åttiofem")
+    ]
+
+
+def test_a_security_code_answers_one_question_only() -> None:
+    script = "agent: the security code\ncaller: 175\nagent: thank you and where do you live\ncaller: at number 204"
+    assert found(script) == [(Type.CARD_CVV, "175")]
+
+
+@pytest.mark.parametrize(
+    ("script", "about"),
+    [
+        ("caller: my card is 4111 1111 1111 1111", About.CALLER),
+        ("agent: and her date of birth\ncaller: 2 July 1993", About.OTHER),
+        ("caller: my wife has 07700 900123", About.OTHER),
+        ("caller: my mobile is 07700 900123\nagent: 07700 900123", About.CALLER),
+        ("agent: call us on 07700 900123", About.AGENT),
+        ("agent: it is 07700 900123", About.UNKNOWN),
+        ("unknown: it is 07700 900123", About.UNKNOWN),
+        ("agent: so the card is 4111 1111 1111 1111", About.CALLER),
+    ],
+)
+def test_a_finding_says_whom_it_is_about(script: str, about: About) -> None:
+    assert detect(call(script))[-1].about is about
+
+
+def test_each_finding_says_what_spoke_for_it() -> None:
+    (finding,) = detect(call("agent: card number please\ncaller: 4111 1111 1111 1111"))
+    assert {"pattern", "check", "brand", "question"} <= {one.kind for one in finding.evidence}
+    assert all("1111" not in one.detail for one in finding.evidence)
