@@ -13,11 +13,18 @@ class StartError(Error):
 
 
 def start() -> None:
-    """Make settings, rows and apps usable in this process. Verbs call it before they import a model."""
+    """Make settings, rows and apps usable in this process. Verbs call it before they import a model.
+
+    Raises ``StartError`` where a setting makes no sense or a secret is open to others.
+    """
     import django
+    from django.core.exceptions import ImproperlyConfigured
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "callward.web.settings")
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as refused:
+        raise StartError("settings", str(refused)) from refused
 
 
 def prepare() -> None:

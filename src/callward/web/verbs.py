@@ -57,6 +57,7 @@ def serve(*, host: _Host = "127.0.0.1", port: _Port = 8000) -> None:
     """Start web server and worker; Ctrl-C ends both."""
     os.environ["CALLWARD_COLLECTED_STATIC"] = "1"
     start()
+    _refuse_open_demonstration(host)
     prepare()
     _refuse_broken_ledger()
     from callward.web.accounts import first_run
@@ -122,6 +123,13 @@ def _password(file: Path | None) -> str:
         raise StartError("password_missing", "no terminal to ask on; give --password-file")
     answer: str = typer.prompt("Password (at least 12 characters)", hide_input=True, confirmation_prompt=True)
     return answer
+
+
+def _refuse_open_demonstration(host: str) -> None:
+    from django.conf import settings
+
+    if settings.DEMO and host not in _LOOPBACK:
+        raise StartError("demonstration_open", "the demonstration signs in without a password: this computer only")
 
 
 def _refuse_broken_ledger() -> None:

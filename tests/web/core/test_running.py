@@ -89,5 +89,10 @@ def test_every_declared_duty_exists(duty: Duty) -> None:
     assert duty.seconds > 0
 
 
+def test_no_duty_is_declared_twice() -> None:
+    places = [duty.place for duty in DUTIES]
+    assert len(places) == len(set(places))
+
+
 def test_the_ledger_is_sequenced_in_the_background() -> None:
     assert any(duty.place.endswith(":sequence_all") for duty in duties.DUTIES)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 
 from allauth.mfa.models import Authenticator
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -14,6 +13,7 @@ from callward.engine.errors import Error
 from callward.web.accounts.factors import remove_second_factors
 from callward.web.accounts.models import Role, User
 from callward.web.accounts.names import seal_name
+from callward.web.accounts.sessions import end_sessions
 from callward.web.core import acts
 from callward.web.core.models import Controller, Line
 from callward.web.keys import vault
@@ -95,7 +95,7 @@ def change_role(user: User, role: Role, *, by: User) -> None:
     with transaction.atomic():
         user.role = role
         user.save(update_fields=["role"])
-        _sign_out_everywhere(user)
+        end_sessions(user)
         acts.record("staff.changed", actor=by, resource=user, controller=user.controller_id, facts={"role": role.value})
 
 
@@ -108,7 +108,7 @@ def end_access(user: User, *, by: User) -> None:
         user.set_unusable_password()
         user.save(update_fields=["is_active", "left_on", "password"])
         remove_second_factors(user)
-        _sign_out_everywhere(user)
+        end_sessions(user)
         acts.record("staff.left", actor=by, resource=user, controller=user.controller_id)
 
 
@@ -134,7 +134,7 @@ def reset_sign_in(user: User, *, by: User) -> str:
         user.save(update_fields=["must_change_password", "password"])
         removed = Authenticator.objects.filter(user_id=user.pk).count()
         remove_second_factors(user)
-        _sign_out_everywhere(user)
+        end_sessions(user)
         acts.record(
             "staff.password_reset",
             actor=by,
@@ -153,13 +153,6 @@ def _refuse_last_administrator(user: User, by: User, *, keeps: bool) -> None:
     others = User.objects.for_controller(user.controller).filter(role=Role.ADMINISTRATOR, is_active=True)
     if user.role == Role.ADMINISTRATOR and not others.exclude(pk=user.pk).exists():
         raise StaffError("staff_last_administrator", "one administrator must remain")
-
-
-def _sign_out_everywhere(user: User) -> None:
-    # Sessions name their user inside; there are few, and a session that stays open would outlive the access.
-    for session in Session.objects.filter(expire_date__gte=timezone.now()):
-        if session.get_decoded().get("_auth_user_id") == str(user.pk):
-            session.delete()
 
 
 def _starting_password() -> str:
