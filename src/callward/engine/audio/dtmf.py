@@ -113,34 +113,37 @@ class DtmfScanner:
         sound[:, held:] = block.T
         hops = sound.shape[1] // _HOP
         if hops >= _SHORTEST:
-            self._look(sound[:, : hops * _HOP].reshape(self._channels, hops, _HOP))
+            for channel in range(self._channels):
+                self._look(channel, sound[channel, : hops * _HOP].reshape(hops, _HOP))
             # Three hops stay: the window after the last one judged, and the hop before it.
             sound = sound[:, (hops - 3) * _HOP :].copy()
             self._hop += hops - 3
         self._sound = sound
 
-    def _look(self, hops: NDArray[np.float32]) -> None:
-        """Judges every window of ``hops``, of shape (channels, hops, samples), but the first and the last."""
-        columns = hops.transpose(0, 2, 1)
-        halves = np.empty((self._channels, len(_BANK), hops.shape[1]), np.float32)
-        for start in range(0, hops.shape[1], _PRODUCT_HOPS):
-            part = slice(start, start + _PRODUCT_HOPS)
-            halves[:, :, part] = _BANK @ columns[:, :, part]
-        bank = halves[:, :16, :-1] + halves[:, 16:, 1:]
-        squares = _WINDOW_POWER @ np.square(hops).transpose(0, 2, 1)
-        energy = squares[:, 0, :-1] + squares[:, 1, 1:]
-        power = np.square(bank[:, :8])
-        power += np.square(bank[:, 8:])
-        low = np.maximum(np.maximum(power[:, 0], power[:, 1]), np.maximum(power[:, 2], power[:, 3]))
-        high = np.maximum(np.maximum(power[:, 4], power[:, 5]), np.maximum(power[:, 6], power[:, 7]))
+    def _look(self, channel: int, hops: NDArray[np.float32]) -> None:
+        """Judges every window of one channel's ``hops``, of shape (hops, samples), but the first and the last."""
         gate = self._gate
+        squares = _WINDOW_POWER @ np.square(hops).T
+        energy = squares[0, :-1] + squares[1, 1:]
+        floor = np.float32(_power_of(gate.floor_dbm0))
+        # Half of a call is one side's silence: two tones at the floor hold twice its energy, noise on the line less.
+        if energy.max() * _PURE < floor:
+            return
+        halves = np.empty((len(_BANK), len(hops)), np.float32)
+        for start in range(0, len(hops), _PRODUCT_HOPS):
+            part = slice(start, start + _PRODUCT_HOPS)
+            halves[:, part] = _BANK @ hops[part].T
+        bank = halves[:16, :-1] + halves[16:, 1:]
+        power = np.square(bank[:8])
+        power += np.square(bank[8:])
+        low = np.maximum(np.maximum(power[0], power[1]), np.maximum(power[2], power[3]))
+        high = np.maximum(np.maximum(power[4], power[5]), np.maximum(power[6], power[7]))
         good = low + high >= np.float32(gate.purity * _PURE) * energy
-        good &= np.minimum(low, high) >= np.float32(_power_of(gate.floor_dbm0))
+        good &= np.minimum(low, high) >= floor
         good &= high <= np.float32(gate.high_over_low) * low
         good &= low <= np.float32(gate.low_over_high) * high
-        for channel, place in np.argwhere(good[:, 1:-1]).tolist():
-            there = float(energy[channel, place + 1]) * _PURE
-            self._keep(channel, place + 1, bank[channel, :, place + 1], power[channel, :, place : place + 3], there)
+        for place in (np.flatnonzero(good[1:-1]) + 1).tolist():
+            self._keep(channel, place, bank[:, place], power[:, place - 1 : place + 2], float(energy[place]) * _PURE)
 
     def _keep(
         self, channel: int, place: int, bank: NDArray[np.float32], power: NDArray[np.float32], energy: float
