@@ -41,6 +41,7 @@ class FlacWriter:
     def close(self) -> None:
         """Writes what is left and makes the header final."""
         self._file.close()
+        self._guard.flush()
         self._guard.check()
 
     def __enter__(self) -> Self:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 _Answer = TypeVar("_Answer")
+_GATHERED = 1 << 16
 
 
 class Source(Protocol):
@@ -70,12 +71,35 @@ class GuardedSource(_Guard):
 
 
 class GuardedTarget(_Guard):
+    """Gathers what libsndfile writes in small pieces; ``flush`` passes the rest on."""
+
     def __init__(self, stream: Target) -> None:
         super().__init__(stream)
         self._stream = stream
+        self._position = stream.tell()
+        self._pending = bytearray()
 
     def write(self, data: bytes) -> int:
-        return self._kept(lambda: _write_all(self._stream, data), 0)
+        if self._failure is not None:
+            return 0
+        self._pending += data
+        self._position += len(data)
+        if len(self._pending) >= _GATHERED:
+            self.flush()
+        return len(data)
+
+    def flush(self) -> None:
+        data = bytes(self._pending)
+        self._pending.clear()
+        self._kept(lambda: _write_all(self._stream, data), 0)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self.flush()
+        self._position = super().seek(offset, whence)
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
 
 
 def read_up_to(stream: Source, size: int) -> bytes:
