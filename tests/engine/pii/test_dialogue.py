@@ -83,7 +83,8 @@ def test_last_four_digits_are_found_where_they_are_named() -> None:
 
 
 def test_a_value_spoken_once_is_found_again_in_figures() -> None:
-    script = "agent: your phone number\ncaller: oh seven seven double oh nine double oh one two three\nagent: so 07700 900123"
+    number = "oh seven seven double oh nine double oh one two three"
+    script = f"agent: your phone number\ncaller: {number}\nagent: so 07700 900123"
     assert [text for _, text in found(script)] == [
         "oh seven seven double oh nine double oh one two three",
         "07700 900123",

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from callward.engine.pii import About, Conversation, Turn, detect, payment_suspicions, redact, residual
 
 FRAGMENTS = [
-    "4111 1111 1111 1111", "card number", "four two", "double", "triple oh", "hundred", "thousand", "no", "sorry", "dot",
-    "at", "example dot com", "gb29", "NWBK", "\u0301", "\ud800", "\x00", "\n", "\u200b", "\u00ad", "9", "1.2.3.4", "::1",
-    "a@b.ee", "07700 900123", "date of birth", "may", "fifth", "security code", "expires", "/", "-", "12/28", "\U0001f600",
-    "İ", "ß", "²", "½", "Ⅷ", "\uff14", "\u0664", "[PAYMENT_CARD ****1111]", "£", "€", "bsn", "111222333", " ", "q q",
+    "4111 1111 1111 1111", "card number", "four two", "double", "triple oh", "hundred", "thousand", "no", "sorry",
+    "dot", "at", "example dot com", "gb29", "NWBK", "\u0301", "\ud800",
+    "\x00", "\n", "\u200b", "\u00ad", "9", "1.2.3.4",
+    "::1", "a@b.ee", "07700 900123", "date of birth", "may", "fifth", "security code", "expires", "/", "-", "12/28",
+    "\U0001f600", "İ", "ß", "²", "½", "Ⅷ", "\uff14", "\u0664", "[PAYMENT_CARD ****1111]", "£", "€", "bsn",
+    "111222333", " ", "q q",
 ]  # fmt: skip
 TURNS = st.lists(
     st.builds(
@@ -25,7 +27,7 @@ TURNS = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(TURNS, st.sampled_from(["en", "sv", "et", "ro", "nl", "ru", None, "en-GB", ""]))
 def test_any_text_is_searched_and_redacted(turns: list[Turn], language: str | None) -> None:
     conversation = Conversation(tuple(turns), language)
@@ -58,25 +60,25 @@ def seconds(conversation: Conversation) -> float:
 @pytest.mark.parametrize(
     "text",
     [
-        "7 ", "7", "seven ", "no seven ", "phone 07700 900123 ", "card number 41 ", "a@b.ee ", "x at y dot com ", "gb29 ",
-        "one thousand ", "a:b:c:1:", "1.2.3.4.", "born 2 july 1990 ", "card ", "e\u0301", "\ud800", "cvv 123 ", "may one ",
-        "bsn 111222333 ", "well i think that ",
+        "7 ", "7", "seven ", "no seven ", "phone 07700 900123 ", "card number 41 ", "a@b.ee ", "x at y dot com ",
+        "gb29 ", "one thousand ", "a:b:c:1:", "1.2.3.4.", "born 2 july 1990 ", "card ", "e\u0301", "\ud800", "cvv 123 ",
+        "may one ", "bsn 111222333 ", "well i think that ",
     ],
 )  # fmt: skip
 def test_time_is_linear_in_the_length_of_a_turn(text: str) -> None:
-    short, long = (Conversation((Turn(About.CALLER, text * (size // len(text))),), "en") for size in (6_000, 48_000))
+    short, long = (Conversation((Turn(About.CALLER, text * (size // len(text))),), "en") for size in (4_000, 24_000))
     seconds(short)
-    assert seconds(long) < 24 * seconds(short) + 0.2
+    assert seconds(long) < 18 * seconds(short) + 0.2
 
 
 @pytest.mark.parametrize("texts", [("four two four two", "yes"), ("card number?", "seven seven four"), ("", "")])
 def test_time_is_linear_in_the_number_of_turns(texts: tuple[str, str]) -> None:
     speakers = (About.CALLER, About.AGENT)
     short, long = (
-        Conversation(tuple(Turn(speakers[i % 2], texts[i % 2]) for i in range(count)), "en") for count in (300, 2_400)
+        Conversation(tuple(Turn(speakers[i % 2], texts[i % 2]) for i in range(count)), "en") for count in (200, 1_200)
     )
     seconds(short)
-    assert seconds(long) < 24 * seconds(short) + 0.2
+    assert seconds(long) < 18 * seconds(short) + 0.2
 
 
 @pytest.mark.slow
