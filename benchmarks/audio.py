@@ -48,12 +48,13 @@ def main() -> int:
             masks = _masks(seconds)
             job = _Job(source, target, masks)
             job.run()
-            ours, theirs = _medians(job.run, partial(_ffmpeg, source, target, masks))
+            (ours, ours_cpu), (theirs, theirs_cpu) = _medians(job.run, partial(_ffmpeg, source, target, masks))
             print(f"{seconds} s G.711 stereo, {_MASKS} masks, one core, medians of {_ROUNDS}:")
             print(f"  callward, whole job: {ours * 1e3:6.1f} ms = {seconds / ours:,.0f} x real time (limit 800)")
             print(
                 f"  ffmpeg, masks only:  {theirs * 1e3:6.1f} ms; callward {theirs / ours:.2f} x ffmpeg (limit {limit})"
             )
+            print(f"  by processor time:   {seconds / ours_cpu:,.0f} x real time, {theirs_cpu / ours_cpu:.2f} x ffmpeg")
             for name, taken in job.steps():
                 print(f"    {name}: {taken * 1e3:.1f} ms")
     return 0
@@ -120,15 +121,23 @@ def _ffmpeg(source: Path, target: Path, masks: Sequence[Stretch]) -> None:
     subprocess.run([*command, "-f", "flac", str(target)], check=True)
 
 
-def _medians(*acts: Callable[[], None]) -> list[float]:
-    """In turns, so that a busy machine is equally busy for all."""
-    times: list[list[float]] = [[] for _ in acts]
+def _medians(*acts: Callable[[], None]) -> list[tuple[float, float]]:
+    """Medians of time passed and of processor time; in turns, so that a busy machine is equally busy for all."""
+    passed: list[list[float]] = [[] for _ in acts]
+    used: list[list[float]] = [[] for _ in acts]
     for _ in range(_ROUNDS):
-        for act, taken in zip(acts, times, strict=True):
-            start = time.perf_counter()
+        for number, act in enumerate(acts):
+            start, before = time.perf_counter(), _processor_time()
             act()
-            taken.append(time.perf_counter() - start)
-    return [statistics.median(taken) for taken in times]
+            passed[number].append(time.perf_counter() - start)
+            used[number].append(_processor_time() - before)
+    return [(statistics.median(p), statistics.median(u)) for p, u in zip(passed, used, strict=True)]
+
+
+def _processor_time() -> float:
+    """Of this process and the children that have ended."""
+    times = os.times()
+    return time.process_time() + times.children_user + times.children_system
 
 
 if __name__ == "__main__":
