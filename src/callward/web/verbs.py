@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 import sys
 import threading
 from pathlib import Path
@@ -58,6 +60,7 @@ def serve(*, host: _Host = "127.0.0.1", port: _Port = 8000) -> None:
     os.environ["CALLWARD_COLLECTED_STATIC"] = "1"
     start()
     _refuse_open_demonstration(host)
+    _refuse_taken(host, port)
     prepare()
     _refuse_broken_ledger()
     from callward.web.accounts import first_run
@@ -82,6 +85,7 @@ def demo(*, port: _Port = 8000) -> None:
     if not fresh and not (home / _MARK).exists():
         raise StartError("home_not_demonstration", "this home holds real data; set CALLWARD_HOME to another folder")
     start()
+    _refuse_taken("127.0.0.1", port)
     (home / _MARK).touch(mode=0o600)
     prepare()
     _refuse_broken_ledger()
@@ -130,6 +134,18 @@ def _refuse_open_demonstration(host: str) -> None:
 
     if settings.DEMO and host not in _LOOPBACK:
         raise StartError("demonstration_open", "the demonstration signs in without a password: this computer only")
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Refuse a port that somebody listens on: the web server would share it in silence."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            why = "is in use by another process" if error.errno == errno.EADDRINUSE else "cannot be listened on"
+            raise StartError("port_taken", f"port {port} {why}; choose another with --port") from None
 
 
 def _refuse_broken_ledger() -> None:

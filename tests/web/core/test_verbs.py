@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,14 @@ def test_without_a_terminal_init_asks_for_a_password_file(tmp_path: Path) -> Non
 def test_the_demonstration_is_never_served_to_others(tmp_path: Path) -> None:
     done = _run(tmp_path, "serve", "--host", "0.0.0.0", CALLWARD_DEMO="1")
     assert (done.returncode, done.stderr.startswith("callward: demonstration_open:")) == (2, True)
+
+
+def test_a_port_that_somebody_listens_on_is_refused(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = _run(tmp_path, "serve", "--port", str(taken.getsockname()[1]))
+    assert (done.returncode, done.stderr.startswith("callward: port_taken:")) == (2, True)
 
 
 def test_a_setting_that_makes_no_sense_is_refused_in_one_line(tmp_path: Path) -> None:
