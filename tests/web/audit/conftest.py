@@ -36,13 +36,12 @@ def act(ledger: Controller) -> Callable[..., list[str]]:
 
     def write(count: int = 1, action: str = "recording.redacted", controller: Controller = ledger) -> list[str]:
         with transaction.atomic():
-            rows = audit.record_many(
+            return audit.record_many(
                 [
                     audit.Act(action, audit.SYSTEM, tlog.Reference("call", str(uuid4())), facts={"findings": at})
                     for at in range(count)
                 ],
                 controller=controller,
             )
-        return [str(entry) for entry in rows]
 
     return write

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
-from uuid import uuid4
+from uuid import RFC_4122, UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -49,13 +49,24 @@ def test_an_entry_says_who_did_what_to_what_and_why(acme: Controller, bob: User)
         )
     row = Entry.objects.get()
     entry = tlog.decode_entry(bytes(row.body))
-    assert entry.id == row.uuid == str(entry_id)
+    assert entry.id == row.uuid == entry_id
     assert entry.actor == tlog.Reference("staff", str(bob.id))
     assert (entry.action, entry.resource, entry.outcome) == ("recording.opened", CALL, "done")
     assert (entry.purpose, entry.decision) == ("complaint_handling", decision)
     assert entry.at == datetime(2026, 11, 21, 14, 30, tzinfo=UTC) == row.at
     assert dict(entry.facts) == {"seconds": 61, "original": False}
     assert (row.actor_kind, row.actor_id, row.resource_id) == ("staff", str(bob.id), CALL.id)
+
+
+def test_ids_are_random_uuids_of_version_4(acme: Controller) -> None:
+    with transaction.atomic():
+        ids = audit.record_many([audit.Act("call.listed", audit.SYSTEM, CALL)] * 200, controller=acme)
+    drawn = [UUID(entry_id) for entry_id in ids]
+    assert len(set(drawn)) == 200
+    assert {(one.version, one.variant) for one in drawn} == {(4, RFC_4122)}
+    assert [str(one) for one in drawn] == ids
+    nonces = {tlog.decode_entry(bytes(row.body)).nonce for row in Entry.objects.all()}
+    assert len(nonces) == 200
 
 
 def test_two_equal_acts_have_different_leaves(acme: Controller) -> None:
@@ -141,4 +152,4 @@ def test_entries_are_found_by_what_they_are_about(acme: Controller, rival: Contr
         first = audit.record("recording.redacted", actor=audit.SYSTEM, resource=CALL, controller=acme)
         audit.record("recording.redacted", actor=audit.SYSTEM, resource=CALL, controller=rival)
         last = audit.record("recording.opened", actor=audit.SYSTEM, resource=CALL, controller=acme)
-    assert [row.uuid for row in audit.entries_for(acme, CALL)] == [str(last), str(first)]
+    assert [row.uuid for row in audit.entries_for(acme, CALL)] == [last, first]

@@ -283,6 +283,14 @@ def test_tiles_that_were_changed_are_said_to_be(entry: Entry, proven_cast: Cast,
     assert "not the tree that was published" in page
 
 
+def test_an_entry_that_was_changed_is_said_to_be(entry: Entry, proven_cast: Cast) -> None:
+    Entry.objects.filter(pk=entry.pk).update(body=bytes(entry.body).replace(b'"outcome":"done"', b'"outcome":"none"'))
+    client = _as(proven_cast[Role.AUDITOR])
+    page = client.get(reverse("audit:entry", args=[entry.index])).content.decode()
+    assert "not what was signed" in page
+    assert client.get(reverse("audit:entry_proof", args=[entry.index])).status_code == HTTPStatus.NOT_FOUND
+
+
 def test_every_act_of_the_ledger_has_its_words() -> None:
     acts = {"ledger.listed", "ledger.entry_opened", "ledger.proof_downloaded", "ledger.entry_downloaded"}
     acts |= {"ledger.entries_read", "checkpoint.sent", "witness.named", "witness.ended"}

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -44,17 +45,18 @@ def ledger(request: HttpRequest) -> HttpResponse:
     controller = controller_of(request)
     form = FilterForm(request.GET)
     form.is_valid()
-    wanted = _named(controller, form.wanted)
+    names = _staff_names(controller)
+    wanted = _named(names, form.wanted)
     page = read_page(controller, wanted, before=_index(request, "before"), after=_index(request, "after"))
     _record_reading(request, "ledger.listed", _log(controller), {"filter": wanted.digest, "count": len(page.entries)})
     head = Head.objects.filter(controller=controller).exclude(checkpoint="").first()
     context: dict[str, object] = {
         "form": form,
         "wanted": wanted,
-        "chips": _chips(wanted),
+        "chips": _chips(wanted, names),
         "clear": reverse("audit:ledger"),
         "page": page,
-        "rows": _rows(controller, page),
+        "rows": _rows(names, page),
         "newer": _beside(wanted, "after", page.newer),
         "older": _beside(wanted, "before", page.older),
         "shown": _shown(page),
@@ -82,6 +84,8 @@ def entry(request: HttpRequest, index: int) -> HttpResponse:
         "text": bytes(row.body).decode(),
         "head": head,
         "proven": proven,
+        # Published and yet not proven: the tiles or the row are not what was signed.
+        "refuted": head is not None and proven is None and index < head.published_size,
         "may_list": staff_of(request).role in _READERS,
     }
     if proven and head:
@@ -122,7 +126,10 @@ def _entry(request: HttpRequest, index: int) -> tuple[Entry, Head | None, Proven
     if user.role == Role.AGENT and row.actor_id != str(user.pk):
         raise Http404
     head = Head.objects.select_related("controller").filter(controller=user.controller).exclude(checkpoint="").first()
-    return row, head, prove(row, head) if head else None
+    try:
+        return row, head, prove(row, head) if head else None
+    except tlog.LogError:
+        return row, head, None
 
 
 def _record_reading(
@@ -153,13 +160,13 @@ def _shown(page: Page) -> str:
     return ngettext("%(n)d entry", "%(n)d entries", count) % {"n": count}
 
 
-def _chips(wanted: Filter) -> list[tuple[str, str]]:
+def _chips(wanted: Filter, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """What is filtered, in words, each with the address that takes it away."""
     chips = []
     if wanted.action:
         chips.append((labels.label("action", wanted.action), "action"))
     if wanted.actor:
-        chips.append((_("by %(id)s") % {"id": wanted.actor[:8]}, "actor"))
+        chips.append((_("by %(id)s") % {"id": names.get(wanted.actor, wanted.actor[:8])}, "actor"))
     if wanted.resource:
         chips.append((_("about %(id)s") % {"id": wanted.resource[:8]}, "resource"))
     if wanted.since:
@@ -184,16 +191,15 @@ def _drawing(head: Head, wanted: Filter) -> TreeDrawing | None:
         return None
 
 
-def _named(controller: Controller, wanted: Filter) -> Filter:
+def _named(names: Mapping[str, str], wanted: Filter) -> Filter:
     """Take a user name for the account it stands for."""
-    account = User.objects.for_controller(controller).filter(username=wanted.actor).values_list("id", flat=True).first()
-    return replace(wanted, actor=str(account)) if account else wanted
+    account = next((account for account, name in names.items() if name == wanted.actor), None)
+    return replace(wanted, actor=account) if account else wanted
 
 
-def _rows(controller: Controller, page: Page) -> list[tuple[Entry, str]]:
+def _rows(names: Mapping[str, str], page: Page) -> list[tuple[Entry, str]]:
     """Each entry with the word for who did it."""
-    names = _staff_names(controller)
-    return [(entry, names.get(entry.actor_id) or labels.label("party", entry.actor_kind)) for entry in page.entries]
+    return [(row, names.get(row.actor_id) or labels.label("party", row.actor_kind)) for row in page.entries]
 
 
 def _staff_names(controller: Controller) -> dict[str, str]:
@@ -205,7 +211,7 @@ def _staff_names(controller: Controller) -> dict[str, str]:
 def _log_facts(controller: Controller, head: Head) -> list[tuple[str, str, str, str]]:
     return [
         (_("Origin"), controller.origin, "", ""),
-        (_("Entries"), str(head.published_size), "", ""),
+        (_("Entries"), number_format(head.published_size, force_grouping=True), "", ""),
         (_("Root"), bytes(head.published_root).hex(), "", ""),
     ]
 
