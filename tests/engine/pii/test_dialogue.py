@@ -70,6 +70,12 @@ def test_a_correction_replaces_what_was_wrong(text: str, value: str) -> None:
     assert found(script) == [(Type.PAYMENT_CARD, text)]
 
 
+def test_a_card_behind_another_number_is_found() -> None:
+    text = "four two four two four two four two four two four two four two four two"
+    assert (Type.PAYMENT_CARD, text) in found(f"i have two and {text}")
+    assert (Type.PAYMENT_CARD, "4111 1111 1111 1111") in found("number 12, 4111 1111 1111 1111")
+
+
 def test_parts_of_one_card_are_found_though_nobody_said_card() -> None:
     script = (
         "caller: four two four two\nagent: yes\ncaller: four two four two four two four two\nagent: ok\ncaller: 4242"

@@ -46,6 +46,8 @@ def find_cards(scene: Scene) -> list[Draft]:
             one = _number(scene, place, whole=near)
             if one is not None:
                 found.append(one)
+        if not piece.taken and not piece.ordinary:
+            found.extend(_inside(scene, place))
         if piece.taken:
             last_turn = piece.turn
         beside = _beside(scene, place, near=piece.turn - last_turn <= _CARD_NEAR, answered=last_code)
@@ -80,6 +82,23 @@ def _number(scene: Scene, place: int, *, whole: bool) -> Draft | None:
     for part in taken:
         part.piece.taken = part.last
     return one
+
+
+def _inside(scene: Scene, place: int) -> list[Draft]:
+    """Find a card that begins in the middle of a piece, behind another number; Luhn and brand must agree."""
+    piece = scene.pieces[place]
+    if len(piece.digits) <= _SHORT:
+        return []
+    for first in range(1, len(piece.groups)):
+        if piece.groups[first].before.gap not in (Gap.LISTED, Gap.FILLED, Gap.JOINED, Gap.CORRECTED):
+            continue
+        fit = _fit(piece.groups[first:])
+        if fit is not None and _passed(fit):
+            piece.taken = first + fit.count
+            return [
+                draft(Type.PAYMENT_CARD, [Part(piece, first, piece.taken)], "payment card", fit.digits, fit.evidence)
+            ]
+    return []
 
 
 def _read(scene: Scene, place: int) -> tuple[list[Part], _Fit | None]:
