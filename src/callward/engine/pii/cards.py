@@ -75,13 +75,19 @@ def _number(scene: Scene, place: int, *, whole: bool) -> Draft | None:
     spread = (Evidence("form", "in parts", -0.1),) if len(taken) > 1 and support is None else ()
     extra = tuple(one for one in (support, against) if one is not None)
     one = draft(Type.PAYMENT_CARD, taken, "payment card", fit.digits, (*fit.evidence, *spread, *extra))
-    if len(taken) > 1 and support is None and not _passed(fit):
+    if len(taken) > 1 and support is None and not (_passed(fit) and _unasked(taken, fit)):
         return None
     if one.score < scene.threshold:
         return None
     for part in taken:
         part.piece.taken = part.last
     return one
+
+
+def _unasked(taken: list[Part], fit: _Fit) -> bool:
+    """Say whether parts that nobody asked for look like a card's: of the usual length, in groups of three and more."""
+    sizes = [sum(len(group.digits) for group in part.groups) for part in taken]
+    return len(fit.digits) in (15, 16) and min(sizes) >= 3
 
 
 def _inside(scene: Scene, place: int) -> list[Draft]:
