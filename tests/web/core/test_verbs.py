@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from callward.web import settings
 
@@ -82,13 +83,13 @@ def test_a_setting_that_makes_no_sense_is_refused_in_one_line(tmp_path: Path) ->
 @pytest.mark.parametrize("value", ["0", "2000", "many", "-1", "１６"])
 def test_a_number_out_of_bounds_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLWARD_UPLOAD_MIB", value)
-    with pytest.raises(settings.ImproperlyConfigured):
+    with pytest.raises(ImproperlyConfigured):
         settings._whole("CALLWARD_UPLOAD_MIB", 16, low=1, high=1024)
 
 
 def test_a_list_with_an_empty_part_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLWARD_HOSTS", "a.example,,b.example")
-    with pytest.raises(settings.ImproperlyConfigured):
+    with pytest.raises(ImproperlyConfigured):
         settings._list("CALLWARD_HOSTS", "localhost")
 
 
@@ -96,5 +97,5 @@ def test_a_short_secret_is_refused(tmp_path: Path) -> None:
     secret = tmp_path / "secret.key"
     secret.write_text("short")
     secret.chmod(0o600)
-    with pytest.raises(settings.ImproperlyConfigured, match="too short"):
+    with pytest.raises(ImproperlyConfigured, match="too short"):
         settings._private_text(secret)
