@@ -82,11 +82,13 @@ def process(call: Incoming, rules: Rules, shelf: Shelf) -> Outcome:
     # 3. Detect, as a conversation; where a card is suspected but not located, whole turns are taken.
     talk = plan.conversation(transcript, rules)
     found = pii.detect(talk)
-    blanked = plan.suspected(talk, pii.payment_suspicions(talk, found))
+    payment = tuple(finding for finding in found if finding.type in plan.PAYMENT)
+    left = verification.payment_left(copies.as_conversation(talk, pii.redact(talk, payment)))
+    blanked = plan.suspected(talk, {*pii.payment_suspicions(talk, found), *left})
 
-    # 4. The line's rules: what is taken out of which copy, in words and in sound.
-    payment = plan.swallow([finding for finding in found if finding.type in plan.PAYMENT], blanked)
-    ruled = plan.swallow([finding for finding in found if finding.type in rules.operators], blanked)
+    # 4. The line's rules: what is taken out of which copy, in words and in sound. No rule keeps payment data.
+    ruled = plan.swallow([f for f in found if f.type in plan.PAYMENT or f.type in rules.operators], blanked)
+    payment = plan.swallow(payment, blanked)
     kept = plan.copy_of(payment, transcript, sound, rules)
     released = plan.copy_of(ruled, transcript, sound, rules)
 
@@ -124,10 +126,10 @@ def _write_sound(
     copies.write_recordings(call.recording, call.mediatype, sound, wanted, rules, shelf)
     doubts: list[Doubt] = []
     for kind, copy in wanted:
-        if kind is ItemKind.RECORDING_ORIGINAL and (hold or not copy.masks):
+        if kind is ItemKind.RECORDING_ORIGINAL and not copy.masks:
             continue  # byte for byte what came in: there is nothing written to hold it against
         faults = list(verification.check_sound(shelf, kind, copy, sound, rules))
-        if faults and kind is ItemKind.RECORDING_ORIGINAL:
+        if faults and kind is ItemKind.RECORDING_ORIGINAL and not hold:
             shelf.discard(kind)  # it may still hold keyed or spoken card data: no hold keeps that
         doubts += faults
     return doubts
@@ -143,7 +145,8 @@ def _without_words(call: Incoming, sound: Sound | None, rules: Rules, shelf: She
     if copy.masks:
         doubts += verification.check_sound(shelf, ItemKind.RECORDING_ORIGINAL, copy, sound, rules)
     _write_sheet(shelf, sound, copy, None, doubts)
-    state = State.IN_REVIEW if doubts else State.WAITS_FOR_TRANSCRIPT
+    # Tones that may still be in it may be card data: it is held for a day, and is no use to a transcriber.
+    state = State.HELD if doubts else State.WAITS_FOR_TRANSCRIPT
     return _outcome(state, doubts, sound, None, copy)
 
 

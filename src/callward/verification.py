@@ -25,14 +25,20 @@ class Doubt:
     stretch: audio.Stretch | None = None
 
 
+def payment_left(kept: pii.Conversation) -> Iterator[int]:
+    """Give the turns where a stricter search finds payment data that was not located: it is suspected there."""
+    for finding in pii.residual(kept):
+        if finding.type in PAYMENT:
+            yield from (span.turn for span in finding.spans)
+
+
 def check_text(kept: pii.Conversation, released: pii.Conversation, rules: Rules) -> Iterator[Doubt]:
     """Search both redacted texts again, with lower thresholds."""
     for finding in pii.residual(released):
         if finding.type in rules.operators:
             yield Doubt("text_residual", turn=finding.spans[0].turn)
-    for finding in pii.residual(kept):
-        if finding.type in PAYMENT:
-            yield Doubt("payment_residual", turn=finding.spans[0].turn)
+    for turn in dict.fromkeys(payment_left(kept)):
+        yield Doubt("payment_residual", turn=turn)
 
 
 def check_places(transcript: transcripts.Transcript, copy: Copy, sound: Sound) -> Iterator[Doubt]:
