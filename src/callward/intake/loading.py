@@ -64,13 +64,17 @@ class LoadedCall:
         The recording, then transcript or vCon, each behind its kind and length, so that no two
         different inputs give the same bytes. Facts beside them do not count. Leaves the recording at its start.
         """
+        yield from self.recording_identity()
+        for kind, data in self.documents:
+            yield f"{kind} {len(data)}\n".encode()
+            yield data
+
+    def recording_identity(self) -> Iterator[bytes]:
+        """The part of ``identity`` that the recording gives: all of it for a recording that comes alone."""
         if self.recording is not None:
             size = self.recording.seek(0, io.SEEK_END)
             yield f"recording {size}\n".encode()
             yield from chunks(self.recording)
-        for kind, data in self.documents:
-            yield f"{kind} {len(data)}\n".encode()
-            yield data
 
     def close(self) -> None:
         """Close the recording."""

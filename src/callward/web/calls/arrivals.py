@@ -60,6 +60,7 @@ def arrival_of(loaded: LoadedCall, lines: Mapping[str, Line], *, source_name: st
         mediatype=loaded.mediatype,
         transcript=loaded.transcript or _transcriber(loaded, line),
         chunks=loaded.identity,
+        recording_alone=loaded.recording_identity,
     )
 
 

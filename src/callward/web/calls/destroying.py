@@ -18,26 +18,36 @@ ACTION = "item.destroyed"
 
 def destroy_items(call: Call, items: Iterable[Item], actor: Party, *, because: str) -> int:
     """Destroy items of a call; each step may be repeated after a crash. Returns how many there were."""
-    destroyed = 0
-    for item in items:
-        with transaction.atomic():
-            intent = audit.intend(
-                ACTION,
-                actor=actor,
-                resource=call,
-                controller=call.controller_id,
-                parameters={"item": str(item.id), "object": item.object_name, "because": because},
-            )
+    with transaction.atomic():
+        intents = intend_to_destroy(call, items, actor, because=because)
+    finish(intents)
+    return len(intents)
+
+
+def intend_to_destroy(call: Call, items: Iterable[Item], actor: Party, *, because: str) -> list[Intent]:
+    """Write down what will be destroyed, in the caller's transaction; from its commit on ``replay`` would do it."""
+    return [
+        audit.intend(
+            ACTION,
+            actor=actor,
+            resource=call,
+            controller=call.controller_id,
+            parameters={"item": str(item.id), "object": item.object_name, "because": because},
+        )
+        for item in items
+    ]
+
+
+def finish(intents: Iterable[Intent]) -> None:
+    """Destroy what was intended; harmless when repeated."""
+    for intent in intents:
         _finish(intent)
-        destroyed += 1
-    return destroyed
 
 
 def replay() -> int:
     """Finish every destruction that was cut off; returns how many."""
     cut_off = list(audit.open_intents(action=ACTION))
-    for intent in cut_off:
-        _finish(intent)
+    finish(cut_off)
     return len(cut_off)
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from callward.engine.envelope import EnvelopeError
 from callward.engine.errors import Error
 from callward.web import audit
+from callward.web.calls import opening
 from callward.web.calls.duties import destroy_overdue
 from callward.web.calls.models import Call, Item, Upload
 from callward.web.core.models import Controller
-from callward.web.core.objects import object_store
+from callward.web.core.objects import ObjectError, object_store
 from callward.web.keys import vault
 from callward.web.keys.models import DataKey, InputDigest
+from callward.web.keys.vault import KeyGone
+from callward.web.people.models import Person
 
 _GRACE = timedelta(hours=24)  # a call on its way in is no orphan
 _LEDGER = "ledger"
@@ -42,12 +47,14 @@ def examine(*, at_once: bool = False) -> list[Check]:
 
 def _whole() -> Iterator[Check]:
     """Every committed call has its objects and keys, and nothing that must be gone is still there."""
-    missing = sum(not object_store().exists(name) for name in Item.objects.values_list("object_name", flat=True))
-    told = "every item has its sealed object" if not missing else f"{missing} items have lost their sealed object"
-    yield Check("objects", not missing, told)
-
-    keys = set(DataKey.objects.values_list("id", flat=True))
-    keyless = sum(item not in keys for item in Item.objects.values_list("id", flat=True))
+    faults = Counter(map(_fault, Item.objects.select_related("call").iterator()))
+    missing, changed, keyless = faults["missing"], faults["changed"], faults["keyless"]
+    yield Check(
+        "objects", not missing, f"{missing} items have lost their object" if missing else "every item has its object"
+    )
+    yield Check(
+        "seals", not changed, f"{changed} items were changed" if changed else "every item opens as it was sealed"
+    )
     yield Check("keys", True, f"{keyless} items read as erased" if keyless else "every item has its key")
 
     empty = Call.objects.filter(items=None).count()
@@ -59,6 +66,21 @@ def _whole() -> Iterator[Check]:
     yield Check(
         "held", True, f"{destroyed} held recordings were destroyed" if destroyed else "nothing is held too long"
     )
+
+
+def _fault(item: Item) -> str:
+    """Open an item to its end; what it says is thrown away, one segment at a time."""
+    try:
+        with opening.open_item(item.call, item) as reader:
+            for _ in reader.read_range(0, reader.size):
+                pass
+    except KeyGone:
+        return "keyless"
+    except ObjectError:
+        return "missing"
+    except EnvelopeError:
+        return "changed"
+    return ""
 
 
 def _swept(before: datetime, now: datetime) -> Iterator[Check]:
@@ -88,8 +110,11 @@ def _swept(before: datetime, now: datetime) -> Iterator[Check]:
         if call not in calls
     ]
     InputDigest.objects.filter(id__in=claims).delete()
-    dead = sum(vault.sweep_dead_keys(controller.id) for controller in Controller.objects.all())
-    yield Check("stray keys", True, f"{len(stray) + dead} keys and {len(claims)} input claims swept")
+    persons = set(Person.objects.values_list("id", flat=True))
+    controllers = [controller.id for controller in Controller.objects.all()]
+    lone = sum(vault.sweep_lone_persons(controller, persons, before=before) for controller in controllers)
+    dead = sum(vault.sweep_dead_keys(controller) for controller in controllers)
+    yield Check("stray keys", True, f"{len(stray) + lone + dead} keys and {len(claims)} input claims swept")
 
 
 def _ledgers() -> Iterator[Check]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,6 +13,8 @@ from django.db import OperationalError, transaction
 
 from callward.engine import tlog
 from callward.engine.audio import AudioError
+from callward.engine.envelope import EnvelopeError
+from callward.engine.errors import Error
 from callward.engine.pii import PiiError
 from callward.engine.transcripts import TranscriptError
 from callward.engine.vcon import VconError
@@ -22,6 +25,7 @@ from callward.web.calls.arrivals import arrival_of, lines_of, options_for
 from callward.web.calls.crew import work
 from callward.web.calls.taking_in import ArrivalError, Status, Taken, take_in
 from callward.web.core.models import Controller, Line
+from callward.web.keys.vault import KeyGone
 
 # What can be wrong with an input. Any other fault is ours and stops the run.
 REFUSALS = (
@@ -75,11 +79,14 @@ class Ingest:
                 written = source.path.stat().st_mtime
                 arrival = arrival_of(loaded, self._lines, source_name=source.path.name, written_at=written)
                 return _report(source, take_in(arrival, COMMAND))
-        except REFUSALS as error:
+        except (*REFUSALS, EnvelopeError, KeyGone) as error:
             return self._refused(source, error.code, error.detail)
-        except OperationalError:
+        except OperationalError as error:
+            if _sqlite_code(error) != sqlite3.SQLITE_BUSY:
+                raise _stopped(error) from None
             # Another writer held the database longer than the busy timeout: the source stays where it is.
-            return self._refused(source, "database_busy", "another process held the database; run again")
+            detail = "another process held the database; run again"
+            return Report(source.path.name, Result.REFUSED, reasons=("database_busy",), detail=detail)
         except OSError as error:
             return self._refused(source, "unreadable", os.strerror(error.errno or 0).lower())
 
@@ -94,6 +101,17 @@ class Ingest:
                 facts={"reason": code},
             )
         return Report(source.path.name, Result.REFUSED, reasons=(code,), detail=detail)
+
+
+def _sqlite_code(error: OperationalError) -> int:
+    """Give SQLite's primary result code; 0 for another database."""
+    return int(getattr(error.__cause__, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _stopped(error: OperationalError) -> Error:
+    if _sqlite_code(error) == sqlite3.SQLITE_FULL:
+        return Error("disk_full", "the databases have no space left; nothing was half-made, run again for the rest")
+    return Error("database_failed", "the databases cannot be written; nothing was half-made")
 
 
 def _report(source: Source, taken: Taken) -> Report:

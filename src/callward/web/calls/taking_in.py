@@ -2,29 +2,34 @@
 
 The order is that of design section 5: objects durable, key rows, then rows and entries in one transaction. The same
 input twice is one call: its keyed digest leads to one call id, and the second commit of that id is refused by the
-database. A crash at any point leaves the whole call, or objects and keys that nothing refers to.
+database. A call that waits for its transcript is found again by its recording or by its id outside Callward, and is
+then completed. A crash at any point leaves the whole call, or objects and keys that nothing refers to.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 import orjson
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from callward.engine import envelope
 from callward.engine.errors import Error
 from callward.engine.transcripts import Transcript
 from callward.pipeline import Incoming, Outcome, State, process
+from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.audit.entries import Party
+from callward.web.calls import opening
+from callward.web.calls.destroying import finish, intend_to_destroy
 from callward.web.calls.lines import rules_of
 from callward.web.calls.models import Call, CallCategory, Item, Review
 from callward.web.calls.sealing import Placed, SealedShelf
@@ -38,7 +43,10 @@ HOLD = timedelta(hours=24)  # the longest that sound which may hold payment data
 
 
 class ArrivalError(Error):
-    """An arrival is refused by the platform: ``input_erased``, ``line_missing``, ``line_unknown``."""
+    """An arrival is refused by the platform.
+
+    ``input_erased``, ``line_missing``, ``line_unknown``, ``recording_lost``.
+    """
 
 
 class Status(StrEnum):
@@ -64,6 +72,7 @@ class Arrival:
     mediatype: str
     transcript: Callable[[int], Transcript] | None
     chunks: Callable[[], Iterator[bytes]]
+    recording_alone: Callable[[], Iterator[bytes]]  # what ``chunks`` gives when the recording comes by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,54 +92,127 @@ def take_in(arrival: Arrival, actor: Party, *, now: datetime | None = None) -> T
     """Take one call in. Raises the engines' ``Error`` when it is refused; nothing of it is then kept."""
     now = now or timezone.now()
     controller = arrival.line.controller_id
-    known = _digests(controller, arrival)
+    known = _digests(controller, arrival.chunks())
     if vault.suppressed(controller, known, now):
         raise ArrivalError("input_erased", "this call was erased and is not taken in again")
-    call_id = vault.claim_input(controller, known, uuid.uuid4())
-    waiting = Call.objects.filter(id=call_id).first()
-    if waiting is not None:
-        return _duplicate(waiting)
+    call_id = vault.claim_input(controller, known, _waiting_for(arrival) or uuid.uuid4())
+    found = Call.objects.select_related("person").filter(id=call_id).first()
+    if found is None:
+        return _take_new(arrival, call_id, actor, now)
+    if found.state == Call.State.WAITS_FOR_TRANSCRIPT and arrival.transcript is not None:
+        return _complete(found, arrival, actor, now)
+    return _duplicate(found)
 
-    person = finding.find_or_prepare(controller, arrival.caller, now)
-    incoming = Incoming(arrival.recording, arrival.mediatype, arrival.transcript)
-    with SealedShelf(controller, object_store()) as shelf:
-        outcome = process(incoming, rules_of(arrival.line), shelf)
-        placed = shelf.place()
-    try:
+
+def _waiting_for(arrival: Arrival) -> UUID | None:
+    """Find the call that waits for the words of this arrival: the same recording, or the same id without one."""
+    controller = arrival.line.controller_id
+    if arrival.transcript is None:
+        return None
+    if arrival.recording is not None:
+        alone = _digests(controller, arrival.recording_alone())
+    elif arrival.labels.get("external_id"):
+        alone = _digests(controller, _named(arrival))
+    else:
+        return None
+    call = vault.claimed_call(controller, alone)
+    if call is None:
+        return None
+    waits = Call.objects.filter(id=call, state=Call.State.WAITS_FOR_TRANSCRIPT)
+    return call if waits.exists() else None
+
+
+def _take_new(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> Taken:
+    controller = arrival.line.controller_id
+    outcome, placed = _processed(arrival, arrival.recording, arrival.mediatype)
+    with _taken_back_unless_kept(controller, placed) as kept:
+        person = finding.find_or_prepare(controller, arrival.caller, now)
         vault.keep_data_keys(controller, person.id, {item.id: item.key for item in placed})
         call = _call(arrival, call_id, person, outcome, now)
-        _commit(call, person, outcome, placed, actor, now)
-    except IntegrityError:
-        _take_back(controller, placed)
-        return _duplicate(Call.objects.get(id=call_id))
-    except BaseException:
-        _take_back(controller, placed)
-        raise
-    return Taken(
-        Status.TAKEN_IN,
-        call_id,
-        outcome.state.value,
-        outcome.reasons,
-        {kind.value: count for kind, count in outcome.categories.items()},
-        outcome.masks,
-        call.seconds,
-    )
+        if outcome.state is State.WAITS_FOR_TRANSCRIPT and arrival.labels.get("external_id"):
+            vault.claim_input(controller, _digests(controller, _named(arrival)), call_id)
+        try:
+            with transaction.atomic():
+                Person.objects.bulk_create([person], ignore_conflicts=True)
+                call.save(force_insert=True)
+                _keep_rows(call, outcome, placed, now)
+                taken = audit.Act("call.taken_in", actor, call, facts={"line": str(call.line_id), "items": len(placed)})
+                audit.record_many([taken, *_acts(call, outcome, actor)], controller=controller)
+        except IntegrityError:
+            # Another process took the same input in meanwhile; anything else is not ours to explain away.
+            other = Call.objects.filter(id=call_id).first()
+            if other is None:
+                raise
+            return _duplicate(other)
+        kept.pop_all()
+    return _taken(call, outcome)
 
 
-def _digests(controller: UUID, arrival: Arrival) -> vault.InputDigests:
+def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Taken:
+    """Give a waiting call its words: it is processed as a whole, and its items are replaced by the new ones."""
+    with ExitStack() as opened:
+        recording, mediatype = arrival.recording, arrival.mediatype
+        if recording is None:
+            recording, mediatype = _kept_recording(call)
+            opened.callback(recording.close)
+        outcome, placed = _processed(arrival, recording, mediatype)
+    controller = call.controller_id
+    with _taken_back_unless_kept(controller, placed) as kept:
+        vault.keep_data_keys(controller, call.person_id, {item.id: item.key for item in placed})
+        with transaction.atomic():
+            waits = Call.objects.filter(id=call.id, state=Call.State.WAITS_FOR_TRANSCRIPT)
+            if not waits.update(**_measured(outcome, now)):
+                return _duplicate(Call.objects.get(id=call.id))
+            intents = intend_to_destroy(call, call.items.all(), actor, because="completed")
+            Item.objects.filter(call=call).delete()
+            _keep_rows(call, outcome, placed, now)
+            added = audit.Act("call.transcript_added", actor, call, facts={"items": len(placed)})
+            audit.record_many([added, *_acts(call, outcome, actor)], controller=controller)
+        kept.pop_all()
+    finish(intents)
+    call.refresh_from_db()
+    return _taken(call, outcome)
+
+
+def _processed(arrival: Arrival, recording: BinaryIO | None, mediatype: str) -> tuple[Outcome, list[Placed]]:
+    with SealedShelf(arrival.line.controller_id, object_store()) as shelf:
+        outcome = process(Incoming(recording, mediatype, arrival.transcript), rules_of(arrival.line), shelf)
+        return outcome, shelf.place()
+
+
+def _kept_recording(call: Call) -> tuple[BinaryIO, str]:
+    item = opening.item_of(call, ItemKind.RECORDING_ORIGINAL)
+    if item is None:
+        raise ArrivalError("recording_lost", "the recording that waited for this transcript is gone")
+    return cast("BinaryIO", opening.open_item(call, item)), item.mediatype
+
+
+def _digests(controller: UUID, chunks: Iterable[bytes]) -> vault.InputDigests:
     digester = vault.InputDigester(controller)
-    for chunk in arrival.chunks():
+    for chunk in chunks:
         digester.update(chunk)
     return digester.digests()
+
+
+def _named(arrival: Arrival) -> Iterator[bytes]:
+    """What tells a call by its id outside Callward, which is unique on its line."""
+    yield f"named {arrival.line.id}\n{arrival.labels['external_id']}".encode()
 
 
 def _duplicate(call: Call) -> Taken:
     return Taken(Status.DUPLICATE, call.id, call.state, seconds=call.seconds)
 
 
+def _taken(call: Call, outcome: Outcome) -> Taken:
+    categories = {kind.value: count for kind, count in outcome.categories.items()}
+    return Taken(
+        Status.TAKEN_IN, call.id, outcome.state.value, outcome.reasons, categories, outcome.masks, call.seconds
+    )
+
+
 def _call(arrival: Arrival, call_id: UUID, person: Person, outcome: Outcome, now: datetime) -> Call:
-    info = outcome.info
     day = arrival.started_at.astimezone(arrival.line.controller.zone).date()
+    measured = _measured(outcome, now)
     return Call(
         id=call_id,
         controller=arrival.line.controller,
@@ -140,22 +222,31 @@ def _call(arrival: Arrival, call_id: UUID, person: Person, outcome: Outcome, now
         started_at=arrival.started_at,
         zone_assumed=arrival.zone_assumed,
         received_at=now,
-        language=outcome.language or arrival.language or arrival.line.language,
-        state=outcome.state.value,
-        reasons=list(outcome.reasons),
+        language=measured.pop("language", "") or arrival.language or arrival.line.language,
         voicemail=arrival.voicemail,
-        rate=info.rate if info else 0,
-        channels=info.channels if info else 0,
-        frames=info.frames if info else 0,
-        turns=outcome.turns,
-        words=outcome.words,
-        timing=outcome.timing.value if outcome.timing else "",
-        findings=sum(outcome.categories.values()),
-        keyed=outcome.keyed,
         retain_until=day + timedelta(days=arrival.line.retention_days),
-        held_until=now + HOLD if outcome.state is State.HELD else None,
         sealed_facts=seal_facts(person, call_id, arrival.labels),
+        **measured,
     )
+
+
+def _measured(outcome: Outcome, now: datetime) -> dict[str, Any]:
+    """Give the columns of a call that the main job decides."""
+    info = outcome.info
+    told = {"language": outcome.language} if outcome.language else {}
+    return told | {
+        "state": outcome.state.value,
+        "reasons": list(outcome.reasons),
+        "rate": info.rate if info else 0,
+        "channels": info.channels if info else 0,
+        "frames": info.frames if info else 0,
+        "turns": outcome.turns,
+        "words": outcome.words,
+        "timing": outcome.timing.value if outcome.timing else "",
+        "findings": sum(outcome.categories.values()),
+        "keyed": outcome.keyed,
+        "held_until": now + HOLD if outcome.state is State.HELD else None,
+    }
 
 
 def seal_facts(person: Person, call: UUID, labels: dict[str, str]) -> bytes:
@@ -179,40 +270,29 @@ def _facts_bound(controller: UUID, call: UUID) -> bytes:
     return envelope.column_data(controller=controller, table="calls_call", column="sealed_facts", row=call)
 
 
-def _commit(
-    call: Call,
-    person: Person,
-    outcome: Outcome,
-    placed: list[Placed],
-    actor: Party,
-    now: datetime,
-) -> None:
-    with transaction.atomic():
-        Person.objects.bulk_create([person], ignore_conflicts=True)
-        call.save(force_insert=True)
-        CallCategory.objects.bulk_create(
-            CallCategory(call=call, category=kind.value, findings=count) for kind, count in outcome.categories.items()
+def _keep_rows(call: Call, outcome: Outcome, placed: list[Placed], now: datetime) -> None:
+    """Write the rows beside a call's own, in the transaction of the act."""
+    CallCategory.objects.bulk_create(
+        CallCategory(call=call, category=kind.value, findings=count) for kind, count in outcome.categories.items()
+    )
+    Item.objects.bulk_create(
+        Item(
+            id=item.id,
+            call=call,
+            kind=item.kind.value,
+            mediatype=item.mediatype,
+            object_name=item.object_name,
+            size=item.size,
+            created_at=now,
         )
-        Item.objects.bulk_create(
-            Item(
-                id=item.id,
-                call=call,
-                kind=item.kind.value,
-                mediatype=item.mediatype,
-                object_name=item.object_name,
-                size=item.size,
-                created_at=now,
-            )
-            for item in placed
-        )
-        if outcome.state in {State.IN_REVIEW, State.HELD}:
-            Review.objects.create(call=call, opened_at=now)
-        audit.record_many(list(_acts(call, outcome, placed, actor)), controller=call.controller_id)
+        for item in placed
+    )
+    if outcome.state in {State.IN_REVIEW, State.HELD}:
+        Review.objects.create(call=call, opened_at=now)
 
 
-def _acts(call: Call, outcome: Outcome, placed: list[Placed], actor: Party) -> Iterator[audit.Act]:
+def _acts(call: Call, outcome: Outcome, actor: Party) -> Iterator[audit.Act]:
     counts = {f"found_{kind.value}": count for kind, count in outcome.categories.items()}
-    yield audit.Act("call.taken_in", actor, call, facts={"line": str(call.line_id), "items": len(placed)})
     yield audit.Act("recording.redacted", actor, call, facts={**counts, "masks": outcome.masks, "keyed": outcome.keyed})
     action = "call.released" if outcome.state is State.RELEASED else f"call.{_SENT[outcome.state]}"
     yield audit.Act(action, actor, call, facts=dict.fromkeys(outcome.reasons, True))
@@ -225,9 +305,18 @@ _SENT = {
 }
 
 
+def _taken_back_unless_kept(controller: UUID, placed: list[Placed]) -> ExitStack:
+    """Remove what was placed for a call, objects first, unless the caller empties the stack after its commit."""
+    stack = ExitStack()
+    stack.callback(_take_back, controller, placed)
+    return stack
+
+
 def _take_back(controller: UUID, placed: list[Placed]) -> None:
-    """Remove what was placed for a call that is not committed."""
     store = object_store()
     for item in placed:
-        vault.delete_data_key(controller, item.id)
         store.delete(item.object_name)
+    # Where the disk is full the keys cannot be deleted either: they open nothing, and the doctor sweeps them.
+    with suppress(DatabaseError):
+        for item in placed:
+            vault.delete_data_key(controller, item.id)

@@ -46,13 +46,12 @@ def ingest(
     console = Console(stderr=as_json)
     with _progress(console, hidden=as_json) as progress:
         task = progress.add_task("taking in", total=len(sources))
-        try:
-            for report in ingesting.ingest(owner, sources, options, jobs):
-                tally.add(report)
-                progress.advance(task)
-        finally:
-            if tally.taken_in or tally.refused:
-                ingesting.publish(owner)
+        for report in ingesting.ingest(owner, sources, options, jobs):
+            tally.add(report)
+            progress.advance(task)
+    if tally.taken_in or tally.refused:
+        # A run that was cut off leaves this to the worker or to the next run.
+        ingesting.publish(owner)
     if as_json:
         sys.stdout.write(json.dumps(_as_json(tally)) + "\n")
     else:

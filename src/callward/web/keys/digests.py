@@ -69,6 +69,12 @@ def claim_input(controller: UUID, digests: InputDigests, proposed: UUID) -> UUID
     return row.call or proposed
 
 
+def claimed_call(controller: UUID, digests: InputDigests) -> UUID | None:
+    """Return the call that an input was claimed for, without claiming it; None when it is not known."""
+    found = InputDigest.objects.filter(controller=controller, digest=digests.live)
+    return found.values_list("call", flat=True).first()
+
+
 def suppressed(controller: UUID, digests: InputDigests, now: dt.datetime) -> bool:
     """Tell whether the input's call was erased and the input must not be taken in again yet."""
     kept = InputDigest.objects.filter(controller=controller, suppression=digests.suppression)

@@ -141,6 +141,22 @@ def sweep_dead_keys(controller: UUID) -> int:
     return DataKey.objects.filter(lost_person | lost_custody, controller=controller).delete()[0]
 
 
+def sweep_lone_persons(controller: UUID, rows: Collection[UUID], *, before: dt.datetime) -> int:
+    """Delete the person keys, with their indexes, that no row came to be for; return how many.
+
+    ``rows`` are the ids of the persons that there are. A key made after ``before``, or that has been given an item
+    since, belongs to an act that may still commit.
+    """
+    known = set(rows)
+    with transaction.atomic(using=DATABASE):
+        fresh = DataKey.objects.filter(person_key=OuterRef("pk"), kind=DataKey.Kind.ITEM, created_at__gt=before)
+        old = PersonKey.objects.filter(~Exists(fresh), controller=controller, created_at__lte=before)
+        lone = [person for person in old.values_list("id", flat=True) if person not in known]
+        BlindIndex.objects.filter(controller=controller, person__in=lone).delete()
+        PersonKey.objects.filter(controller=controller, id__in=lone).delete()
+    return len(lone)
+
+
 def _keep(person: PersonKey, person_key: bytes, keys: Mapping[UUID, bytes], kind: DataKey.Kind) -> None:
     epoch = current_epoch(person.controller)
     DataKey.objects.bulk_create(

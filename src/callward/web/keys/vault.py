@@ -6,6 +6,7 @@ from callward.web.keys.digests import (
     InputDigester,
     InputDigests,
     claim_input,
+    claimed_call,
     find_person,
     forget_call,
     index_person,
@@ -27,6 +28,7 @@ from callward.web.keys.persons import (
     new_person_key,
     record_key,
     sweep_dead_keys,
+    sweep_lone_persons,
 )
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "KeyGone",
     "KeyUnavailable",
     "claim_input",
+    "claimed_call",
     "data_key",
     "delete_custody_key",
     "delete_data_key",
@@ -54,5 +57,6 @@ __all__ = [
     "suppress_call",
     "suppressed",
     "sweep_dead_keys",
+    "sweep_lone_persons",
     "sweep_suppressed",
 ]
