@@ -17,6 +17,7 @@ from callward.engine.pii.stream import Gap, Group, Piece
 _CARD, _EXPIRY, _CODE = Type.PAYMENT_CARD.value, Type.CARD_EXPIRY.value, Type.CARD_CVV.value
 _SMALLEST_PART = 4
 _SURE_PART = 8
+_NAMED_WEIGHT = 0.3  # what a cue is worth that names a card rather than a payment
 _NAMED = 30  # characters before a number in which its name stands
 _CARD_NEAR = 4  # turns after a card number in which a bare "code" is its security code
 _SHORT, _LONG = 13, 19
@@ -75,7 +76,8 @@ def _number(scene: Scene, place: int, *, whole: bool) -> Draft | None:
     spread = (Evidence("form", "in parts", -0.1),) if len(taken) > 1 and support is None else ()
     extra = tuple(one for one in (support, against) if one is not None)
     one = draft(Type.PAYMENT_CARD, taken, "payment card", fit.digits, (*fit.evidence, *spread, *extra))
-    if len(taken) > 1 and support is None and not (_passed(fit) and _unasked(taken, fit)):
+    named = support is not None and support.weight >= _NAMED_WEIGHT
+    if len(taken) > 1 and not named and not (_unasked(taken, fit) and (_passed(fit) or support)):
         return None
     if one.score < scene.threshold:
         return None
@@ -130,7 +132,7 @@ def _part(scene: Scene, parts: list[Part], support: Evidence | None) -> Draft | 
     if parts[0].piece.glued and len(digits) < _SURE_PART:
         return None
     year = len(parts) == 1 and not parts[0].piece.spoken and _YEAR.fullmatch(digits)
-    if year or (len(digits) < _SURE_PART and support.weight < 0.3 and not scene.strict):
+    if year or (len(digits) < _SURE_PART and support.weight < _NAMED_WEIGHT and not scene.strict):
         return None
     for part in parts:
         part.piece.taken = part.last
