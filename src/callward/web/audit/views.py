@@ -54,6 +54,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "form": form,
         "wanted": wanted,
         "chips": _chips(wanted, names),
+        "rest": _joined(wanted.without("first", "last")),
         "clear": reverse("audit:ledger"),
         "page": page,
         "rows": _rows(names, page),
@@ -151,8 +152,12 @@ def _index(request: HttpRequest, name: str) -> int | None:
 def _beside(wanted: Filter, name: str, index: int | None) -> str:
     if index is None:
         return ""
-    rest = wanted.without()
-    return f"?{rest}{'&' if rest else ''}{name}={index}"
+    return f"?{_joined(wanted.without())}{name}={index}"
+
+
+def _joined(query: str) -> str:
+    """A query string that another field may follow."""
+    return f"{query}&" if query else ""
 
 
 def _shown(page: Page) -> str:
