@@ -38,6 +38,7 @@ DUTIES = (
     Duty("callward.web.calls.duties:apply_decisions", 2.0),
     Duty("callward.web.calls.duties:destroy_overdue", 60.0),
     Duty("callward.web.accounts.sessions:sweep_sessions", 3600.0),
+    Duty("callward.web.calls.duties:look_after_uploads", 60.0),
 )
 
 

@@ -14,6 +14,8 @@ from callward.web.calls.models import Call
 
 REVIEWERS = frozenset({Role.SUPERVISOR, Role.DPO})
 ORIGINAL_OPEN = timedelta(minutes=15)
+_ORIGINALS = frozenset({ItemKind.RECORDING_ORIGINAL.value, ItemKind.TRANSCRIPT_ORIGINAL.value})
+_UNSEARCHED = frozenset({Call.State.HELD, Call.State.WAITS_FOR_TRANSCRIPT})
 _SESSION_KEY = "originals"
 
 
@@ -30,8 +32,17 @@ def may_see(request: HttpRequest, call: Call) -> bool:
 def may_hear(request: HttpRequest, call: Call, kind: ItemKind) -> bool:
     """Tell whether a copy of the sound may be sent."""
     if kind is ItemKind.RECORDING_ORIGINAL:
-        return role_of(request) in REVIEWERS and original_is_open(request, call)
+        return may_open_original(request, call) and original_is_open(request, call)
     return may_see(request, call)
+
+
+def may_open_original(request: HttpRequest, call: Call) -> bool:
+    """Tell whether somebody may ask for the original.
+
+    What is held, or waits for a transcript, may hold card data that nobody has found yet: it is opened to nobody.
+    """
+    kept = any(item.kind in _ORIGINALS for item in call.items.all())
+    return kept and role_of(request) in REVIEWERS and call.state not in _UNSEARCHED
 
 
 def open_original(request: HttpRequest, call: Call) -> None:

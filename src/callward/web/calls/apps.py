@@ -7,3 +7,9 @@ class CallsConfig(AppConfig):
     name = "callward.web.calls"
     label = "calls"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from callward.web.calls.review_pages import waiting_for
+        from callward.web.core.rail import count_with
+
+        count_with("review", waiting_for)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from callward.shelf import ItemKind
 from callward.web import audit
+from callward.web.calls.adding import resume_uploads, sweep_uploads
 from callward.web.calls.destroying import destroy_items, replay
 from callward.web.calls.models import Call, Review
 from callward.web.calls.reviewing import apply_due
@@ -29,3 +30,8 @@ def destroy_overdue() -> int:
 def apply_decisions() -> int:
     """Carry out the review decisions whose time for undoing is over."""
     return sum(apply_due(review) for review in Review.objects.filter(applied_at=None).exclude(decision=""))
+
+
+def look_after_uploads() -> int:
+    """Take up uploads whose worker was lost, and forget those that are done."""
+    return resume_uploads() + sweep_uploads()

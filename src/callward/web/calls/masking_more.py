@@ -12,7 +12,7 @@ from django.utils import timezone
 from callward.copies import FLAC, JSON
 from callward.engine import audio
 from callward.engine.transcripts import Transcript, dump_transcript, redact_turns, stretch_of
-from callward.sheet import Masked, Sheet, dump_sheet
+from callward.sheet import Found, Masked, Place, Sheet, dump_sheet
 from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.audit.entries import Party
@@ -25,10 +25,16 @@ from callward.web.core.objects import object_store
 from callward.web.keys import vault
 
 MASK = "[MASKED]"
+REVIEW = "REVIEW"  # the type of what a person masked: no recognizer named it
+_MAY_HOLD_PAYMENT = frozenset({"payment_residual"})
+_ORIGINALS = frozenset({ItemKind.RECORDING_ORIGINAL.value, ItemKind.TRANSCRIPT_ORIGINAL.value})
 
 
 def mask_doubts(call: Call, actor: Party) -> None:
-    """Mask every doubtful stretch and every doubtful turn of the released copies. Does nothing the second time."""
+    """Mask every doubtful stretch and every doubtful turn of the released copies. Does nothing the second time.
+
+    Where card data was in doubt the kept originals are destroyed: they hold the same words.
+    """
     sheet, transcript = opening.sheet_of(call), opening.transcript_of(call)
     if sheet is None or not sheet.doubts:
         return
@@ -37,7 +43,7 @@ def mask_doubts(call: Call, actor: Party) -> None:
     with SealedShelf(call.controller_id, object_store()) as shelf:
         recording = opening.item_of(call, ItemKind.RECORDING_REDACTED)
         if recording is not None and stretches:
-            _mask_sound(call, recording, stretches, shelf)
+            stretches = _mask_sound(call, recording, stretches, shelf)
         if transcript is not None:
             told = _mask_words(transcript, turns)
             with shelf.writer(ItemKind.TRANSCRIPT_REDACTED, JSON) as target:
@@ -45,7 +51,10 @@ def mask_doubts(call: Call, actor: Party) -> None:
         with shelf.writer(ItemKind.SHEET, JSON) as target:
             target.write(dump_sheet(_masked_sheet(sheet, stretches, turns)))
         placed = shelf.place()
+    originals = [item for item in call.items.all() if item.kind in _ORIGINALS]
     _exchange(call, placed, actor)
+    if _MAY_HOLD_PAYMENT & {doubt.code for doubt in sheet.doubts}:
+        destroy_items(call, originals, actor, because="may_hold_payment")
 
 
 def _stretches(sheet: Sheet, transcript: Transcript | None, turns: Iterable[int]) -> list[audio.Stretch]:
@@ -54,15 +63,22 @@ def _stretches(sheet: Sheet, transcript: Transcript | None, turns: Iterable[int]
         for doubt in sheet.doubts
         if doubt.start is not None and doubt.end is not None
     ]
-    for number in turns if transcript else ():
-        turn = transcript.turns[number] if transcript else None
-        where = stretch_of(turn, 0, len(turn.text)) if turn and turn.text else None
-        if where:
-            found.append(audio.Stretch(*where))
-    return found
+    return [*found, *(_stretch(sheet, transcript, number) for number in turns if transcript is not None)]
 
 
-def _mask_sound(call: Call, item: Item, stretches: list[audio.Stretch], shelf: SealedShelf) -> None:
+def _stretch(sheet: Sheet, transcript: Transcript, number: int) -> audio.Stretch:
+    """Say where a turn sounds; without times it may be anywhere between those around it that have some."""
+    turn = transcript.turns[number]
+    where = stretch_of(turn, 0, len(turn.text)) if turn.text else None
+    if where is not None:
+        return audio.Stretch(*where)
+    before = [turn.end for turn in transcript.turns[:number] if turn.end is not None]
+    after = [turn.start for turn in transcript.turns[number + 1 :] if turn.start is not None]
+    return audio.Stretch(max(before, default=0), max(min(after, default=sheet.frames), max(before, default=0) + 1))
+
+
+def _mask_sound(call: Call, item: Item, stretches: list[audio.Stretch], shelf: SealedShelf) -> list[audio.Stretch]:
+    """Write the recording anew and give the windows that were filled."""
     rules = rules_of(call.line)
     with opening.open_item(call, item) as sealed:
         reader = audio.open_audio(cast("BinaryIO", sealed))
@@ -75,6 +91,7 @@ def _mask_sound(call: Call, item: Item, stretches: list[audio.Stretch], shelf: S
         ):
             for block in reader.blocks():
                 writer.write(masker.mask(block))
+    return list(windows)
 
 
 def _mask_words(transcript: Transcript, turns: Iterable[int]) -> Transcript:
@@ -89,13 +106,17 @@ def _mask_words(transcript: Transcript, turns: Iterable[int]) -> Transcript:
 
 
 def _masked_sheet(sheet: Sheet, stretches: list[audio.Stretch], turns: set[int]) -> Sheet:
-    masks = [Masked(stretch.start, stretch.end, stretch.channels, "identity", "REVIEW", None) for stretch in stretches]
-    findings = tuple(
+    masks = [Masked(stretch.start, stretch.end, stretch.channels, "identity", REVIEW, None) for stretch in stretches]
+    findings = [
         replace(found, places=tuple(place for place in found.places if place.turn not in turns))
         for found in sheet.findings
-    )
+    ]
+    findings += [
+        Found(REVIEW, "identity", "unknown", 1.0, "review", spoken=False, places=(Place(turn, 0, len(MASK), 0),))
+        for turn in sorted(turns)
+    ]
     ordered = tuple(sorted((*sheet.masks, *masks), key=lambda mask: mask.start))
-    return replace(sheet, masks=ordered, findings=findings, doubts=())
+    return replace(sheet, masks=ordered, findings=tuple(findings), doubts=())
 
 
 def _exchange(call: Call, placed: list[Placed], actor: Party) -> None:

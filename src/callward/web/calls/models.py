@@ -147,6 +147,7 @@ class Upload(models.Model):
     line = models.ForeignKey("core.Line", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     sent_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)  # as the sender says, for calls that do not say it
     object_name = models.CharField(max_length=120, blank=True)
     sealed_name = models.BinaryField()  # the file's name: it may name a caller
     size = models.PositiveBigIntegerField()

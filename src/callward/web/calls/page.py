@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from callward.engine.transcripts import Speaker, Transcript
 from callward.sheet import Sheet
 from callward.web.audit.models import Entry
+from callward.web.calls.masking_more import REVIEW
 from callward.web.calls.models import Call
 from callward.web.calls.waveform import clock
 from callward.web.core.labels import label
@@ -87,6 +88,8 @@ def _pieces(text: str, places: list[tuple[int, int, int, int]], sheet: Sheet | N
 
 
 def _pill(kind: str, shown: str, part: int) -> str:
+    if kind == REVIEW:
+        return _("masked in review")
     word = label("type", kind)
     if kind == "CARD_CVV":
         return _("%(what)s, not kept") % {"what": word}
@@ -100,7 +103,7 @@ def _why(rule: str, score: float) -> str:
     return _("rule %(rule)s, score %(score)s") % {"rule": rule, "score": f"{score:.2f}"}
 
 
-def state_sentence(call: Call, masks: int) -> str:
+def state_sentence(call: Call) -> str:
     """Say in one sentence where the call stands."""
     masked = ngettext(
         "%(n)d finding is masked in sound and text.", "%(n)d findings are masked in sound and text.", call.findings
@@ -184,10 +187,8 @@ def _taken_out(payment: int, keyed: int) -> str:
 
 
 def _language(code: str) -> str:
-    from django.utils.translation import get_language_info
-
     try:
-        return str(get_language_info(code)["name_translated"]).lower()
+        return str(get_language_info(code)["name_translated"])
     except KeyError:
         return code
 

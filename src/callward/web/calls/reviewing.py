@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from callward.engine.errors import Error
@@ -18,6 +19,7 @@ from callward.web.accounts.models import User
 from callward.web.calls.destroying import destroy_items
 from callward.web.calls.masking_more import mask_doubts
 from callward.web.calls.models import Call, Review
+from callward.web.core.models import Controller
 
 UNDO = timedelta(seconds=10)
 Decision = Review.Decision
@@ -29,26 +31,44 @@ _ENDS = {
 }
 
 
+# A masked copy that is not what was written may still sound what was found, and nothing says where: it is never
+# released, and it is not kept either, because it may hold card data (design section 4).
+_BROKEN = frozenset({"dtmf_left"})
+_PLACED = frozenset({"text_residual", "payment_residual", "speech_without_words", "words_over_silence"})
+
+
 class ReviewError(Error):
     """A decision was refused: ``review_decided``, ``review_over``, ``decision_unfit``."""
 
 
-def open_reviews() -> list[str]:
-    """The states in which a call waits for a person."""
-    return [Call.State.IN_REVIEW, Call.State.HELD]
+def waiting(controller: Controller) -> QuerySet[Call]:
+    """The calls that wait for a decision, the oldest first; a decision that may still be undone is one."""
+    calls = Call.objects.for_controller(controller).filter(review__decision="", review__applied_at=None)
+    held_first = calls.order_by(F("held_until").asc(nulls_last=True), "received_at", "id")
+    return held_first.select_related("line__controller", "review")
+
+
+def undoable(by: User) -> Review | None:
+    """The newest decision of a member of staff that is not carried out yet."""
+    mine = Review.objects.filter(decided_by=by, applied_at=None).exclude(decision="")
+    return mine.select_related("call__line").order_by("-decided_at").first()
 
 
 def choices(call: Call) -> list[Decision]:
     """What may be decided on a call.
 
-    Held sound may hold payment data, so it is never released or kept. Nothing can be masked that has no place.
+    Held sound may hold payment data, so it is never released or kept; nor is a masked copy that a check found broken.
+    Nothing can be masked that has no place, and what may be card data is masked or found harmless, never kept.
     """
     kinds = {item.kind for item in call.items.all()}
-    if call.state == Call.State.HELD:
+    reasons = set(call.reasons)
+    if call.state == Call.State.HELD or reasons & _BROKEN or any(code.startswith("audio_") for code in reasons):
         return [Decision.DESTROY]
     if ItemKind.RECORDING_REDACTED.value not in kinds and call.frames:
         return [Decision.KEEP_SEALED, Decision.DESTROY]
-    return [Decision.MASK, Decision.RELEASE, Decision.KEEP_SEALED]
+    offered = [Decision.MASK] if reasons & _PLACED else []
+    offered.append(Decision.RELEASE)
+    return offered if "payment_residual" in reasons else [*offered, Decision.KEEP_SEALED]
 
 
 def decide(call: Call, decision: Decision, by: User) -> Review:
@@ -75,8 +95,10 @@ def undo(call: Call, by: User) -> None:
     """Take a decision back. Raises ``ReviewError`` (``review_over``) when it was carried out or belongs to another."""
     with transaction.atomic():
         review = Review.objects.select_for_update().get(call=call)
-        if not review.decision or review.applied_at is not None or review.decided_by_id != by.id:
+        if review.decided_at is None or review.applied_at is not None or review.decided_by_id != by.id:
             raise ReviewError("review_over", "there is nothing left to undo")
+        if timezone.now() >= review.decided_at + UNDO:
+            raise ReviewError("review_over", "the decision is being carried out")
         review.decision, review.decided_at, review.decided_by = "", None, None
         review.save(update_fields=["decision", "decided_at", "decided_by"])
         audit.record("review.undone", actor=by, resource=call, controller=call.controller_id)
@@ -84,6 +106,8 @@ def undo(call: Call, by: User) -> None:
 
 def apply_due(review: Review) -> bool:
     """Carry a decision out once its time for undoing is over; tells whether it was this call that did it."""
+    # Read anew: it may have been taken back, and taken again, since it was listed.
+    review = Review.objects.select_related("decided_by").get(id=review.id)
     if not review.decision or review.decided_at is None or timezone.now() < review.decided_at + UNDO:
         return False
     call = Call.objects.select_related("line").prefetch_related("items").get(id=review.call_id)

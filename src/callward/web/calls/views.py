@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from datetime import datetime, time, timedelta
+from http import HTTPStatus
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Q, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from callward.engine.pii import Category
 from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.accounts.access import EVERY_ROLE, allow
 from callward.web.accounts.models import Role
 from callward.web.accounts.settings_pages import controller_of, staff_of
 from callward.web.audit.models import Entry
-from callward.web.calls import opening
+from callward.web.calls import opening, reviewing
 from callward.web.calls import page as shown
-from callward.web.calls.access import REVIEWERS, may_see, original_is_open, role_of
+from callward.web.calls.access import REVIEWERS, may_open_original, may_see, original_is_open, role_of
+from callward.web.calls.adding_pages import ADDERS
 from callward.web.calls.listing import CallFilter, page_of
 from callward.web.calls.models import Call, CallCategory
 from callward.web.calls.waveform import draw
@@ -29,8 +34,8 @@ from callward.web.core.http import page_or_fragment
 from callward.web.keys import vault
 
 READERS = (Role.AGENT, Role.SUPERVISOR, Role.DPO, Role.AUDITOR, Role.SECURITY)
-ADDERS = (Role.SUPERVISOR, Role.DPO, Role.ADMINISTRATOR)
-_WAITING = (Call.State.IN_REVIEW, Call.State.HELD)
+_FEW = 5  # rows on Today; the rest is behind a link
+_IN_REVIEW = (Call.State.IN_REVIEW, Call.State.HELD)
 
 
 @allow(*EVERY_ROLE)
@@ -42,14 +47,14 @@ def today(request: HttpRequest) -> HttpResponse:
     zone = controller.zone
     midnight = datetime.combine(timezone.now().astimezone(zone).date(), time(), tzinfo=zone)
     since = midnight - timedelta(days=6)
-    waiting = calls.filter(state__in=_WAITING).order_by("received_at")
+    waiting = reviewing.waiting(controller)
     lines = (
         calls.filter(received_at__gte=since)
         .values("line__name", "line_id")
         .annotate(
             calls=Count("id"),
             released=Count("id", filter=Q(state=Call.State.RELEASED)),
-            waiting=Count("id", filter=Q(state__in=_WAITING)),
+            waiting=Count("id", filter=Q(state__in=_IN_REVIEW)),
             findings=Sum("findings"),
         )
         .order_by("line__name")
@@ -63,12 +68,17 @@ def today(request: HttpRequest) -> HttpResponse:
     )
     for row in categories:
         most.setdefault(row["call__line_id"], []).append(row["category"])
+    found: Counter[str] = Counter()
+    for row in categories:
+        found[row["category"]] += row["found"]
     context = {
+        "found": found.most_common(),
+        "found_most": max(found.values(), default=1),
         "today_count": calls.filter(received_at__gte=midnight).count(),
         "total": calls.count(),
-        "waiting": list(waiting.select_related("line")[:5]),
+        "waiting": list(waiting[:_FEW]),
         "waiting_count": waiting.count(),
-        "oldest": waiting.first(),
+        "oldest": waiting.order_by("received_at").first(),
         "no_transcript": calls.filter(state=Call.State.WAITS_FOR_TRANSCRIPT).count(),
         "lines": [{**row, "most": most.get(row["line_id"], [])[:3]} for row in lines],
         "ledger": audit.ledger_state(controller),
@@ -100,7 +110,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
         "chips": narrowed.chips(),
         "total": calls.count(),
         "adds": role_of(request) in ADDERS,
-        "waiting_count": Call.objects.for_controller(controller).filter(state__in=_WAITING).count(),
+        "waiting_count": reviewing.waiting(controller).count(),
     }
     return page_or_fragment(request, "calls/call_list.html", "calls/_call_rows.html", context)
 
@@ -121,6 +131,7 @@ def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
             purpose=(call.line.purposes or [""])[0],
         )
     entries = list(audit.entries_for(call.controller, call)[:12])
+    open_original = reads and may_open_original(request, call) and original_is_open(request, call)
     context: dict[str, object] = {
         "call": call,
         "reads": reads,
@@ -129,28 +140,32 @@ def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
         "facts": shown.facts(
             call, entries, open_reads=audit.entries_for(call.controller, call).filter(action="call.opened").count()
         ),
-        "reviews": role_of(request) in REVIEWERS and call.state in _WAITING,
-        "may_open_original": role_of(request) in REVIEWERS
-        and opening.item_of(call, ItemKind.RECORDING_ORIGINAL) is not None,
-        "original_open": original_is_open(request, call),
+        "reviews": role_of(request) in REVIEWERS and reviewing.waiting(call.controller).filter(id=call.id).exists(),
+        "may_open_original": may_open_original(request, call) and not open_original,
+        "original_open": open_original,
         "know": _know(call, entries),
     }
     try:
-        context |= _content(call) if reads else {}
+        context |= _content(call, original=open_original) if reads else {}
     except vault.KeyGone:
-        return render(request, "calls/call_erased.html", context, status=410)
-    context["state_sentence"] = shown.state_sentence(call, 0)
+        return render(request, "calls/call_erased.html", context, status=HTTPStatus.GONE)
+    context["state_sentence"] = shown.state_sentence(call)
     return render(request, "calls/call.html", context)
 
 
-def _content(call: Call) -> dict[str, object]:
+def _content(call: Call, *, original: bool) -> dict[str, object]:
+    """Give the sound and the words: the redacted copies, or the originals where they were opened."""
     sheet = opening.sheet_of(call)
-    transcript = opening.transcript_of(call)
+    if original and sheet:
+        # Only payment data is taken out of the original, so only that is drawn as masked.
+        sheet = replace(sheet, masks=tuple(mask for mask in sheet.masks if mask.category == Category.PAYMENT))
+    words = ItemKind.TRANSCRIPT_ORIGINAL if original else ItemKind.TRANSCRIPT_REDACTED
+    sound = ItemKind.RECORDING_ORIGINAL if original else ItemKind.RECORDING_REDACTED
+    transcript = opening.transcript_of(call, words)
     return {
-        "sheet": sheet,
         "waveform": draw(sheet, call.line.agent_channel) if sheet else None,
-        "turns": list(shown.said(transcript, sheet)) if transcript else [],
-        "recording": opening.item_of(call, ItemKind.RECORDING_REDACTED),
+        "turns": list(shown.said(transcript, None if original else sheet)) if transcript else [],
+        "recording": opening.item_of(call, sound),
     }
 
 
@@ -167,8 +182,10 @@ def heard(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """Close a reading with the seconds that were heard; the page sends this when it is left."""
     call = get_object_or_404(Call.objects.for_controller(controller_of(request)), id=call_id)
     seconds = request.POST.get("seconds", "")
+    if not may_see(request, call):
+        raise Http404
     if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 6):
-        return HttpResponse(status=400)
+        return HttpResponse(status=HTTPStatus.BAD_REQUEST)
     with transaction.atomic():
         audit.record(
             "call.closed",
@@ -177,4 +194,4 @@ def heard(request: HttpRequest, call_id: UUID) -> HttpResponse:
             controller=call.controller_id,
             facts={"seconds_heard": min(int(seconds), 86400)},
         )
-    return HttpResponse(status=204)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)

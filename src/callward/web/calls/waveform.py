@@ -12,6 +12,7 @@ _TOP, _MIDDLE, _BOTTOM = 4.0, 75.0, 146.0
 _BARS = 295
 _GAP = 3.0  # keyed digits of one entry are closer than this many seconds: they are drawn as one stretch
 _LETTER_ROOM = 18.0
+_QUIETEST = 48  # of 255: what fills the height at the least
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +76,25 @@ def draw(sheet: Sheet, agent_channel: int) -> Waveform | None:
     if not sheet.rate or not sheet.frames:
         return None
     duration = sheet.frames / sheet.rate
+    # A quiet recording is drawn as large as a loud one, but silence is not blown up into noise.
+    loudest = max(_QUIETEST, *(max(lane, default=0) for lane in sheet.peaks))
     channels = {"both": 0} if sheet.channels == 1 else {"agent": agent_channel, "caller": 1 - agent_channel}
     return Waveform(
         duration,
-        tuple(Lane(name, _path(sheet.peaks[channel], name)) for name, channel in channels.items()),
+        tuple(Lane(name, _path(sheet.peaks[channel], name, loudest)) for name, channel in channels.items()),
         tuple(_box(mask, sheet, channels) for mask in _joined(sheet.masks, sheet.rate)),
         tuple(_box(doubt, sheet, channels) for doubt in sheet.doubts if doubt.start is not None),
         tuple(_ticks(duration)),
     )
 
 
-def _path(peaks: Sequence[int], lane: str) -> str:
+def _path(peaks: Sequence[int], lane: str, loudest: int) -> str:
     """Draw one bar for the loudest peak of each share of the bins; softened, because speech is heard that way."""
     step, reach, bars = WIDTH / _BARS, _MIDDLE - _TOP, []
     for number in range(_BARS):
         first = number * len(peaks) // _BARS
         last = max((number + 1) * len(peaks) // _BARS, first + 1)
-        height = max(1.0, (max(peaks[first:last], default=0) / 255) ** 0.6 * reach)
+        height = max(1.0, (max(peaks[first:last], default=0) / loudest) ** 0.6 * reach)
         up = 0.0 if lane == "caller" else height
         down = 0.0 if lane == "agent" else height
         bars.append(f"M{(number + 0.5) * step:.1f} {_MIDDLE - up:.1f}V{_MIDDLE + down:.1f}")

@@ -341,6 +341,9 @@ REFUSALS: Mapping[str, StrPromise] = {
     "upload_too_many": _("More than 50 files were sent at once. The rest was not kept. Send it again by itself."),
     "upload_empty": _("The file is empty. Nothing was kept."),
     "upload_broken": _("The sealed file did not open again, so it was not taken in. Send it once more."),
+    "upload_failed": _(
+        "The file could not be taken in, and the reason lies here, not in the file. Nothing of it was kept."
+    ),
     "disk_full": _("There is no space left for sealed files. What was sent was not kept. Tell your administrator."),
 }
 

@@ -86,14 +86,28 @@ if (player) {
     });
   }
 
-  // In review the doubtful stretch repeats until somebody decides.
-  const loop = player.dataset.loopStart === undefined ? null : [player.dataset.loopStart, player.dataset.loopEnd].map(Number);
+  // In review a stretch in doubt repeats until somebody decides or chooses the next one.
+  const doubts = [...player.querySelectorAll("[data-doubt]")].sort((a, b) => a.dataset.start - b.dataset.start);
+  let loop = player.dataset.loopStart === undefined ? null : [player.dataset.loopStart, player.dataset.loopEnd].map(Number);
+  const begin = () => go(Math.max(0, loop[0] - 1));
+  const repeat = (doubt) => {
+    loop = [Number(doubt.dataset.start), Number(doubt.dataset.end)];
+    for (const other of doubts) other.classList.toggle("is-looped", other === doubt);
+    begin();
+  };
   if (loop) {
-    audio.addEventListener("loadedmetadata", () => go(Math.max(0, loop[0] - 1)), { once: true });
+    doubts[0]?.classList.add("is-looped");
+    if (audio.readyState > 0) begin();
+    else audio.addEventListener("loadedmetadata", begin, { once: true });
     audio.addEventListener("timeupdate", () => {
-      if (!audio.paused && audio.currentTime > loop[1] + 1) go(Math.max(0, loop[0] - 1));
+      if (!audio.paused && audio.currentTime > loop[1] + 1) begin();
     });
+    for (const doubt of doubts) doubt.addEventListener("click", (event) => { event.stopPropagation(); repeat(doubt); });
   }
+  const next = () => {
+    if (loop && doubts.length > 0) return repeat(doubts.find((doubt) => Number(doubt.dataset.start) > loop[0]) ?? doubts[0]);
+    return go(stops.find((stop) => stop > audio.currentTime + 0.2) ?? stops[0] ?? 0);
+  };
 
   // The seconds that were really heard close the reading in the ledger.
   const form = player.querySelector("[data-heard]");
@@ -117,7 +131,7 @@ if (player) {
     " ": playOrPause,
     ArrowLeft: () => go(audio.currentTime - 5),
     ArrowRight: () => go(audio.currentTime + 5),
-    n: () => go(stops.find((stop) => stop > audio.currentTime + 0.2) ?? stops[0] ?? 0),
+    n: next,
   };
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, button, a, summary, dialog, [contenteditable]");

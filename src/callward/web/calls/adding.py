@@ -1,0 +1,119 @@
+"""Calls that come through the browser: rows for what was sealed, and the duties that lose none of them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from callward.engine import tlog
+from callward.web import audit
+from callward.web.accounts.models import User
+from callward.web.calls.models import Upload
+from callward.web.calls.tasks import take_in_batch
+from callward.web.calls.uploads import Sent, seal_name
+from callward.web.core.models import Line
+from callward.web.core.objects import object_store
+
+_SHOWN = timedelta(days=1)  # how long one may read what became of a file
+_PATIENCE = timedelta(minutes=1)
+_LONGEST = timedelta(hours=1)  # a task that runs longer than this has lost its worker
+_TRIES = 3
+
+
+def keep_batch(sent: Sequence[Sent], *, line: Line | None, started: datetime | None, by: User) -> UUID:
+    """Make what was sealed durable, and commit its rows with the entry; returns the id of the batch.
+
+    Raises ``ObjectError`` (``disk_full``); nothing is then kept.
+    """
+    batch, now, controller = uuid.uuid4(), timezone.now(), by.controller
+    placed: list[str] = []
+    try:
+        rows = []
+        for file in sent:
+            name = file.sink.commit() if file.sink is not None else ""
+            placed.append(name)
+            row = Upload(
+                id=file.id,
+                batch=batch,
+                controller=controller,
+                line=line,
+                started_at=started,
+                sent_by=by,
+                sent_at=now,
+                object_name=name,
+                size=file.size,
+                status=Upload.Status.REFUSED if file.refusal else Upload.Status.WAITING,
+                reason=file.refusal,
+            )
+            row.sealed_name = seal_name(row, file.name)
+            rows.append(row)
+        with transaction.atomic():
+            Upload.objects.bulk_create(rows)
+            audit.record(
+                "upload.received",
+                actor=by,
+                resource=tlog.Reference("batch", str(batch)),
+                controller=controller,
+                facts={"files": len(rows), "refused": sum(bool(file.refusal) for file in sent)},
+            )
+            # In the same transaction: whatever is committed is in the worker's queue.
+            take_in_batch.enqueue(str(batch))
+    except BaseException:
+        for name in filter(None, placed):
+            object_store().delete(name)
+        raise
+    return batch
+
+
+def resume_uploads() -> int:
+    """Give the worker what still waits and is in no queue: whoever was at it has ended. Returns how many batches.
+
+    What failed again and again is refused, so that it does not come round for ever.
+    """
+    now = timezone.now()
+    overdue = Upload.objects.filter(status=Upload.Status.WAITING, sent_at__lte=now - _PATIENCE)
+    resumed = 0
+    for batch in overdue.values_list("batch", flat=True).distinct():
+        tasks = DBTaskResult.objects.filter(
+            task_path=take_in_batch.module_path, args_kwargs={"args": [str(batch)], "kwargs": {}}
+        )
+        if tasks.filter(status=TaskResultStatus.READY).exists():
+            continue
+        if tasks.filter(status=TaskResultStatus.RUNNING, started_at__gte=now - _LONGEST).exists():
+            continue
+        if tasks.exclude(status=TaskResultStatus.SUCCESSFUL).count() >= _TRIES:
+            _give_up(batch)
+            continue
+        take_in_batch.enqueue(str(batch))
+        resumed += 1
+    return resumed
+
+
+def _give_up(batch: UUID) -> None:
+    for upload in Upload.objects.filter(batch=batch, status=Upload.Status.WAITING):
+        name = upload.object_name
+        with transaction.atomic():
+            upload.status, upload.reason, upload.object_name = Upload.Status.REFUSED, "upload_failed", ""
+            upload.save(update_fields=["status", "reason", "object_name"])
+            audit.record(
+                "call.refused",
+                actor=upload.sent_by,
+                resource=tlog.Reference("batch", str(batch)),
+                controller=upload.controller_id,
+                outcome="refused",
+                facts={"reason": "upload_failed"},
+            )
+        object_store().delete(name)
+
+
+def sweep_uploads() -> int:
+    """Forget uploads that are done: nobody needs their names any more. Returns how many there were."""
+    old = Upload.objects.exclude(status=Upload.Status.WAITING).filter(sent_at__lte=timezone.now() - _SHOWN)
+    return old.delete()[0]

@@ -1,0 +1,54 @@
+"""Forms of the call pages."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from callward.web.core.labels import NEEDS, label
+from callward.web.core.models import Controller, Line
+
+
+class AddForm(forms.Form):
+    """What files that say nothing themselves are told. The files are the sealing upload handler's."""
+
+    line = forms.ModelChoiceField(
+        Line.objects.none(),
+        required=False,
+        label=_("Line"),
+        empty_label=_("As the files say"),
+        help_text=_("For calls that name no line themselves."),
+    )
+    started = forms.DateTimeField(
+        required=False,
+        label=_("Started at"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        help_text=_("For calls that do not say when they began; in the line’s time zone."),
+    )
+
+    def __init__(self, data: object = None, *, controller: Controller) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        field = self.fields["line"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Line.objects.for_controller(controller).filter(is_active=True)
+
+
+class OpenOriginalForm(forms.Form):
+    """What for, and why the redacted copy will not do."""
+
+    purpose = forms.ChoiceField(
+        label=_("What for"),
+        widget=forms.RadioSelect,
+        help_text=_("The purposes of the line. Another purpose needs another line, or a change of its rules."),
+    )
+    need = forms.ChoiceField(label=_("Why the redacted copy will not do"), widget=forms.RadioSelect)
+
+    def __init__(self, data: object = None, *, line: Line) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        self._choose("purpose", [(code, label("purpose", code)) for code in line.purposes])
+        self._choose("need", [(code, str(word)) for code, word in NEEDS.items()])
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices

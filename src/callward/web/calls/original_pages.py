@@ -1,0 +1,48 @@
+"""Opening the original of a call: for a purpose of its line, with a reason, for a quarter of an hour."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from callward.web import audit
+from callward.web.accounts.access import allow
+from callward.web.accounts.models import Role
+from callward.web.accounts.settings_pages import controller_of, staff_of
+from callward.web.calls.access import ORIGINAL_OPEN, may_open_original, open_original
+from callward.web.calls.forms import OpenOriginalForm
+from callward.web.calls.models import Call
+
+
+@allow(Role.SUPERVISOR, Role.DPO)
+@require_http_methods(["GET", "HEAD", "POST"])
+def original(request: HttpRequest, call_id: UUID) -> HttpResponse:
+    """Say what the original is, ask what for, and open it; the entry names purpose and reason."""
+    calls = Call.objects.for_controller(controller_of(request)).select_related("line").prefetch_related("items")
+    call = get_object_or_404(calls, id=call_id)
+    if not may_open_original(request, call):
+        raise Http404
+    form = OpenOriginalForm(request.POST or None, line=call.line)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            audit.record(
+                "recording.original_opened",
+                actor=staff_of(request),
+                resource=call,
+                controller=call.controller_id,
+                purpose=form.cleaned_data["purpose"],
+                facts={"need": form.cleaned_data["need"]},
+            )
+            open_original(request, call)
+        messages.info(request, _("The original is open to you for 15 minutes. This is in the ledger."))
+        return redirect("calls:call", call_id=call.id)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    context = {"call": call, "form": form, "minutes": int(ORIGINAL_OPEN.total_seconds() // 60)}
+    return render(request, "calls/original.html", context, status=status)

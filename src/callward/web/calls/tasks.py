@@ -1,0 +1,109 @@
+"""The worker's part of adding calls: open what was sealed, take it in, delete it. Arguments are random ids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+from django.db import transaction
+from django_tasks import task
+
+from callward.engine.envelope import EnvelopeError
+from callward.intake import Intake, IntakeOptions, Source, given, group
+from callward.web import audit
+from callward.web.calls.arrivals import arrival_of, lines_of, options_for
+from callward.web.calls.ingesting import REFUSALS
+from callward.web.calls.models import Call, Upload
+from callward.web.calls.taking_in import Status, Taken, take_in
+from callward.web.calls.uploads import SealedUploads, layered, seal_name
+from callward.web.core.objects import object_store
+
+
+@task()
+def take_in_batch(batch: str) -> None:
+    """Take in what waits of a batch: a file already done is passed over, so a run that was cut off goes on."""
+    waiting = Upload.objects.filter(batch=UUID(batch), status=Upload.Status.WAITING).order_by("sent_at", "id")
+    uploads = list(waiting.select_related("controller", "line", "sent_by", "call"))
+    for layer in layered(uploads):
+        run = _Run(layer)
+        for source in group(dict(layer), run.files):
+            run.take(source)
+        run.end()
+
+
+class _Run:
+    """The files of one layer of a batch."""
+
+    def __init__(self, layer: Sequence[tuple[Path, Upload]]) -> None:
+        self._uploads = dict(layer)
+        self.files = SealedUploads(layer)
+        first = layer[0][1]
+        self._by, self._controller = first.sent_by, first.controller
+        self._lines = lines_of(first.controller)
+        self._intake = Intake(options_for(self._lines, _options(first)), self.files)
+        self._sent_at = first.sent_at
+
+    def take(self, source: Source) -> None:
+        """Take one call in, or refuse its files; either is recorded."""
+        try:
+            with self._intake.load(source) as loaded:
+                arrival = arrival_of(
+                    loaded, self._lines, source_name=source.path.name, written_at=self._sent_at.timestamp()
+                )
+                taken = take_in(arrival, self._by)
+        except REFUSALS as error:
+            self._refuse(source, error.code)
+            return
+        except EnvelopeError:
+            self._refuse(source, "upload_broken")
+            return
+        self._settle(source, taken)
+
+    def end(self) -> None:
+        """A list of calls was read with the calls that it names: it is done when they are."""
+        for path in list(self._uploads):
+            self._close(path, Upload.Status.TAKEN_IN)
+
+    def _settle(self, source: Source, taken: Taken) -> None:
+        call = Call.objects.get(id=taken.call)
+        status = Upload.Status.DUPLICATE if taken.status is Status.DUPLICATE else Upload.Status.TAKEN_IN
+        for path in source.files:
+            self._close(path, status, call=call)
+
+    def _refuse(self, source: Source, code: str) -> None:
+        with transaction.atomic():
+            audit.record(
+                "call.refused",
+                actor=self._by,
+                resource=self._controller,
+                controller=self._controller,
+                outcome="refused",
+                facts={"reason": code},
+            )
+            files = [self._uploads[path].id for path in dict.fromkeys(source.files) if path in self._uploads]
+            Upload.objects.filter(id__in=files).update(status=Upload.Status.REFUSED, reason=code)
+        for path in source.files:
+            self._close(path, Upload.Status.REFUSED, reason=code)
+
+    def _close(self, path: Path, status: Upload.Status, *, call: Call | None = None, reason: str = "") -> None:
+        upload = self._uploads.pop(path, None)
+        if upload is None:
+            return
+        name, upload.call = upload.object_name, call
+        if call is not None:
+            # From now on the name belongs to the caller, and is erased with them.
+            upload.sealed_name = seal_name(upload, path.name)
+        upload.status, upload.reason, upload.object_name = status, reason, ""
+        upload.save(update_fields=["call", "sealed_name", "status", "reason", "object_name"])
+        if name:
+            object_store().delete(name)
+
+
+def _options(upload: Upload) -> IntakeOptions:
+    told = {}
+    if upload.line is not None:
+        told["line"] = upload.line.slug
+    if upload.started_at is not None:
+        told["started"] = upload.started_at.isoformat()
+    return IntakeOptions(given(told))
