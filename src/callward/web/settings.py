@@ -199,8 +199,19 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # http://localhost is a secure c
 MFA_RECOVERY_CODE_COUNT = 10
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("sv", "Svenska"), ("et", "Eesti"), ("ro", "Română"), ("nl", "Nederlands")]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
+# A language is offered once its catalogue is here: half a page in another language is worse than none.
+LANGUAGES = [
+    (code, name)
+    for code, name in (
+        ("en", "English"),
+        ("sv", "Svenska"),
+        ("et", "Eesti"),
+        ("ro", "Română"),
+        ("nl", "Nederlands"),
+    )
+    if code == "en" or (LOCALE_PATHS[0] / code).is_dir()
+]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -15,6 +15,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.fixtures import SettingsWrapper
 
 from callward.web.accounts import demonstration
 from callward.web.accounts.adapters import MfaAdapter
@@ -157,8 +158,17 @@ def test_preferences_never_lead_elsewhere(elsewhere: str) -> None:
     assert response.cookies["theme"].value == "dark"
 
 
-def test_language_and_colours_are_kept_without_javascript(acme: Controller) -> None:
+def test_language_and_colours_are_kept_without_javascript(acme: Controller, settings: SettingsWrapper) -> None:
+    settings.LANGUAGES = [("en", "English"), ("sv", "Svenska")]
     client = Client()
     client.post(reverse("preferences"), {"language": "sv", "theme": "dark", "next": "/sign-in/"})
     page = client.get(reverse("account_login")).content.decode()
     assert '<html lang="sv" data-theme="dark">' in page
+
+
+def test_a_language_without_a_catalogue_is_neither_offered_nor_taken(acme: Controller) -> None:
+    client = Client(headers={"Accept-Language": "sv"})
+    client.post(reverse("preferences"), {"language": "sv", "next": "/sign-in/"})
+    page = client.get(reverse("account_login")).content.decode()
+    assert '<html lang="en">' in page
+    assert "Svenska" not in page
