@@ -15,7 +15,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from callward.web.accounts import demonstration
 from callward.web.accounts.adapters import MfaAdapter
@@ -158,7 +158,7 @@ def test_preferences_never_lead_elsewhere(elsewhere: str) -> None:
     assert response.cookies["theme"].value == "dark"
 
 
-def test_language_and_colours_are_kept_without_javascript(acme: Controller, settings: SettingsWrapper) -> None:
+def test_language_and_colours_are_kept_without_javascript(acme: Controller, settings: Settings) -> None:
     settings.LANGUAGES = [("en", "English"), ("sv", "Svenska")]
     client = Client()
     client.post(reverse("preferences"), {"language": "sv", "theme": "dark", "next": "/sign-in/"})

@@ -24,7 +24,9 @@ PAGE = 50
 class CallFilter(forms.Form):
     """What a call list may be narrowed by. A value that is not understood is shown as an error and filters nothing."""
 
-    line = forms.ModelChoiceField(Line.objects.none(), required=False, label=_("Line"), empty_label=_("All lines"))
+    line = forms.ModelChoiceField(
+        Line.objects.none(), required=False, label=_("Line"), empty_label=_("All lines"), to_field_name="slug"
+    )
     state = forms.ChoiceField(required=False, label=_("State"))
     category = forms.ChoiceField(required=False, label=_("Found"))
     since = forms.DateField(required=False, label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))

@@ -50,7 +50,7 @@ def today(request: HttpRequest) -> HttpResponse:
     waiting = reviewing.waiting(controller)
     lines = (
         calls.filter(received_at__gte=since)
-        .values("line__name", "line_id")
+        .values("line__name", "line__slug", "line_id")
         .annotate(
             calls=Count("id"),
             released=Count("id", filter=Q(state=Call.State.RELEASED)),
