@@ -160,7 +160,7 @@ def _sqlite(name: str, *pragmas: str) -> dict[str, Any]:
 
 # Wrapped keys lie in their own file, so that a copy of the data is ciphertext only.
 DATABASES = {
-    # The write-ahead log goes back into the file every 16 MiB: index pages that many entries share are then copied once.
+    # The write-ahead log goes back into the file every 16 MiB: pages that many entries share are then copied once.
     "default": _sqlite("data.sqlite3", "wal_autocheckpoint=4000"),
     "keys": _sqlite("keys.sqlite3", "secure_delete=ON"),
 }
