@@ -114,9 +114,8 @@ def _sound(calls: Sequence[Call], seconds: float) -> None:
     sheets = [(call, opening.sheet_of(call)) for call in calls]
     muted = sum((mask.end - mask.start) / call.rate for call, sheet in sheets if sheet for mask in sheet.masks)
     kinds = Counter(item.kind for call in calls for item in call.items.all())
-    print(
-        f"  sound: {seconds / 60:.1f} minutes, {sum(call.keyed for call in calls)} keyed tones heard, {muted:.1f} s muted"
-    )
+    keyed = sum(call.keyed for call in calls)
+    print(f"  sound: {seconds / 60:.1f} minutes, {keyed} keyed tones heard, {muted:.1f} s muted")
     print(
         f"  copies of sound kept: {kinds[ItemKind.RECORDING_REDACTED.value]} redacted, "
         f"{kinds[ItemKind.RECORDING_ORIGINAL.value]} original"

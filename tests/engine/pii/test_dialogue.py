@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pii_calls import call, found, said, values
 
-from callward.engine.pii import About, Type, detect
+from callward.engine.pii import About, Type, detect, payment_suspicions
 
 PAYMENT = """
 agent: can I take the long number on the front of the card
@@ -86,6 +86,26 @@ def test_parts_of_one_card_are_found_though_nobody_said_card() -> None:
 def test_last_four_digits_are_found_where_they_are_named() -> None:
     assert found("my card ending in 1234 was declined") == [(Type.PAYMENT_CARD, "1234")]
     assert found("i moved here in 2019 and paid by card") == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("your social security number", [(Type.NATIONAL_ID, "seven eight nine zero")]),
+        ("your phone number", []),
+        ("the telephone on your account", []),
+        ("your student id", []),
+    ],
+)
+def test_the_last_digits_of_something_else_are_no_card(asked: str, expected: list[tuple[Type, str]]) -> None:
+    script = f"agent: could you confirm the last four digits of {asked}\ncaller: yes, seven eight nine zero"
+    assert found(script) == expected
+    assert payment_suspicions(call(script), detect(call(script))) == ()
+
+
+def test_the_last_digits_of_a_card_are_found_in_the_answer() -> None:
+    script = "agent: could you confirm the last four digits of the card you used\ncaller: yes, seven eight nine zero"
+    assert found(script) == [(Type.PAYMENT_CARD, "seven eight nine zero")]
 
 
 def test_a_value_spoken_once_is_found_again_in_figures() -> None:

@@ -33,6 +33,12 @@ _MONTHS = (
     "december",
 )  # fmt: skip
 
+
+def _last_four(*things: str) -> tuple[str, ...]:
+    """Return how the last digits of something are asked for that is not a card."""
+    return tuple(f"last four digits of {whose} {thing}" for whose in ("your", "the", "my", "that") for thing in things)
+
+
 WORDS = Words(
     countries=("GB", "US"),
     numbers=_UNITS | _TEENS | _TENS | _COMPOUNDS,
@@ -256,6 +262,7 @@ WORDS = Words(
             "text you",
             "whatsapp",
             "best number",
+            *_last_four("phone*", "telephone*", "mobile*", "cell*", "contact number", "registered phone*"),
         ),
         "NATIONAL_ID": (
             "national insurance*",
@@ -275,6 +282,8 @@ WORDS = Words(
             "citizen service number",
             "coordination number",
             "social security*",
+            "social security number*",
+            *_last_four("social security number*", "social security*", "social", "ssn"),
         ),
         "HEALTH_ID": ("nhs", "n h s", "chi number", "health and care number", "hospital number", "patient number"),
         "DATE_OF_BIRTH": ("date of birth", "birth date", "birthdate", "birthday", "born", "dob", "d o b"),
@@ -334,6 +343,7 @@ WORDS = Words(
             "registration",
             "vat",
             "referral*",
+            *_last_four("student*", "account*", "order*", "membership*", "policy*", "customer*"),
         ),
     },
 )  # fmt: skip
