@@ -1,0 +1,166 @@
+"""A platform of its own for a test, and its commands without the seconds that loading it takes.
+
+One process loads the platform and forks for every command: what runs is the whole command, in a process that can be
+killed. ``python platform_home.py`` is that process; it reads one JSON list of words a line and answers with the
+process id, then with the exit code.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A command that ended; a negative code is the signal that ended it."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the command wrote with ``--json``."""
+        document: dict[str, Any] = json.loads(self.out)
+        return document
+
+
+class Home:
+    """A home with the demonstration's controller and lines, and no calls."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.path = folder / "home"
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("CALLWARD_", "DJANGO_"))}
+        self._server = subprocess.Popen(
+            [sys.executable, __file__, str(folder)],
+            env={**clean, "CALLWARD_HOME": str(self.path), "CALLWARD_DEMO": "1", **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.verifier = self._answer()
+
+    def start(self, *words: str | Path) -> int:
+        """Start a command and return its process id, which is its group's too; ``wait`` must follow."""
+        assert self._server.stdin is not None
+        self._server.stdin.write(json.dumps([str(word) for word in words]) + "\n")
+        self._server.stdin.flush()
+        return int(self._answer())
+
+    def wait(self) -> Ended:
+        code = int(self._answer())
+        return Ended(code, (self.folder / "out").read_text("utf-8"), (self.folder / "err").read_text("utf-8"))
+
+    def run(self, *words: str | Path) -> Ended:
+        self.start(*words)
+        return self.wait()
+
+    def well(self) -> bool:
+        """Whether the doctor finds everything well, sweeping at once."""
+        return self.run("doctor", "--now", "--json").code == 0
+
+    @property
+    def log(self) -> Path:
+        (log,) = (self.path / "objects" / "ledger").iterdir()
+        return log
+
+    def _answer(self) -> str:
+        assert self._server.stdout is not None
+        answer = self._server.stdout.readline().strip()
+        assert answer, "the platform's process ended"
+        return answer
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._server.stdin is not None
+        assert self._server.stdout is not None
+        self._server.stdin.close()
+        self._server.wait(20)
+        self._server.stdout.close()
+
+
+def _open_centre() -> str:
+    """Make controller and lines in a process that ends: a fork must not share a database connection."""
+    from callward.engine.tlog import format_vkey
+    from callward.web import prepare
+    from callward.web.accounts.actions import open_controller
+    from callward.web.audit.sequencing import log_key
+    from callward.web.core.models import Line
+
+    prepare()
+    centre = json.loads((SAMPLES / "centre.json").read_text("utf-8"))
+    facts = centre["controller"]
+    controller = open_controller(
+        name=facts["name"], slug=facts["slug"], timezone_name=facts["timezone"], origin=facts["origin"]
+    )
+    for described in centre["lines"]:
+        line = Line(controller=controller, **described)
+        line.full_clean()
+        line.save()
+    return format_vkey(log_key(controller).verifier)
+
+
+def _forked(folder: Path, words: list[str]) -> int:
+    child = os.fork()
+    if child:
+        return child
+    os.setsid()
+    for stream, name in ((1, "out"), (2, "err")):
+        target = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(target, stream)
+        os.close(target)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    from callward.cli.main import _run
+
+    sys.argv = ["callward", *words]
+    code = _run()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _serve(folder: Path) -> None:
+    from callward.web import start
+
+    start()
+    # A fork of its own makes the centre, so that this process never opens a database.
+    reading, writing = os.pipe()
+    if not os.fork():
+        os.write(writing, _open_centre().encode())
+        os._exit(0)
+    os.wait()
+    sys.stdout.write(os.read(reading, 4096).decode() + "\n")
+    sys.stdout.flush()
+    import callward.cli.main
+    import callward.web.calls.doctor
+    import callward.web.calls.ingesting
+    import callward.web.calls.verbs
+    import callward.web.urls  # noqa: F401 - loaded here once, so that no command has to
+
+    for line in sys.stdin:
+        child = _forked(folder, json.loads(line))
+        sys.stdout.write(f"{child}\n")
+        sys.stdout.flush()
+        status = os.waitpid(child, 0)[1]
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _serve(Path(sys.argv[1]))
