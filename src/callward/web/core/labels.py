@@ -276,6 +276,7 @@ REFUSALS: Mapping[str, StrPromise] = {
     "review_over": _("The decision was carried out, so it cannot be taken back any more."),
     "decision_unfit": _("This decision does not fit the call. Nothing was changed. Choose one of those offered."),
     "input_erased": _("This call was erased, so it is not taken in again. Nothing was kept."),
+    "recording_lost": _("The recording that waited for this transcript does not open any more. Nothing was changed."),
     "line_missing": _("Nothing says which line the call is for. Nothing was kept. Choose a line and send it again."),
     "line_unknown": _("The call names a line that is not in use here. Nothing was kept. Choose a line or add it."),
     **dict.fromkeys(("audio_truncated", "audio_damaged", "audio_empty", "audio_header", "audio_chained"), _SOUND),

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from callward.web.accounts.models import Role, User
+from callward.web.core import objects
+from callward.web.core.models import Controller, Line
+from callward.web.core.objects import ObjectStore
+from callward.web.keys import vault
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ObjectStore:
+    """A store of the test's own: the run's home is shared."""
+    made = ObjectStore(tmp_path / "objects")
+    monkeypatch.setattr(objects, "_opened", lambda _: made)
+    return made
+
+
+@pytest.fixture
+def care_line(acme: Controller) -> Line:
+    """An English line of a controller whose keys exist."""
+    vault.open_controller(acme.id)
+    return Line.objects.create(
+        controller=acme,
+        name="Care, England",
+        slug="care-en",
+        kind=Line.Kind.HEALTH,
+        language="en",
+        countries=["GB"],
+        numbers=["+441632960000"],
+        timezone="Europe/London",
+        purposes=["evidence", "quality"],
+        lawful_basis=Line.LawfulBasis.CONTRACT,
+    )
+
+
+@pytest.fixture
+def cast(proven_cast: dict[Role, User]) -> dict[str, Client]:
+    """A signed-in browser for each role."""
+    return {str(role): browser(member) for role, member in proven_cast.items()}
+
+
+@pytest.fixture
+def stranger(proven_mallory: User) -> Client:
+    """The data-protection officer of another controller."""
+    vault.open_controller(proven_mallory.controller_id)
+    return browser(proven_mallory)
+
+
+def browser(member: User) -> Client:
+    client = Client()
+    client.force_login(member)
+    return client
