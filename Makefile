@@ -31,7 +31,7 @@ test-base: system ## engines and command line, installed without Django
 	@$(BASE)/bin/python -m pip install -q --require-hashes -r requirements/base-test.txt
 	@$(BASE)/bin/python -m pip install -q --no-deps --no-build-isolation .
 	@$(BASE)/bin/python -c 'import importlib.util as u; assert u.find_spec("django") is None, "Django must not be in the base environment"'
-	@cd tests && ../$(BASE)/bin/python -m pytest -q -c ../pyproject.toml -p no:cacheprovider -o pythonpath= -n 2 -m "not slow" engine cli intake
+	@cd tests && ../$(BASE)/bin/python -m pytest -q -c ../pyproject.toml -p no:cacheprovider -o pythonpath=tests/support -n 2 -m "not slow" engine cli intake
 
 format: $(STAMP) ## rewrite the code in the house format
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -24,7 +24,7 @@ def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Recordings, transcripts, vCons, or folders of them.")],
     line: Annotated[str, typer.Option(help="The line of calls that name none.")] = "",
     tz: Annotated[str, typer.Option(help="IANA zone of times without one; else the line's.")] = "",
-    pattern: Annotated[str, typer.Option(help="File-name pattern, such as {line}_{caller_phone}_{started}.")] = "",
+    pattern: Annotated[str, typer.Option(help="File-name pattern, such as {line}_{caller}_{started}.")] = "",
     controller: Annotated[str, typer.Option(help="Short name of the controller, where there are several.")] = "",
     jobs: Annotated[int, typer.Option(min=1, help="Calls worked on at once.")] = os.cpu_count() or 1,
     *,
