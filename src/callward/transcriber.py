@@ -104,8 +104,9 @@ def _run(command: list[str], wav: Iterator[bytes]) -> bytes:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     except OSError:
         raise TranscriberError("transcriber_missing", "the transcriber's command cannot be started") from None
+    faults: list[Error | OSError] = []
     with process:
-        feeder = threading.Thread(target=_feed, args=(process.stdin, wav), daemon=True)
+        feeder = threading.Thread(target=_feed, args=(process.stdin, wav, faults), daemon=True)
         feeder.start()
         timer = threading.Timer(_PATIENCE_S, process.kill)
         timer.start()
@@ -114,21 +115,25 @@ def _run(command: list[str], wav: Iterator[bytes]) -> bytes:
         finally:
             timer.cancel()
         feeder.join(timeout=10)
+    if faults:
+        raise faults[0]
     if process.returncode:
         raise TranscriberError("transcriber_failed", f"the transcriber ended with status {process.returncode}")
     return text
 
 
-def _feed(pipe: BinaryIO | None, wav: Iterator[bytes]) -> None:
-    """Write until the transcriber has had enough: it may stop reading early."""
+def _feed(pipe: BinaryIO | None, wav: Iterator[bytes], faults: list[Error | OSError]) -> None:
+    """Write until the transcriber has had enough (it may stop reading early), and keep what is wrong with the sound."""
     if pipe is None:
         return
     try:
-        for chunk in wav:
-            pipe.write(chunk)
-        pipe.close()
-    except (BrokenPipeError, ValueError):
+        with pipe:
+            for chunk in wav:
+                pipe.write(chunk)
+    except BrokenPipeError:
         return
+    except (Error, OSError) as fault:
+        faults.append(fault)
 
 
 def _post(url: str, wav: Iterator[bytes]) -> bytes:
