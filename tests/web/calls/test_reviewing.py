@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -13,14 +14,19 @@ from calls_at_work import HARMLESS, IN_DOUBT, RATE, Said, take, wav
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from numpy.typing import NDArray
 
+from callward.sheet import dump_sheet
 from callward.shelf import ItemKind
 from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
 from callward.web.calls import opening, reviewing
 from callward.web.calls.duties import apply_decisions
+from callward.web.calls.masking_more import _exchange
 from callward.web.calls.models import Call, Item, Review
+from callward.web.calls.sealing import SealedShelf
 from callward.web.core.models import Line
+from callward.web.core.objects import object_store
 from callward.web.keys.models import DataKey
 
 pytestmark = pytest.mark.django_db
@@ -42,10 +48,11 @@ def _fresh(call: Call) -> Call:
     return Call.objects.prefetch_related("items").select_related("line").get(id=call.id)
 
 
-def _sound(call: Call) -> np.ndarray:
+def _sound(call: Call) -> NDArray[np.int16]:
     data = opening.read_item(_fresh(call), ItemKind.RECORDING_REDACTED)
     assert data is not None
-    return soundfile.read(io.BytesIO(data), dtype="int16")[0]
+    sound: NDArray[np.int16] = soundfile.read(io.BytesIO(data), dtype="int16")[0]
+    return sound
 
 
 def _decided(call: Call, decision: Decision, by: User) -> Call:
@@ -81,13 +88,6 @@ def test_masking_twice_changes_nothing_the_second_time(call: Call, sam: User) ->
 
 
 def test_where_card_data_was_in_doubt_masking_destroys_the_originals(call: Call, sam: User) -> None:
-    from dataclasses import replace
-
-    from callward.sheet import dump_sheet
-    from callward.web.calls.masking_more import _exchange
-    from callward.web.calls.sealing import SealedShelf
-    from callward.web.core.objects import object_store
-
     sheet = opening.sheet_of(call)
     assert sheet is not None
     doubts = tuple(replace(doubt, code="payment_residual") for doubt in sheet.doubts)

@@ -83,9 +83,9 @@ class CallFilter(forms.Form):
         ]
 
     def digest(self) -> str:
-        """Give a short digest of the filter for the ledger: that a list was filtered the same way, not how."""
+        """Give a digest of the filter for the ledger: that a list was filtered the same way, not how."""
         chosen = sorted((name, str(value)) for name, value in (self.cleaned_data if self.is_valid() else {}).items())
-        return hashlib.sha256(repr(chosen).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr(chosen).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

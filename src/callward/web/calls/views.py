@@ -34,6 +34,7 @@ from callward.web.core.http import page_or_fragment
 from callward.web.keys import vault
 
 READERS = (Role.AGENT, Role.SUPERVISOR, Role.DPO, Role.AUDITOR, Role.SECURITY)
+_LEDGER_READERS = (Role.DPO, Role.SECURITY, Role.AUDITOR, Role.ADMINISTRATOR)
 _FEW = 5  # rows on Today; the rest is behind a link
 _IN_REVIEW = (Call.State.IN_REVIEW, Call.State.HELD)
 
@@ -83,6 +84,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "lines": [{**row, "most": most.get(row["line_id"], [])[:3]} for row in lines],
         "ledger": audit.ledger_state(controller),
         "reviews": role_of(request) in REVIEWERS,
+        "lists": role_of(request) in READERS,
+        "reads_ledger": role_of(request) in _LEDGER_READERS,
         "adds": role_of(request) in ADDERS,
     }
     return render(request, "calls/today.html", context)

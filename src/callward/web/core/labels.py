@@ -117,6 +117,7 @@ ACTIONS: Mapping[str, StrPromise] = {
     "call.sent_to_review": _("Sent the call to review"),
     "call.held": _("Held the call for a decision"),
     "call.set_waiting": _("Set the call to wait for a transcript"),
+    "call.transcript_added": _("Added a transcript to the call"),
     "call.kept_sealed": _("Kept the call sealed"),
     "call.opened": _("Opened the call"),
     "call.looked_up": _("Looked up the facts of the call"),
