@@ -1,0 +1,335 @@
+"""Taking one call in: once, whole or not at all, under its caller's key, completed when its words come."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, connection
+from voiced_calls import AGENT, CALLER, CARD, RATE, as_wav, key, recorded, say, told, untimed
+
+from callward.engine import audio
+from callward.engine.envelope import EnvelopeError
+from callward.engine.transcripts import Transcript, TranscriptError
+from callward.shelf import ItemKind
+from callward.web import audit
+from callward.web.audit.models import Entry, Intent
+from callward.web.calls import opening
+from callward.web.calls.models import Call, CallCategory, Item, Review
+from callward.web.calls.taking_in import Arrival, ArrivalError, Status, open_facts, take_in
+from callward.web.core.models import Line
+from callward.web.core.objects import ObjectStore
+from callward.web.keys import vault
+from callward.web.keys.models import BlindIndex, DataKey, PersonKey
+from callward.web.people.finding import Caller
+from callward.web.people.models import Person
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+PHONE = "+447700900123"
+WORDS = told(say(AGENT, 1, "Which address may I write to?"), say(CALLER, 4, "It is dana@example.com as always"))
+SOUND = recorded(WORDS.turns, 8)
+
+
+def arrive(
+    line: Line,
+    words: Transcript | None = WORDS,
+    sound: bytes | None = b"",
+    *,
+    phone: str = PHONE,
+    external: str = "",
+    transcript: Callable[[int], Transcript] | None = None,
+) -> Arrival:
+    """An arrival as intake makes it: the recording is what it is, the words are told apart by their text."""
+    data = as_wav(SOUND) if sound == b"" else sound
+    recording = None if data is None else io.BytesIO(data)
+    read = transcript or (None if words is None else lambda rate: words)
+
+    def alone() -> Iterator[bytes]:
+        if data is not None:
+            yield b"recording\n" + data
+
+    def chunks() -> Iterator[bytes]:
+        yield from alone()
+        if words is not None:
+            yield repr([turn.text for turn in words.turns]).encode()
+
+    return Arrival(
+        line=line,
+        started_at=NOW - timedelta(hours=1),
+        zone_assumed=False,
+        direction=Call.Direction.INBOUND,
+        language=None,
+        voicemail=False,
+        caller=Caller({"phone": phone} if phone else {}, "Dana Example"),
+        labels={name: value for name, value in (("external_id", external), ("agent", "agent-7")) if value},
+        recording=recording,
+        mediatype="audio/x-wav",
+        transcript=read,
+        chunks=chunks,
+        recording_alone=alone,
+    )
+
+
+def _nothing(store: ObjectStore) -> bool:
+    items = DataKey.objects.filter(kind=DataKey.Kind.ITEM)
+    kept = (Call.objects.all(), Item.objects.all(), CallCategory.objects.all(), Review.objects.all(), items)
+    return not any(rows.exists() for rows in kept) and not list(store.list()) and not list(store.spool.iterdir())
+
+
+def _refuse_rows(table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TRIGGER no_more BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'no'); END")
+
+
+def test_a_call_is_kept_with_its_items_its_keys_and_its_entries(care_line: Line, store: ObjectStore) -> None:
+    taken = take_in(arrive(care_line, external="case-17"), audit.SYSTEM, now=NOW)
+    call = Call.objects.get(id=taken.call)
+    assert (taken.status, call.state, call.received_at) == (Status.TAKEN_IN, Call.State.RELEASED, NOW)
+    assert {item.kind for item in call.items.all()} == {str(kind) for kind in ItemKind}
+    assert set(store.list()) == set(call.items.values_list("object_name", flat=True))
+    assert set(DataKey.objects.filter(kind="item").values_list("id", flat=True)) == {i.id for i in call.items.all()}
+    assert open_facts(call) == {"external_id": "case-17", "agent": "agent-7"}
+    assert b"case-17" not in bytes(call.sealed_facts)
+    actions = list(Entry.objects.filter(resource_id=str(call.id)).order_by("id").values_list("action", flat=True))
+    assert actions == ["call.taken_in", "recording.redacted", "call.released"]
+    kept = opening.read_item(call, ItemKind.RECORDING_ORIGINAL)
+    assert kept == as_wav(SOUND)
+
+
+def test_retention_runs_from_the_day_of_the_call_in_the_controllers_zone(care_line: Line) -> None:
+    late = replace(arrive(care_line), started_at=datetime(2026, 11, 19, 23, 30, tzinfo=UTC))  # 00:30 in Stockholm
+    call = Call.objects.get(id=take_in(late, audit.SYSTEM, now=NOW).call)
+    assert call.retain_until == datetime(2026, 11, 20, tzinfo=UTC).date() + timedelta(days=care_line.retention_days)
+
+
+def test_the_same_input_twice_is_one_call(care_line: Line, store: ObjectStore) -> None:
+    first = take_in(arrive(care_line), audit.SYSTEM)
+    objects, entries = set(store.list()), Entry.objects.count()
+    second = take_in(arrive(care_line), audit.SYSTEM)
+    assert (second.status, second.call) == (Status.DUPLICATE, first.call)
+    assert set(store.list()) == objects
+    assert Entry.objects.count() == entries
+
+
+def test_two_who_take_the_same_input_in_at_once_make_one_call(care_line: Line, store: ObjectStore) -> None:
+    inner = []
+
+    def read(rate: int) -> Transcript:
+        # Another process is quicker: it takes the same input in while this one is at its main job.
+        inner.append(take_in(arrive(care_line), audit.SYSTEM))
+        return WORDS
+
+    outer = take_in(arrive(care_line, transcript=read), audit.SYSTEM)
+    assert (inner[0].status, outer.status) == (Status.TAKEN_IN, Status.DUPLICATE)
+    assert inner[0].call == outer.call
+    items = Item.objects.all()
+    assert set(store.list()) == {item.object_name for item in items}
+    assert set(DataKey.objects.filter(kind="item").values_list("id", flat=True)) == {item.id for item in items}
+    assert (Call.objects.count(), Person.objects.count(), PersonKey.objects.count()) == (1, 1, 1)
+
+
+def test_a_caller_who_is_known_by_phone_is_one_person_over_several_calls(care_line: Line) -> None:
+    other = told(say(AGENT, 1, "Good day to you"))
+    for words in (WORDS, other):
+        take_in(arrive(care_line, words), audit.SYSTEM)
+    assert Call.objects.count() == 2
+    assert (Person.objects.count(), PersonKey.objects.count()) == (1, 1)
+    assert Person.objects.get().provisional is False
+
+
+def test_two_new_calls_of_one_caller_at_once_make_one_person(care_line: Line) -> None:
+    other = told(say(AGENT, 1, "Good day to you"))
+
+    def read(rate: int) -> Transcript:
+        take_in(arrive(care_line, other), audit.SYSTEM)
+        return WORDS
+
+    take_in(arrive(care_line, transcript=read), audit.SYSTEM)
+    assert Call.objects.count() == 2
+    assert (Person.objects.count(), PersonKey.objects.count()) == (1, 1)
+
+
+def test_an_unknown_caller_gets_a_provisional_person_of_their_own(care_line: Line) -> None:
+    take_in(arrive(care_line, phone=""), audit.SYSTEM)
+    take_in(arrive(care_line, told(say(AGENT, 1, "Good day to you")), phone=""), audit.SYSTEM)
+    assert list(Person.objects.values_list("provisional", flat=True)) == [True, True]
+    assert not BlindIndex.objects.exists()
+
+
+def test_an_input_whose_call_was_erased_is_refused(care_line: Line) -> None:
+    call = Call.objects.get(id=take_in(arrive(care_line), audit.SYSTEM, now=NOW).call)
+    vault.suppress_call(call.controller_id, call.id, until=NOW + timedelta(days=400))
+    with pytest.raises(ArrivalError) as refused:
+        take_in(arrive(care_line), audit.SYSTEM, now=NOW + timedelta(days=399))
+    assert refused.value.code == "input_erased"
+
+
+def test_a_refused_call_leaves_no_person_no_key_and_no_object(care_line: Line, store: ObjectStore) -> None:
+    with pytest.raises(TranscriptError):
+        take_in(arrive(care_line, told(say(AGENT, 20, "far too late"))), audit.SYSTEM)
+    assert _nothing(store)
+    assert not Person.objects.exists()
+    assert not PersonKey.objects.exists()
+    assert not BlindIndex.objects.exists()
+
+
+@pytest.mark.parametrize("table", ["audit_entry", "calls_item", "calls_callcategory"])
+def test_rows_and_entries_are_committed_together_or_not_at_all(table: str, care_line: Line, store: ObjectStore) -> None:
+    _refuse_rows(table)
+    with pytest.raises(IntegrityError):
+        take_in(arrive(care_line), audit.SYSTEM)
+    assert _nothing(store)
+    assert not Person.objects.exists()
+
+
+def _waiting(line: Line, external: str = "", sound: bytes | None = b"") -> Call:
+    taken = take_in(arrive(line, None, sound, external=external), audit.SYSTEM, now=NOW)
+    assert taken.state == Call.State.WAITS_FOR_TRANSCRIPT
+    return Call.objects.get(id=taken.call)
+
+
+def _completed(call: Call, store: ObjectStore, old: set[str]) -> None:
+    call = Call.objects.get(id=call.id)
+    assert call.state == Call.State.RELEASED
+    assert (call.turns, call.findings, call.timing) == (2, 1, "word")
+    assert {item.kind for item in call.items.all()} == {str(kind) for kind in ItemKind}
+    assert set(store.list()) == set(call.items.values_list("object_name", flat=True))
+    assert not set(store.list()) & old
+    assert set(DataKey.objects.filter(kind="item").values_list("id", flat=True)) == {i.id for i in call.items.all()}
+    assert not Intent.objects.filter(concluded_at=None).exists()
+    actions = list(Entry.objects.filter(resource_id=str(call.id)).order_by("id").values_list("action", flat=True))
+    assert actions[:2] == ["call.taken_in", "recording.redacted"]
+    assert "call.transcript_added" in actions
+    assert actions.count("item.destroyed") == 4  # two items, each with its intent and its result
+    assert opening.read_item(call, ItemKind.RECORDING_ORIGINAL) == as_wav(SOUND)
+    redacted = opening.transcript_of(call)
+    assert redacted is not None
+    assert [turn.text for turn in redacted.turns][1] == "It is [EMAIL] as always"
+
+
+def test_a_waiting_call_is_completed_by_its_recording_with_words(care_line: Line, store: ObjectStore) -> None:
+    waiting = _waiting(care_line)
+    old = set(store.list())
+    taken = take_in(arrive(care_line), audit.SYSTEM)
+    assert (taken.status, taken.call, Call.objects.count()) == (Status.TAKEN_IN, waiting.id, 1)
+    _completed(waiting, store, old)
+    assert take_in(arrive(care_line), audit.SYSTEM).status is Status.DUPLICATE
+    assert take_in(arrive(care_line, None), audit.SYSTEM).status is Status.DUPLICATE
+
+
+def test_a_waiting_call_is_completed_by_words_with_the_same_id(care_line: Line, store: ObjectStore) -> None:
+    waiting = _waiting(care_line, "case-17")
+    old = set(store.list())
+    taken = take_in(arrive(care_line, WORDS, None, external="case-17"), audit.SYSTEM)
+    assert (taken.status, taken.call, Call.objects.count()) == (Status.TAKEN_IN, waiting.id, 1)
+    _completed(waiting, store, old)
+
+
+def test_a_waiting_call_is_completed_when_there_is_a_transcriber_at_last(care_line: Line, store: ObjectStore) -> None:
+    waiting = _waiting(care_line)
+    old = set(store.list())
+    taken = take_in(arrive(care_line, None, transcript=lambda rate: WORDS), audit.SYSTEM)
+    assert (taken.status, taken.call) == (Status.TAKEN_IN, waiting.id)
+    _completed(waiting, store, old)
+
+
+def test_words_with_the_id_of_no_waiting_call_are_a_call_of_their_own(care_line: Line) -> None:
+    _waiting(care_line, "case-17")
+    for external in ("case-18", ""):
+        words = told(say(AGENT, 1, f"this is {external or 'nothing'}"))
+        assert take_in(arrive(care_line, words, None, external=external), audit.SYSTEM).status is Status.TAKEN_IN
+    assert Call.objects.count() == 3
+
+
+def test_an_id_is_one_lines_own(care_line: Line) -> None:
+    _waiting(care_line, "case-17")
+    other = Line.objects.get(id=care_line.id)
+    other.pk, other.slug, other.name = None, "care-two", "Care two"
+    other.save()
+    take_in(arrive(other, WORDS, None, external="case-17"), audit.SYSTEM)
+    assert Call.objects.count() == 2
+
+
+def test_a_call_that_has_its_words_is_not_completed_twice(care_line: Line) -> None:
+    take_in(arrive(care_line, external="case-17"), audit.SYSTEM)
+    other = told(say(AGENT, 1, "Good day to you"))
+    take_in(arrive(care_line, other), audit.SYSTEM)
+    assert Call.objects.count() == 2
+
+
+def test_words_that_do_not_fit_leave_the_call_waiting_as_it_was(care_line: Line, store: ObjectStore) -> None:
+    waiting = _waiting(care_line)
+    old = set(store.list())
+    with pytest.raises(TranscriptError):
+        take_in(arrive(care_line, told(say(AGENT, 20, "far too late"))), audit.SYSTEM)
+    assert Call.objects.get().state == Call.State.WAITS_FOR_TRANSCRIPT
+    assert set(store.list()) == old
+    assert opening.read_item(waiting, ItemKind.RECORDING_ORIGINAL) == as_wav(SOUND)
+
+
+def test_a_completion_that_fails_leaves_the_call_waiting_as_it_was(care_line: Line, store: ObjectStore) -> None:
+    waiting = _waiting(care_line)
+    old = set(store.list())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TRIGGER no_more BEFORE INSERT ON calls_callcategory BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+    with pytest.raises(IntegrityError):
+        take_in(arrive(care_line), audit.SYSTEM)
+    assert Call.objects.get().state == Call.State.WAITS_FOR_TRANSCRIPT
+    assert set(store.list()) == old
+    assert opening.read_item(waiting, ItemKind.RECORDING_ORIGINAL) == as_wav(SOUND)
+    assert not Intent.objects.exists()
+
+
+def test_two_who_complete_a_call_at_once_complete_it_once(care_line: Line, store: ObjectStore) -> None:
+    waiting = _waiting(care_line)
+    inner = []
+
+    def read(rate: int) -> Transcript:
+        inner.append(take_in(arrive(care_line), audit.SYSTEM))
+        return WORDS
+
+    outer = take_in(arrive(care_line, transcript=read), audit.SYSTEM)
+    assert (inner[0].status, outer.status, outer.call) == (Status.TAKEN_IN, Status.DUPLICATE, waiting.id)
+    call = Call.objects.get()
+    assert set(store.list()) == set(call.items.values_list("object_name", flat=True))
+
+
+def test_keyed_tones_are_gone_from_a_completed_call_too(care_line: Line) -> None:
+    sound = recorded(WORDS.turns, 12)
+    key(sound, "4111", 9, CALLER)
+    _waiting(care_line, "case-17", as_wav(sound))
+    take_in(arrive(care_line, WORDS, None, external="case-17"), audit.SYSTEM)
+    for kind in (ItemKind.RECORDING_ORIGINAL, ItemKind.RECORDING_REDACTED):
+        data = opening.read_item(Call.objects.get(), kind)
+        assert data is not None
+        scanner = audio.DtmfScanner(RATE, 2, audio.DtmfProfile.MASKING)
+        for block in audio.open_audio(io.BytesIO(data)).blocks():
+            scanner.feed(block)
+        assert scanner.finish() == []
+
+
+def test_a_waiting_recording_that_was_changed_is_refused(care_line: Line, store: ObjectStore) -> None:
+    waiting = _waiting(care_line, "case-17")
+    item = opening.item_of(waiting, ItemKind.RECORDING_ORIGINAL)
+    assert item is not None
+    path = store.root / item.object_name
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(EnvelopeError):
+        take_in(arrive(care_line, WORDS, None, external="case-17"), audit.SYSTEM)
+    assert Call.objects.get().state == Call.State.WAITS_FOR_TRANSCRIPT
+
+
+def test_sound_that_may_hold_a_card_is_held_for_a_day(care_line: Line) -> None:
+    words = untimed(told(say(AGENT, 1, "The card number please?"), say(CALLER, 4, f"It is {CARD}")))
+    call = Call.objects.get(id=take_in(arrive(care_line, words), audit.SYSTEM, now=NOW).call)
+    assert (call.state, call.held_until) == (Call.State.HELD, NOW + timedelta(hours=24))
+    assert Review.objects.get().call_id == call.id
