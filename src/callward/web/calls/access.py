@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -53,5 +53,10 @@ def open_original(request: HttpRequest, call: Call) -> None:
 
 
 def original_is_open(request: HttpRequest, call: Call) -> bool:
-    until = parse_datetime(request.session.get(_SESSION_KEY, {}).get(call.id.hex, "") or "")
+    until = original_until(request, call)
     return until is not None and timezone.now() < until
+
+
+def original_until(request: HttpRequest, call: Call) -> datetime | None:
+    """Until when the original is, or was, open to who asks."""
+    return parse_datetime(request.session.get(_SESSION_KEY, {}).get(call.id.hex, ""))

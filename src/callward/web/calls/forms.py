@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from callward.web.core.labels import NEEDS, label
 from callward.web.core.models import Controller, Line
 
+_CHOOSE = {"required": _("Choose one."), "invalid_choice": _("Choose one of these.")}
+
 
 class AddForm(forms.Form):
     """What files that say nothing themselves are told. The files are the sealing upload handler's."""
@@ -23,7 +25,7 @@ class AddForm(forms.Form):
         required=False,
         label=_("Started at"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-        help_text=_("For calls that do not say when they began; in the line’s time zone."),
+        help_text=_("For calls that do not say when they began; in the controller’s time zone."),
     )
 
     def __init__(self, data: object = None, *, controller: Controller) -> None:
@@ -39,9 +41,12 @@ class OpenOriginalForm(forms.Form):
     purpose = forms.ChoiceField(
         label=_("What for"),
         widget=forms.RadioSelect,
+        error_messages=_CHOOSE,
         help_text=_("The purposes of the line. Another purpose needs another line, or a change of its rules."),
     )
-    need = forms.ChoiceField(label=_("Why the redacted copy will not do"), widget=forms.RadioSelect)
+    need = forms.ChoiceField(
+        label=_("Why the redacted copy will not do"), widget=forms.RadioSelect, error_messages=_CHOOSE
+    )
 
     def __init__(self, data: object = None, *, line: Line) -> None:
         super().__init__(data)  # type: ignore[arg-type]

@@ -26,6 +26,7 @@ from callward.web.keys import vault
 
 MASK = "[MASKED]"
 REVIEW = "REVIEW"  # the type of what a person masked: no recognizer named it
+IN_REVIEW = "in-review"  # and its category
 _MAY_HOLD_PAYMENT = frozenset({"payment_residual"})
 _ORIGINALS = frozenset({ItemKind.RECORDING_ORIGINAL.value, ItemKind.TRANSCRIPT_ORIGINAL.value})
 
@@ -106,13 +107,13 @@ def _mask_words(transcript: Transcript, turns: Iterable[int]) -> Transcript:
 
 
 def _masked_sheet(sheet: Sheet, stretches: list[audio.Stretch], turns: set[int]) -> Sheet:
-    masks = [Masked(stretch.start, stretch.end, stretch.channels, "identity", REVIEW, None) for stretch in stretches]
+    masks = [Masked(stretch.start, stretch.end, stretch.channels, IN_REVIEW, REVIEW, None) for stretch in stretches]
     findings = [
         replace(found, places=tuple(place for place in found.places if place.turn not in turns))
         for found in sheet.findings
     ]
     findings += [
-        Found(REVIEW, "identity", "unknown", 1.0, "review", spoken=False, places=(Place(turn, 0, len(MASK), 0),))
+        Found(REVIEW, IN_REVIEW, "unknown", 1.0, "review", spoken=False, places=(Place(turn, 0, len(MASK), 0),))
         for turn in sorted(turns)
     ]
     ordered = tuple(sorted((*sheet.masks, *masks), key=lambda mask: mask.start))

@@ -5,11 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from uuid import UUID
 
-from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from callward.web import audit
@@ -41,7 +39,6 @@ def original(request: HttpRequest, call_id: UUID) -> HttpResponse:
                 facts={"need": form.cleaned_data["need"]},
             )
             open_original(request, call)
-        messages.info(request, _("The original is open to you for 15 minutes. This is in the ledger."))
         return redirect("calls:call", call_id=call.id)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     context = {"call": call, "form": form, "minutes": int(ORIGINAL_OPEN.total_seconds() // 60)}

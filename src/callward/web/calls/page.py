@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -104,21 +105,23 @@ def _why(rule: str, score: float) -> str:
 
 
 def state_sentence(call: Call) -> str:
-    """Say in one sentence where the call stands."""
-    masked = ngettext(
-        "%(n)d finding is masked in sound and text.", "%(n)d findings are masked in sound and text.", call.findings
-    ) % {"n": call.findings}
-    if not call.frames:
-        masked = ngettext("%(n)d finding is masked.", "%(n)d findings are masked.", call.findings) % {
-            "n": call.findings
-        }
-    if not call.findings and not call.keyed:
-        masked = _("No personal data were found.")
-    if call.state == Call.State.RELEASED:
-        return f"{masked} " + _("The second pass found nothing more.")
+    """Say in a sentence or two where the call stands."""
     if call.state == Call.State.WAITS_FOR_TRANSCRIPT:
         return _("The recording is sealed. Nobody can hear it until a transcript says where personal data are spoken.")
-    return " ".join([*(label("reason", code) for code in call.reasons), masked])
+    if call.state != Call.State.RELEASED:
+        return " ".join([*(label("reason", code) for code in call.reasons), _masked(call)])
+    checked = _("A person decided on it in review.") if call.reasons else _("The second pass found nothing more.")
+    return f"{_masked(call)} {checked}"
+
+
+def _masked(call: Call) -> str:
+    if not call.findings and not call.keyed:
+        return _("No personal data were found.")
+    if not call.frames:
+        return ngettext("%(n)d finding is masked.", "%(n)d findings are masked.", call.findings) % {"n": call.findings}
+    return ngettext(
+        "%(n)d finding is masked in sound and text.", "%(n)d findings are masked in sound and text.", call.findings
+    ) % {"n": call.findings}
 
 
 def facts(call: Call, entries: list[Entry], *, open_reads: int) -> list[Fact]:
@@ -194,5 +197,13 @@ def _language(code: str) -> str:
 
 
 def entry_rows(entries: list[Entry]) -> list[tuple[Entry, str, str]]:
-    """Give the ledger entries of a call with their sentence and the address of their proof, once they have a place."""
-    return [(entry, label("action", entry.action), entry.get_absolute_url()) for entry in entries]
+    """Give the ledger entries of a call, the newest first: entry, sentence, address of the proof once it has a place.
+
+    Entries of one act that follow each other are one row, which leads to the newest.
+    """
+    rows = []
+    for action, run in groupby(entries, key=lambda entry: entry.action):
+        newest, *others = run
+        times = f" ({len(others) + 1})" if others else ""
+        rows.append((newest, label("action", action) + times, newest.get_absolute_url()))
+    return rows

@@ -206,7 +206,7 @@ def _does(call: Call, decision: Review.Decision) -> str:
             return _("Masks what is marked in words and sound, destroys the kept originals, and releases the call.")
         return _("Masks what is marked, in words and sound, and releases the call.")
     if decision is Review.Decision.RELEASE:
-        return _("Changes nothing and releases the call as it is: nothing in it tells who the caller is.")
+        return _("Releases the call as it is. Choose this when nothing that is left tells who the caller is.")
     if decision is Review.Decision.KEEP_SEALED:
         return _("Releases it to nobody. It stays sealed until its retention ends.")
     if call.frames and call.turns:

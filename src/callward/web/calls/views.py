@@ -25,7 +25,7 @@ from callward.web.accounts.settings_pages import controller_of, staff_of
 from callward.web.audit.models import Entry
 from callward.web.calls import opening, reviewing
 from callward.web.calls import page as shown
-from callward.web.calls.access import REVIEWERS, may_open_original, may_see, original_is_open, role_of
+from callward.web.calls.access import REVIEWERS, may_open_original, may_see, original_is_open, original_until, role_of
 from callward.web.calls.adding_pages import ADDERS
 from callward.web.calls.listing import CallFilter, page_of
 from callward.web.calls.models import Call, CallCategory
@@ -35,6 +35,7 @@ from callward.web.keys import vault
 
 READERS = (Role.AGENT, Role.SUPERVISOR, Role.DPO, Role.AUDITOR, Role.SECURITY)
 _LEDGER_READERS = (Role.DPO, Role.SECURITY, Role.AUDITOR, Role.ADMINISTRATOR)
+_ENTRIES = 20
 _FEW = 5  # rows on Today; the rest is behind a link
 _IN_REVIEW = (Call.State.IN_REVIEW, Call.State.HELD)
 
@@ -133,7 +134,7 @@ def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
             controller=call.controller_id,
             purpose=(call.line.purposes or [""])[0],
         )
-    entries = list(audit.entries_for(call.controller, call)[:12])
+    entries = list(audit.entries_for(call.controller, call)[:_ENTRIES])
     open_original = reads and may_open_original(request, call) and original_is_open(request, call)
     context: dict[str, object] = {
         "call": call,
@@ -146,13 +147,14 @@ def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
         "reviews": role_of(request) in REVIEWERS and reviewing.waiting(call.controller).filter(id=call.id).exists(),
         "may_open_original": may_open_original(request, call) and not open_original,
         "original_open": open_original,
+        "original_until": original_until(request, call),
         "know": _know(call, entries),
     }
     try:
         context |= _content(call, original=open_original) if reads else {}
     except vault.KeyGone:
         return render(request, "calls/call_erased.html", context, status=HTTPStatus.GONE)
-    context["state_sentence"] = shown.state_sentence(call)
+    context["state_sentence"] = "" if open_original else shown.state_sentence(call)
     return render(request, "calls/call.html", context)
 
 

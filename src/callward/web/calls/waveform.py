@@ -11,6 +11,7 @@ WIDTH, HEIGHT = 1180.0, 168.0
 _TOP, _MIDDLE, _BOTTOM = 4.0, 75.0, 146.0
 _BARS = 295
 _GAP = 3.0  # keyed digits of one entry are closer than this many seconds: they are drawn as one stretch
+_KEYED = "payment"  # a mask of this category without a finding covers a keyed tone
 _LETTER_ROOM = 18.0
 _QUIETEST = 48  # of 255: what fills the height at the least
 
@@ -106,7 +107,8 @@ def _joined(masks: Sequence[Masked], rate: int) -> Iterator[Masked]:
     current: Masked | None = None
     for mask in sorted(masks, key=lambda mask: (mask.category, mask.channels or (), mask.start)):
         if current is not None and (current.category, current.channels) == (mask.category, mask.channels):
-            room = rate * _GAP if current.finding is None and mask.finding is None else 0
+            keyed = current.finding is None and mask.finding is None and mask.category == _KEYED
+            room = rate * _GAP if keyed else 0
             if mask.start - current.end <= room:
                 current = replace(current, end=max(current.end, mask.end))
                 continue
