@@ -103,6 +103,36 @@ def test_a_vcon_opens_the_file_beside_it_when_its_hash_fits(tmp_path: Path) -> N
     assert _code(tmp_path) == "vcon_content_hash"
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("audio/x-wav", "audio/x-wav"),
+        ("Audio/WAV; codecs=1", "audio/wav"),
+        ("audio/x; Dana 4111 1111 1111 1111", "application/octet-stream"),
+        ("audio/html\r\nX-Other: 1", "application/octet-stream"),
+        (None, "application/octet-stream"),
+    ],
+)
+def test_only_a_known_media_type_is_taken_from_a_vcon(tmp_path: Path, told: str | None, kept: str) -> None:
+    dialog = _dialog(mediatype=told, body="c291bmQ", encoding="base64url")
+    _vcon(tmp_path / "call.vcon.json", dialog=[dialog], analysis=[TALK])
+    with _one(tmp_path) as call:
+        assert call.recording is not None
+        assert call.mediatype == kept
+
+
+def test_the_language_of_a_vcon_is_a_code_or_nothing(tmp_path: Path) -> None:
+    for number, (told, kept) in enumerate([("sv-SE", "sv"), ("Dana Doe 4111", None)]):
+        body = {"transcript": "Hello there.", "detected_language": told}
+        analysis = {"type": "transcript", "vendor": "x", "encoding": "json", "body": body}
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        _vcon(folder / "call.vcon.json", dialog=[], analysis=[analysis])
+        with _one(folder) as call:
+            assert call.transcript is not None
+            assert call.transcript(8000).language == kept
+
+
 def test_a_vcon_never_reaches_outside_its_folder(tmp_path: Path) -> None:
     (tmp_path / "secret.wav").write_bytes(b"secret")
     folder = tmp_path / "calls"

@@ -21,7 +21,7 @@ class ConversationReader:
 
     def __call__(self, rate: int) -> Transcript:
         """The transcript at a rate; raises TranscriptError."""
-        told = self.conversation.language or self.language
+        told = _language(self.conversation) or self.language
         if self.conversation.document is not None:
             document = self.conversation.document
             return parse_transcript(document, rate=rate, language=told, agent_channel=self.agent_channel)

@@ -40,6 +40,9 @@ _MEDIATYPES: Final = {
     ".oga": "audio/ogg",
     ".opus": "audio/ogg",
 }
+_KNOWN_MEDIATYPES: Final = frozenset(
+    {*_MEDIATYPES.values(), "audio/wav", "audio/wave", "audio/vnd.wave", "audio/x-flac", "audio/mp3", "audio/opus"}
+)
 
 
 @dataclass(slots=True, repr=False)
@@ -194,7 +197,7 @@ def _add_recording(call: LoadedCall, source: Source, vcon: Vcon, files: Files) -
     """The recording inside the vCon, or the file beside it with the dialog's name or the vCon's; its hash must fit."""
     for media in recordings(vcon):
         content = media.content
-        call.mediatype = content.mediatype or UNKNOWN_MEDIATYPE
+        call.mediatype = _mediatype(content.mediatype)
         if content.data is not None:
             call.recording = io.BytesIO(content.data)
             return
@@ -210,6 +213,12 @@ def _add_recording(call: LoadedCall, source: Source, vcon: Vcon, files: Files) -
             stream.close()
             raise
         call.recording = stream
+
+
+def _mediatype(told: str | None) -> str:
+    """A vCon's own words become a media type only where they are a known one: the type is kept in the clear."""
+    plain = (told or "").partition(";")[0].strip().lower()
+    return plain if plain in _KNOWN_MEDIATYPES else UNKNOWN_MEDIATYPE
 
 
 def _beside(source: Source, filename: str | None, files: Files) -> Path | None:

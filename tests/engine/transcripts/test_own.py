@@ -108,6 +108,15 @@ def test_our_format_is_read_strictly(changes: dict[str, object], code: str) -> N
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize("language", ["Dana Doe", "4111111111111111", "EN", "en-GB", "", 7])
+def test_a_language_is_a_code_and_never_a_place_for_words(language: object) -> None:
+    document = orjson.loads(_document())
+    assert load_transcript(orjson.dumps({**document, "language": "sv"})).language == "sv"
+    with pytest.raises(TranscriptError) as refused:
+        load_transcript(orjson.dumps({**document, "language": language}))
+    assert refused.value.code == "transcript_shape"
+
+
 @given(turns(Timing.WORD), st.data())
 def test_a_stretch_covers_exactly_the_words_touched(turn: Turn, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(turn.text)))

@@ -7,7 +7,15 @@ from typing import Final
 import rfc8785
 
 from callward.engine.transcripts.assembling import MAX_RATE, MAX_WORDS
-from callward.engine.transcripts.document import JsonObject, JsonValue, decode, load_json, objects, shape
+from callward.engine.transcripts.document import (
+    JsonObject,
+    JsonValue,
+    decode,
+    language_code,
+    load_json,
+    objects,
+    shape,
+)
 from callward.engine.transcripts.model import Speaker, Timing, Transcript, TranscriptError, Turn, Word
 
 FORMAT: Final = "callward-transcript"
@@ -76,7 +84,8 @@ def _transcript_in(value: JsonObject) -> Transcript:
     if set(value) != _TOP or value["version"] != VERSION:
         raise shape("the document")
     language = value["language"]
-    if language is not None and not isinstance(language, str):
+    # Platforms keep the language beside the call in the clear: nothing but a code fits in.
+    if language is not None and (not isinstance(language, str) or language_code(language) != language):
         raise shape("language")
     rate = _number(value["rate"], "rate")
     if rate is None or not 1 <= rate <= MAX_RATE:
