@@ -250,6 +250,21 @@ def test_a_sequencer_that_lost_its_lease_orders_nothing(ledger: Controller, act:
     assert Entry.objects.pending().count() == 2
 
 
+def test_a_sequencer_that_slept_through_its_lease_leaves_the_newer_checkpoint(ledger: Controller, act: Act) -> None:
+    act(4)
+    audit.sequence(ledger)
+    act(3)
+    late = uuid4()
+    Head.objects.filter(controller=ledger).update(lease_holder=late, lease_until=timezone.now())
+    asleep = sequencing._Run(ledger, Head.objects.get(controller=ledger), late)
+    assert asleep.order()
+    Head.objects.filter(controller=ledger).update(lease_until=timezone.now() - timedelta(seconds=1))
+    act(2)
+    assert audit.sequence(ledger).size == 9
+    asleep.publish()
+    _assert_whole(ledger, 9)
+
+
 def test_an_entry_that_was_ordered_and_then_changed_is_not_signed(
     ledger: Controller, act: Act, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,8 +2,8 @@
 
 1. One transaction fixes the order: pending rows get their index, the head its size and root.
 2. Entry bundles and hash tiles are written and synced.
-3. The checkpoint is signed, written and synced.
-4. One transaction publishes it.
+3. The checkpoint is signed.
+4. One transaction publishes it: the checkpoint is written and synced inside it, unless a newer one was published.
 
 Steps 2 and 3 are pure functions of what step 1 committed, so a sequencer that outlived its lease writes the same bytes
 and signs the same note: the log never signs two trees. The lease only spares doing the work twice.
@@ -159,14 +159,17 @@ class _Run:
         note = tlog.sign_checkpoint(tlog.Checkpoint(self._controller.origin, grown), log_key(self._controller))
         text = tlog.format_note(note)
         self._tiles.write(self._files)
-        self._tiles.write({CHECKPOINT: text})
         with transaction.atomic(durable=True):
-            Head.objects.filter(controller=self._controller, published_size__lt=grown.size).update(
+            ours = Head.objects.filter(controller=self._controller, published_size__lt=grown.size).update(
                 published_size=grown.size,
                 published_root=grown.root,
                 checkpoint=text.decode(),
                 published_at=timezone.now(),
             )
+            # Stored while the head's row is locked and before it tells of it: a sequencer that slept through its
+            # lease cannot put an older checkpoint in the place of a newer one.
+            if ours:
+                self._tiles.write({CHECKPOINT: text})
         for tile in self._full:
             self._tiles.drop_partials(tile)
 
