@@ -83,7 +83,7 @@ def draw(sheet: Sheet, agent_channel: int) -> Waveform | None:
     return Waveform(
         duration,
         tuple(Lane(name, _path(sheet.peaks[channel], name, loudest)) for name, channel in channels.items()),
-        tuple(_box(mask, sheet, channels) for mask in _joined(sheet.masks, sheet.rate)),
+        tuple(_box(mask, sheet, channels) for mask in sorted(_joined(sheet.masks, sheet.rate), key=_start)),
         tuple(_box(doubt, sheet, channels) for doubt in sheet.doubts if doubt.start is not None),
         tuple(_ticks(duration)),
     )
@@ -117,6 +117,10 @@ def _joined(masks: Sequence[Masked], rate: int) -> Iterator[Masked]:
         current = mask
     if current is not None:
         yield current
+
+
+def _start(mask: Masked) -> int:
+    return mask.start
 
 
 def _box(stretch: Masked | Doubted, sheet: Sheet, channels: dict[str, int]) -> Box:
