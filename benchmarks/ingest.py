@@ -75,7 +75,8 @@ def _report(home: Path, calls: Path, jobs: int, flac: float) -> None:
     )
     told = run.told
     print(
-        f"    of this {idle.wall:.1f} s is starting; {sum(told['findings'].values())} findings, {told['masks']} masks, "
+        f"    of this {idle.wall:.1f} s is starting, without it {count / (run.wall - idle.wall):.1f} calls/s; "
+        f"{sum(told['findings'].values())} findings, {told['masks']} masks, "
         f"{told['released']} released, {told['in_review']} in review"
     )
 
