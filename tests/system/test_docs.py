@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import callward
+from callward.cli.main import app
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
@@ -80,6 +82,26 @@ def _help(words: list[str]) -> list[str]:
     )
     lines = [line.rstrip() for line in done.stdout.replace("-c [OPTIONS]", "callward [OPTIONS]").split("\n")]
     return "\n".join(lines).strip("\n").split("\n")
+
+
+def _commands() -> list[str]:
+    """Each callward command line of a code block, once."""
+    documents = [ROOT / "README.md", ROOT / "docs/formats/ledger.md", *ROOT.glob("docs/guides/*.md")]
+    lines = [line.strip() for path in documents for line in path.read_text("utf-8").splitlines()]
+    return sorted({line.split("  #")[0] for line in lines if line.startswith("callward ")})
+
+
+def test_every_option_of_the_documents_commands_exists() -> None:
+    pytest.importorskip("django", reason="the web extra is not installed")
+    commands = _commands()
+    assert len(commands) > 9
+    for command in commands:
+        words = command.split()[1:]
+        verb = words[: 2 if words[0] in {"verify", "witness", "redact", "vcon"} else 1]
+        printed = set(
+            re.findall(r"--[a-z][a-z-]+", CliRunner().invoke(app, [*verb, "--help"], env={"COLUMNS": "200"}).output)
+        )
+        assert set(re.findall(r"--[a-z][a-z-]+", command)) <= printed, command
 
 
 def test_the_readme_is_short() -> None:
