@@ -132,7 +132,7 @@ def _places() -> list[tuple[str, object, str]]:
         ("read and write transcripts and sheet", pipeline, "dump_sheet"),
         ("detect", pii, "detect"),
         ("detect", pii, "payment_suspicions"),
-        ("detect again, stricter, in both copies", pii, "residual"),
+        ("detect again, stricter", pii, "residual"),
         ("redact words, place masks", pii, "redact"),
         ("redact words, place masks", plan, "copy_of"),
         ("mask and FLAC, two copies", copies, "write_recordings"),
