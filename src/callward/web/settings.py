@@ -166,6 +166,7 @@ DATABASES = {
 }
 DATABASE_ROUTERS = ["callward.web.keys.router.KeysRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+EMAIL_TIMEOUT = 10  # a mail server that never answers must not stop the duties behind it
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "accounts.User"
@@ -234,6 +235,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 SESSION_COOKIE_AGE = int(dt.timedelta(hours=12).total_seconds())
 SESSION_IDLE_SECONDS = int(dt.timedelta(minutes=30).total_seconds())
+SESSION_SERIALIZER = "callward.web.accounts.sealed_sessions.SealedSerializer"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS

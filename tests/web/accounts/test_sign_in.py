@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import zlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from http import HTTPStatus
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from cast import PASSWORD, TOTP_SECRET, prove
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.exceptions import SuspiciousOperation
+from django.core.signing import b64_decode
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -31,8 +36,15 @@ def _no_earlier_attempts() -> None:
     cache.clear()
 
 
-def _code() -> str:
-    return str(format_hotp_value(hotp_value(TOTP_SECRET, next(iter(yield_hotp_counters_from_time())))))
+def _code(secret: str = TOTP_SECRET) -> str:
+    return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
+
+
+def _set_up_app(client: Client) -> str:
+    """Begin to set up an authenticator app and return the secret that the page shows."""
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert client.get(reverse("mfa_activate_totp")).status_code == HTTPStatus.OK
+    return str(client.session["mfa.totp.secret"])
 
 
 def _acts() -> list[tuple[str, str]]:
@@ -96,6 +108,32 @@ def test_an_idle_session_ends(alice: User) -> None:
     session["seen_at"] = int((timezone.now() - dt.timedelta(minutes=31)).timestamp())
     session.save()
     assert client.get(reverse("settings"))["Location"].startswith(reverse("account_login"))
+
+
+def test_a_session_from_before_the_second_factor_ends_when_another_session_adds_one(
+    alice: User, django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[list[Callable[[], object]]]]
+) -> None:
+    """Whoever knew the password before there was a second factor must not come in beside it."""
+    early, hers = Client(), Client()
+    for client in (early, hers):
+        client.post(reverse("account_login"), {"login": "alice", "password": PASSWORD})
+        assert client.get(reverse("settings"))["Location"] == reverse("second_factor")
+    secret = _set_up_app(hers)
+    with django_capture_on_commit_callbacks(execute=True):
+        hers.post(reverse("mfa_activate_totp"), {"code": _code(secret)})
+    assert hers.get(reverse("settings")).status_code == HTTPStatus.OK
+    assert early.get(reverse("settings"))["Location"].startswith(reverse("account_login"))
+
+
+def test_the_secret_of_an_app_that_is_being_set_up_is_sealed_in_the_session(alice: User) -> None:
+    client = Client()
+    client.post(reverse("account_login"), {"login": "alice", "password": PASSWORD})
+    secret = _set_up_app(client)
+    row = Session.objects.get(session_key=client.session.session_key)
+    packed = b64_decode(row.session_data.removeprefix(".").partition(":")[0].encode())
+    read = zlib.decompress(packed) if row.session_data.startswith(".") else packed
+    assert secret.encode() not in read
+    assert b"_auth_user_id" not in read
 
 
 def test_a_second_factor_secret_is_sealed_in_the_database(alice: User) -> None:

@@ -9,8 +9,10 @@ from allauth.mfa.signals import authentication_failed, authenticator_added, auth
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import transaction
 from django.dispatch import receiver
+from django.http import HttpRequest
 
 from callward.web.accounts.models import User
+from callward.web.accounts.sessions import end_sessions
 from callward.web.core import acts
 from callward.web.core.models import Controller
 
@@ -63,7 +65,9 @@ def _second_factor_refused(user: User, **kwargs: Any) -> None:
 
 
 @receiver(authenticator_added)
-def _factor_added(user: User, authenticator: Any, **kwargs: Any) -> None:
+def _factor_added(request: HttpRequest, user: User, authenticator: Any, **kwargs: Any) -> None:
+    # A session from before proved less than what is asked for from now on, and may be somebody else's.
+    end_sessions(user, keep=request.session.session_key or "")
     _record("staff.second_factor_added", user, kind=str(authenticator.type))
 
 

@@ -8,11 +8,11 @@ from django.utils import timezone
 from callward.web.accounts.models import User
 
 
-def end_sessions(user: User) -> int:
-    """End every open session of a member of staff. Returns how many there were."""
+def end_sessions(user: User, *, keep: str = "") -> int:
+    """End every open session of a member of staff, except the one with the key ``keep``. Returns how many ended."""
     # A session names its user inside; there are few, and one that stayed open would outlive the access.
     ended = 0
-    for session in Session.objects.filter(expire_date__gte=timezone.now()):
+    for session in Session.objects.filter(expire_date__gte=timezone.now()).exclude(session_key=keep):
         if session.get_decoded().get("_auth_user_id") == str(user.pk):
             session.delete()
             ended += 1
