@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from callward.engine.pii import Category
 from callward.web.calls.masking_more import IN_REVIEW
+from callward.web.calls.models import Call
 from callward.web.calls.waveform import clock as _clock
 from callward.web.core.labels import label
+from callward.web.core.templatetags.callward import status
 
 register = template.Library()
 
@@ -17,6 +20,21 @@ register = template.Library()
 def clock(seconds: float) -> str:
     """A length or a position as m:ss."""
     return _clock(seconds)
+
+
+_STATUSES = {
+    Call.State.RELEASED: "ok",
+    Call.State.IN_REVIEW: "due",
+    Call.State.HELD: "overdue",
+    Call.State.KEPT_SEALED: "blocked",
+}
+
+
+@register.simple_tag
+def call_state(call: Call) -> SafeString:
+    """Where a call stands, as a status."""
+    word = str(call.get_state_display())
+    return status(_STATUSES.get(Call.State(call.state), "unknown"), word[:1].upper() + word[1:])
 
 
 @register.filter

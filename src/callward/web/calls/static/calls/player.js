@@ -2,9 +2,10 @@
 // Without this file the page keeps the browser's own controls.
 
 const player = document.querySelector("[data-player]");
+const audio = player?.querySelector("audio");
 
-if (player) {
-  const audio = player.querySelector("audio");
+// A call whose sound could not be masked has a drawing and nothing to play.
+if (audio) {
   const drawing = player.querySelector("[data-waveform]");
   const head = player.querySelector("[data-playhead]");
   const toggle = player.querySelector("[data-toggle]");
