@@ -88,6 +88,13 @@ def test_last_four_digits_are_found_where_they_are_named() -> None:
     assert found("i moved here in 2019 and paid by card") == []
 
 
+def test_a_telephone_number_that_is_repeated_is_no_card() -> None:
+    number = "six zero five, two five three, eight one one six"
+    script = f"unknown: could you confirm your phone number\nunknown: sure, it's {number}\nunknown: got it! {number}"
+    places = [(finding.type, len(finding.spans)) for finding in detect(call(script, countries=("US",)))]
+    assert places == [(Type.PHONE, 1), (Type.PHONE, 1)]
+
+
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [

@@ -17,6 +17,7 @@ _MOST_READINGS = 24
 _REACH = 6  # turns between two parts of a number
 _MOST_PIECES = 12
 _MOST_GROUPS = 40
+_MOST_REPEATED = 8  # digits
 _SMALLEST_PART = {Type.NATIONAL_ID: 4, Type.HEALTH_ID: 4, Type.PHONE: 6}
 
 
@@ -37,7 +38,8 @@ def follow(scene: Scene, place: int, kind: str, most: int, *, repeats: bool = Fa
     """Return piece ``place`` and what may be the rest of its number: later pieces of the same speaker.
 
     A later piece belongs where nothing since announced another kind of number. What the other speaker
-    says between, an echo above all, is left out; so is a repetition by the same speaker, unless ``repeats``.
+    says between, an echo above all, is left out; so is a repetition by the same speaker, unless ``repeats`` and it
+    is short enough to be half of a number: whoever repeats a whole telephone number does not begin a longer one.
     """
     first = scene.pieces[place]
     speaker = scene.script.speakers[first.turn]
@@ -53,7 +55,8 @@ def follow(scene: Scene, place: int, kind: str, most: int, *, repeats: bool = Fa
         between = scene.cues.within(since, piece.start)
         if piece.ordinary or piece.taken or (between and between[-1].kind != kind):
             break
-        if repeats or piece.digits != last.digits or len(piece.digits) < 3 or piece.turn == last.turn:
+        again = piece.digits == last.digits and len(piece.digits) >= 3 and piece.turn != last.turn
+        if not again or (repeats and len(piece.digits) <= _MOST_REPEATED):
             parts.append(Part(piece, 0, len(piece.groups)))
             digits += len(piece.digits)
     return parts
