@@ -131,6 +131,17 @@ def test_the_words_follow_the_sound(alice: Page, centre: ServedCentre) -> None:
     expect(alice.locator("[data-turn].is-now")).to_have_count(1)
 
 
+def test_the_seconds_that_were_heard_close_the_reading(alice: Page, centre: ServedCentre) -> None:
+    _open_released(alice, centre)
+    address = alice.url
+    alice.locator("[data-toggle]").click()
+    alice.wait_for_timeout(1500)
+    assert alice.evaluate("document.querySelector('audio').currentTime") > 0.5
+    alice.goto(f"{centre.url}/calls/")
+    alice.goto(address)
+    expect(alice.locator(".acts")).to_contain_text("Closed the call after listening")
+
+
 def test_a_proof_is_verified_in_the_browser(alice: Page, centre: ServedCentre) -> None:
     _open_released(alice, centre)
     alice.locator(".acts a", has_text="Took the call in").click()
