@@ -16,6 +16,8 @@ from time import monotonic
 from django.db import close_old_connections
 
 _log = logging.getLogger(__name__)
+_SHORTEST = 0.05  # seconds between two calls of one duty
+_PATIENCE = 5.0  # seconds for a duty at work to end, once it is asked to
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,27 @@ DUTIES = (
 
 
 def run_until(stop: threading.Event, duties: tuple[Duty, ...] = DUTIES) -> None:
-    """Run every duty when its time has come, until ``stop`` is set."""
-    due = dict.fromkeys(duties, 0.0)
+    """Run every duty when its time has come, until ``stop`` is set.
+
+    Each has a thread of its own: one that waits for an answer from elsewhere must not keep the others from destroying
+    what may not be held any longer. A thread that hangs at the end is left to the end of the process.
+    """
+    threads = [
+        threading.Thread(target=_repeat, args=(stop, duty), name=duty.place, daemon=True)
+        for duty in dict.fromkeys(duties)
+    ]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    until = monotonic() + _PATIENCE
+    for thread in threads:
+        thread.join(max(0.0, until - monotonic()))
+
+
+def _repeat(stop: threading.Event, duty: Duty) -> None:
     while not stop.is_set():
-        for duty in due:
-            if monotonic() >= due[duty] and not stop.is_set():
-                _run(duty)
-                due[duty] = monotonic() + duty.seconds
-        stop.wait(0.25)
+        _run(duty)
+        stop.wait(max(duty.seconds, _SHORTEST))
 
 
 def _run(duty: Duty) -> None:

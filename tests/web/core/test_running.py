@@ -66,6 +66,31 @@ def test_a_signal_ends_everything_that_was_started(tmp_path: Path) -> None:
     assert not any(_is_alive(int(file.read_text())) for file in files)
 
 
+def hang() -> None:
+    _calls.append("hang")
+    _released.wait(20)
+
+
+_released = threading.Event()
+
+
+def test_a_duty_that_waits_for_an_answer_keeps_no_other_waiting() -> None:
+    _calls.clear()
+    _released.clear()
+    stop = threading.Event()
+    chosen = (Duty(f"{__name__}:hang", 0.0), Duty(f"{__name__}:succeed", 0.0))
+    runner = threading.Thread(target=run_until, args=(stop, chosen))
+    runner.start()
+    until = time.monotonic() + 10
+    while _calls.count("succeed") < 3 and time.monotonic() < until:
+        time.sleep(0.02)
+    _released.set()
+    stop.set()
+    runner.join(5)
+    assert not runner.is_alive()
+    assert _calls.count("succeed") >= 3
+
+
 def test_a_duty_that_fails_is_named_without_its_words_and_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
     _calls.clear()
     stop = threading.Event()
