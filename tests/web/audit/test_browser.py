@@ -103,6 +103,14 @@ def test_a_forged_proof_is_refused_whatever_was_changed(page: Page) -> None:
     assert "It holds" in _verdict(page)
 
 
+def test_a_true_proof_of_another_entry_is_refused(page: Page, entry: Entry) -> None:
+    assert entry.index is not None
+    other = page.request.get(reverse("audit:entry_proof", args=[entry.index + 1])).text()
+    _forge(page, lambda text: other)
+    assert "It does not hold" in _verdict(page)
+    assert "another entry" in page.locator("#verification li").last.inner_text()
+
+
 def test_a_browser_without_ed25519_says_that_the_signature_was_not_checked(page: Page) -> None:
     page.evaluate(
         """() => {

@@ -181,6 +181,9 @@ async function verify(panel) {
     const good = await signed(checkpoint, key);
     if (good === false) throw new Refused("signature");
     report.step(good ? "ok" : "due", good ? "signature_ok" : "signature_unchecked", { name: key.name }, hex(key.id));
+    // A true proof of another entry proves nothing about the one that is shown.
+    const shown = encoder.encode(document.getElementById(panel.dataset.entry).textContent);
+    if (String(proof.index) !== panel.dataset.index || !same(proof.extra, shown)) throw new Refused("another_entry");
     report.end(good ? "ok" : "due", good ? "holds" : "holds_unsigned");
   } catch (fault) {
     const code = fault instanceof Refused ? fault.message : "fetch";
