@@ -133,7 +133,7 @@ def _take_new(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> T
             vault.claim_input(controller, _digests(controller, _named(arrival)), call_id)
         try:
             with transaction.atomic():
-                Person.objects.bulk_create([person], ignore_conflicts=True)
+                finding.keep(person)
                 call.save(force_insert=True)
                 _keep_rows(call, outcome, placed, now)
                 taken = audit.Act("call.taken_in", actor, call, facts={"line": str(call.line_id), "items": len(placed)})

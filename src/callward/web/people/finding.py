@@ -13,6 +13,7 @@ from callward.web.people.models import Person
 
 # Kinds of blind index, the most telling first: the first that is known decides who it is.
 KINDS = ("number", "phone", "email")
+COLUMNS = (*KINDS, "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,10 @@ class Caller:
 def find_or_prepare(controller: UUID, caller: Caller, now: datetime) -> Person:
     """Return the caller's person, saved or not yet; an unknown caller gets a provisional person of its own.
 
-    Key and index are durable when this returns. The row is the caller's to save in the transaction of the act: when
+    Key and index are durable when this returns. The row is the caller's to ``keep`` in the transaction of the act: when
     that never comes, the next call of the same caller finds the key by its index and makes the row. Two who prepare
-    the same caller at once get one person, because an identifier leads to one.
+    the same caller at once get one person, because an identifier leads to one. A row takes up what it did not know of
+    its person yet: an index without its sealed value could not be made anew when the index key is.
     """
     known = [vault.find_person(controller, kind, value) for kind, value in _identifiers(caller)]
     person = next((found for found in known if found is not None), None)
@@ -57,26 +59,42 @@ def _index_new(controller: UUID, caller: Caller) -> UUID:
 
 
 def _row(controller: UUID, person: UUID, caller: Caller, now: datetime) -> Person:
-    """Take the row, or make it: a crash may have left a key and an index without one."""
-    found = Person.objects.filter(id=person).first()
-    if found is not None:
-        return found
-    fresh = Person(id=person, controller_id=controller, provisional=not caller.identifiers, created_at=now)
-    key = vault.record_key(controller, person)
+    """Take the row, or make it (a crash may have left a key and an index without one), and fill what it lacks."""
+    row = Person.objects.filter(id=person).first() or Person(
+        id=person, controller_id=controller, provisional=not caller.identifiers, created_at=now
+    )
     values = {**caller.identifiers, "name": caller.name}
-    for kind in (*KINDS, "name"):
-        if values.get(kind):
-            column = f"sealed_{kind}"
-            bound = envelope.column_data(controller=controller, table="people_person", column=column, row=person)
-            setattr(fresh, column, envelope.seal_value(key, values[kind].encode(), bound))
-    return fresh
+    missing = {kind: values[kind] for kind in COLUMNS if values.get(kind) and not getattr(row, _column(kind))}
+    if missing:
+        key = vault.record_key(controller, person)
+        for kind, value in missing.items():
+            setattr(row, _column(kind), envelope.seal_value(key, value.encode(), _bound(row, kind)))
+    row.filled = tuple(map(_column, missing))
+    return row
+
+
+def keep(person: Person) -> None:
+    """Save what ``find_or_prepare`` gave, in the caller's transaction; what another has filled meanwhile stays."""
+    if person._state.adding:  # noqa: SLF001 - Django's public name for it
+        Person.objects.bulk_create([person], ignore_conflicts=True)
+    for column in person.filled:
+        Person.objects.filter(id=person.id, **{column: b""}).update(**{column: getattr(person, column)})
 
 
 def open_column(person: Person, kind: str) -> str:
     """Open one sealed column; empty when it was never set. Raises ``KeyGone`` when the person is erased."""
-    column = f"sealed_{kind}"
-    sealed = bytes(getattr(person, column))
+    sealed = bytes(getattr(person, _column(kind)))
     if not sealed:
         return ""
-    bound = envelope.column_data(controller=person.controller_id, table="people_person", column=column, row=person.id)
-    return envelope.open_value(vault.record_key(person.controller_id, person.id), sealed, bound).decode()
+    key = vault.record_key(person.controller_id, person.id)
+    return envelope.open_value(key, sealed, _bound(person, kind)).decode()
+
+
+def _column(kind: str) -> str:
+    return f"sealed_{kind}"
+
+
+def _bound(person: Person, kind: str) -> bytes:
+    return envelope.column_data(
+        controller=person.controller_id, table="people_person", column=_column(kind), row=person.id
+    )

@@ -33,6 +33,8 @@ class Person(models.Model):
     sealed_number = models.BinaryField(blank=True, default=b"")
     sealed_name = models.BinaryField(blank=True, default=b"")
 
+    filled: tuple[str, ...] = ()  # the columns filled since the row was read
+
     objects = PersonQuerySet.as_manager()
 
     def __str__(self) -> str:
