@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from callward.shelf import ItemKind
+from callward.web import audit
 from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
 from callward.web.calls import access
@@ -130,6 +131,7 @@ def test_opening_a_call_is_an_act_with_a_purpose(call: Call, cast: Cast) -> None
 
 def test_an_auditor_sees_facts_and_no_word_of_it(call: Call, cast: Cast) -> None:
     page = _page(cast["auditor"], call)
+    assert "Your role does not listen to calls." in page
     assert 'class="turns"' not in page
     assert "data-player" not in page
     assert "Lawful basis" in page
@@ -204,6 +206,16 @@ def test_without_a_purpose_of_the_line_and_a_need_the_original_stays_closed(
 def test_what_may_hold_card_data_is_opened_to_nobody(call: Call, cast: Cast, state: Call.State) -> None:
     Call.objects.filter(id=call.id).update(state=state)
     assert cast["dpo"].get(_address("open_original", call)).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_every_proof_that_a_page_links_to_opens_for_its_reader(call: Call, cast: Cast) -> None:
+    _page(cast["agent"], call)
+    audit.sequence(call.controller)
+    for role, links in (("agent", 1), ("auditor", 4), ("dpo", 4)):
+        page = _page(cast[role], call)
+        addresses = set(re.findall(r'href="(/ledger/entries/\d+/)"', page))
+        assert len(addresses) == links
+        assert {cast[role].get(address).status_code for address in addresses} == {HTTPStatus.OK}
 
 
 def test_agents_are_offered_no_way_to_the_original(call: Call, cast: Cast) -> None:

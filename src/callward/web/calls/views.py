@@ -20,7 +20,7 @@ from callward.engine.pii import Category
 from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.accounts.access import EVERY_ROLE, allow
-from callward.web.accounts.models import Role
+from callward.web.accounts.models import Role, User
 from callward.web.accounts.settings_pages import controller_of, staff_of
 from callward.web.audit.models import Entry
 from callward.web.calls import opening, reviewing
@@ -36,6 +36,7 @@ from callward.web.keys import vault
 READERS = (Role.AGENT, Role.SUPERVISOR, Role.DPO, Role.AUDITOR, Role.SECURITY)
 _LEDGER_READERS = (Role.DPO, Role.SECURITY, Role.AUDITOR, Role.ADMINISTRATOR)
 _ENTRIES = 20
+_READINGS = ("call.opened", "review.opened")
 _FEW = 5  # rows on Today; the rest is behind a link
 _IN_REVIEW = (Call.State.IN_REVIEW, Call.State.HELD)
 
@@ -78,7 +79,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "found_most": max(found.values(), default=1),
         "today_count": calls.filter(received_at__gte=midnight).count(),
         "total": calls.count(),
-        "waiting": list(waiting[:_FEW]),
+        "waiting": list(waiting[:_FEW]) if role_of(request) in REVIEWERS else [],
         "waiting_count": waiting.count(),
         "oldest": waiting.order_by("received_at").first(),
         "no_transcript": calls.filter(state=Call.State.WAITS_FOR_TRANSCRIPT).count(),
@@ -140,15 +141,15 @@ def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
         "call": call,
         "reads": reads,
         "categories": list(call.categories.all()),
-        "entries": shown.entry_rows(entries),
+        "entries": shown.entry_rows(entries, staff_of(request)),
         "facts": shown.facts(
-            call, entries, open_reads=audit.entries_for(call.controller, call).filter(action="call.opened").count()
+            call, entries, open_reads=audit.entries_for(call.controller, call).filter(action__in=_READINGS).count()
         ),
         "reviews": role_of(request) in REVIEWERS and reviewing.waiting(call.controller).filter(id=call.id).exists(),
         "may_open_original": may_open_original(request, call) and not open_original,
         "original_open": open_original,
         "original_until": original_until(request, call),
-        "know": _know(call, entries),
+        "know": _know(entries, staff_of(request)),
     }
     try:
         context |= _content(call, original=open_original) if reads else {}
@@ -174,11 +175,11 @@ def _content(call: Call, *, original: bool) -> dict[str, object]:
     }
 
 
-def _know(call: Call, entries: list[Entry]) -> dict[str, object] | None:
+def _know(entries: list[Entry], reader: User) -> dict[str, object] | None:
     placed = next((entry for entry in entries if entry.index is not None), None)
     if placed is None:
         return {"checkpoint": _("The entries of this call enter the ledger within seconds.")}
-    return {"entry": placed.index, "verify": placed.get_absolute_url()}
+    return {"entry": placed.index, "verify": placed.get_absolute_url() if shown.may_prove(placed, reader) else ""}
 
 
 @allow(Role.AGENT, Role.SUPERVISOR, Role.DPO)
