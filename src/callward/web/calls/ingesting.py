@@ -164,7 +164,6 @@ class Tally:
 
     def add(self, report: Report) -> None:
         self.found += 1
-        self.seconds += report.seconds
         if report.result is Result.REFUSED:
             self.refused.append(report)
         elif report.result is Result.DUPLICATE:
@@ -174,6 +173,7 @@ class Tally:
 
     def _add_call(self, report: Report) -> None:
         self.taken_in += 1
+        self.seconds += report.seconds
         self.masks += report.masks
         self.released += report.state == "released"
         self.in_review += report.state in {"in_review", "held"}
