@@ -91,6 +91,34 @@ def test_the_command_line_founds_with_a_second_factor() -> None:
     assert has_second_factor(User.objects.get())
 
 
+def test_of_two_who_send_the_page_at_once_one_is_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    token = first_run.offer_token()
+    Client().post(reverse("first_run"), {**TYPED, "token": token})
+    monkeypatch.setattr(first_run, "is_first_run", lambda: True)
+    monkeypatch.setattr(first_run, "is_token", lambda offered: offered == token)
+    late = Client().post(reverse("first_run"), {**TYPED, "token": token, "username": "mallory", "name": "Other"})
+    assert late["Location"] == reverse("account_login")
+    assert (Controller.objects.count(), list(User.objects.values_list("username", flat=True))) == (1, ["astrid"])
+
+
+def test_a_controller_without_an_administrator_never_comes_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut_off(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(User.objects, "create_user", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        founding.found(name="Acme", zone="UTC", username="astrid", password="seven quiet lighthouses")
+    assert first_run.is_first_run()
+
+
+@pytest.mark.parametrize("origin", ["acme care", "acme+care", "acme\ncare", "x" * 201])
+def test_an_origin_under_which_no_ledger_can_be_signed_is_refused(origin: str) -> None:
+    with pytest.raises(StaffError) as refused:
+        founding.found(name="Acme", zone="UTC", username="astrid", password="seven quiet lighthouses", origin=origin)
+    assert refused.value.code == "founding_refused"
+    assert not Controller.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("field", "value"), [("password", "short"), ("username", "Astrid Berg"), ("zone", "Mars/Olympus")]
 )

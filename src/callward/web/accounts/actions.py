@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 
 from allauth.mfa.models import Authenticator
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from callward.engine import tlog
 from callward.engine.errors import Error
 from callward.web.accounts.factors import remove_second_factors
 from callward.web.accounts.models import Role, User
@@ -27,10 +29,19 @@ class StaffError(Error):
 
 
 def found_controller(*, name: str, timezone_name: str, username: str, password: str, origin: str = "") -> User:
-    """Make the controller with its keys and its first administrator, who still has to set up a second factor."""
-    controller = open_controller(name=name, timezone_name=timezone_name, origin=origin)
+    """Make the first controller with its keys and its first administrator, who still has to set up a second factor.
+
+    Both come to be together or not at all: a controller without anybody who administers it could never be mended.
+    Raises ``StaffError`` ``already_set_up`` where there is a controller, ``founding_refused``.
+    """
+    controller = _new_controller(name, timezone_name, origin)
+    vault.open_controller(controller.pk)
     key = vault.new_person_key(controller.pk)
     with transaction.atomic():
+        # Asked again under the lock of the transaction: of two who send the page at once one is first.
+        if Controller.objects.exists():
+            raise StaffError("already_set_up", "this home has a controller; use Settings")
+        _keep_controller(controller)
         administrator = User.objects.create_user(
             username, password, id=key, role=Role.ADMINISTRATOR, controller=controller
         )
@@ -40,15 +51,34 @@ def found_controller(*, name: str, timezone_name: str, username: str, password: 
 
 
 def open_controller(*, name: str, timezone_name: str, origin: str = "", slug: str = "") -> Controller:
-    """Make a controller: its root and service keys first, then its row and the ledger's first entry."""
-    controller = Controller(name=name, slug=slug or _free_slug(name), timezone=timezone_name)
-    controller.origin = origin or f"callward/{controller.pk}"
-    controller.full_clean()
+    """Make a controller: its root and service keys first, then its row and the ledger's first entry.
+
+    Raises ``StaffError`` ``founding_refused``.
+    """
+    controller = _new_controller(name, timezone_name, origin, slug)
     vault.open_controller(controller.pk)
     with transaction.atomic():
-        controller.save(force_insert=True)
-        acts.record("controller.opened", actor=controller, resource=controller, controller=controller)
+        _keep_controller(controller)
     return controller
+
+
+def _new_controller(name: str, timezone_name: str, origin: str, slug: str = "") -> Controller:
+    controller = Controller(name=name, slug=slug or _free_slug(name), timezone=timezone_name)
+    controller.origin = origin or f"callward/{controller.pk}"
+    try:
+        controller.full_clean()
+        # A ledger cannot be signed under a name that no key may have.
+        tlog.SigningKey(controller.origin, tlog.KeyKind.ED25519, bytes(32))
+    except ValidationError as error:
+        raise StaffError("founding_refused", " ".join(error.messages)) from error
+    except tlog.LogError as error:
+        raise StaffError("founding_refused", "a ledger's origin has neither spaces nor plus signs") from error
+    return controller
+
+
+def _keep_controller(controller: Controller) -> None:
+    controller.save(force_insert=True)
+    acts.record("controller.opened", actor=controller, resource=controller, controller=controller)
 
 
 def change_controller(controller: Controller, *, by: User) -> None:

@@ -51,12 +51,16 @@ def set_up(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         if first_run.is_token(typed["token"]):
-            administrator = actions.found_controller(
-                name=typed["name"],
-                timezone_name=typed["timezone"],
-                username=typed["username"],
-                password=typed["password"],
-            )
+            try:
+                administrator = actions.found_controller(
+                    name=typed["name"],
+                    timezone_name=typed["timezone"],
+                    username=typed["username"],
+                    password=typed["password"],
+                )
+            except actions.StaffError:
+                # Somebody else was first by a moment.
+                return redirect("account_login")
             first_run.forget_token()
             _open_session(request, administrator)
             return redirect("second_factor")
