@@ -12,7 +12,6 @@ from django.db import IntegrityError, connection
 from voiced_calls import AGENT, CALLER, CARD, RATE, as_wav, key, recorded, say, told, untimed
 
 from callward.engine import audio
-from callward.engine.envelope import EnvelopeError
 from callward.engine.transcripts import Transcript, TranscriptError
 from callward.shelf import ItemKind
 from callward.web import audit
@@ -315,16 +314,27 @@ def test_keyed_tones_are_gone_from_a_completed_call_too(care_line: Line) -> None
         assert scanner.finish() == []
 
 
-def test_a_waiting_recording_that_was_changed_is_refused(care_line: Line, store: ObjectStore) -> None:
+@pytest.mark.parametrize("fault", ["changed", "object", "key", "item"])
+def test_a_waiting_recording_that_does_not_open_any_more_is_refused(
+    fault: str, care_line: Line, store: ObjectStore
+) -> None:
     waiting = _waiting(care_line, "case-17")
     item = opening.item_of(waiting, ItemKind.RECORDING_ORIGINAL)
     assert item is not None
     path = store.root / item.object_name
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(data)
-    with pytest.raises(EnvelopeError):
+    if fault == "changed":
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+    elif fault == "object":
+        path.unlink()
+    elif fault == "key":
+        vault.delete_data_key(waiting.controller_id, item.id)
+    else:
+        item.delete()
+    with pytest.raises(ArrivalError) as refused:
         take_in(arrive(care_line, WORDS, None, external="case-17"), audit.SYSTEM)
+    assert refused.value.code == "recording_lost"
     assert Call.objects.get().state == Call.State.WAITS_FOR_TRANSCRIPT
 
 

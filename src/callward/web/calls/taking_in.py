@@ -34,7 +34,7 @@ from callward.web.calls.lines import rules_of
 from callward.web.calls.models import Call, CallCategory, Item, Review
 from callward.web.calls.sealing import Placed, SealedShelf
 from callward.web.core.models import Line
-from callward.web.core.objects import object_store
+from callward.web.core.objects import ObjectError, object_store
 from callward.web.keys import vault
 from callward.web.people import finding
 from callward.web.people.models import Person
@@ -182,9 +182,12 @@ def _processed(arrival: Arrival, recording: BinaryIO | None, mediatype: str) -> 
 
 def _kept_recording(call: Call) -> tuple[BinaryIO, str]:
     item = opening.item_of(call, ItemKind.RECORDING_ORIGINAL)
-    if item is None:
-        raise ArrivalError("recording_lost", "the recording that waited for this transcript is gone")
-    return cast("BinaryIO", opening.open_item(call, item)), item.mediatype
+    try:
+        if item is not None:
+            return cast("BinaryIO", opening.open_item(call, item)), item.mediatype
+    except (envelope.EnvelopeError, ObjectError, vault.KeyGone):
+        pass  # the doctor tells which of them it was; whoever sent the words can do nothing about it
+    raise ArrivalError("recording_lost", "the recording that waited for this transcript does not open any more")
 
 
 def _digests(controller: UUID, chunks: Iterable[bytes]) -> vault.InputDigests:
