@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -67,9 +68,49 @@ def test_a_platform_verb_without_its_extra_names_it(monkeypatch: pytest.MonkeyPa
     assert answer.stderr.strip() == "`callward ingest` needs the web extra: pip install 'callward[web]'"
 
 
+_HIDDEN = """
+import sys
+
+class Hidden:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == {hidden!r}:
+            raise ModuleNotFoundError(name=name)
+
+sys.meta_path.insert(0, Hidden())
+from callward.cli.main import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "hidden"),
+    [
+        (["init", "--controller", "Acme", "--administrator", "astrid"], "django"),
+        (["serve"], "granian"),
+        (["demo"], "django"),
+        (["worker"], "django"),
+        (["ingest", "calls"], "django"),
+        (["doctor"], "django"),
+    ],
+    ids=lambda part: str(part[0]) if isinstance(part, list) else None,
+)
+def test_every_platform_verb_names_the_extra_that_it_lacks(words: list[str], hidden: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _HIDDEN.format(hidden=hidden), *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=tmp_path,
+    )
+    assert done.stderr == f"`callward {words[0]}` needs the web extra: pip install 'callward[web]'\n"
+    assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
+
+
 def test_a_missing_module_that_is_no_extra_is_a_fault_and_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     point = EntryPoint("ingest", "callward_test_of_a_missing_module:verb", "callward.verbs")
     monkeypatch.setattr(main, "entry_points", lambda group: [point])
+    monkeypatch.setattr(main, "_WEB_EXTRA", frozenset())
     assert isinstance(CliRunner().invoke(main.app, ["ingest"]).exception, ModuleNotFoundError)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from typing import Any
 
 import typer
@@ -108,6 +109,8 @@ def _platform_verb(point: EntryPoint) -> _Verb:
 def _load(name: str, verb: _Verb) -> Any:
     module, _, attribute = verb.place.partition(":")
     try:
+        if verb.panel == _PLATFORM:
+            _refuse_missing_extra()
         found = getattr(import_module(module), attribute)
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] not in _WEB_EXTRA:
@@ -122,6 +125,16 @@ def _load(name: str, verb: _Verb) -> Any:
         command = get_command(single)
     command.name = name
     return command
+
+
+def _refuse_missing_extra() -> None:
+    """Raise ``ModuleNotFoundError`` where a module of the extra is missing.
+
+    A verb imports them only once it runs, and by then it may have asked for a password in vain.
+    """
+    for name in sorted(_WEB_EXTRA):
+        if find_spec(name) is None:
+            raise ModuleNotFoundError(name=name)
 
 
 redact = typer.Typer(
