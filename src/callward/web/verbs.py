@@ -81,8 +81,7 @@ def demo(*, port: _Port = 8000) -> None:
     os.environ["CALLWARD_DEMO"] = "1"
     os.environ["CALLWARD_COLLECTED_STATIC"] = "1"
     home = Path(os.environ["CALLWARD_HOME"])
-    fresh = not (home / "data.sqlite3").exists()
-    if not fresh and not (home / _MARK).exists():
+    if _holds_real_data(home):
         raise StartError("home_not_demonstration", "this home holds real data; set CALLWARD_HOME to another folder")
     start()
     _refuse_taken("127.0.0.1", port)
@@ -134,6 +133,12 @@ def _refuse_open_demonstration(host: str) -> None:
 
     if settings.DEMO and host not in _LOOPBACK:
         raise StartError("demonstration_open", "the demonstration signs in without a password: this computer only")
+    if settings.DEMO and _holds_real_data(settings.CALLWARD_HOME):
+        raise StartError("home_not_demonstration", "this home holds real data; unset CALLWARD_DEMO")
+
+
+def _holds_real_data(home: Path) -> bool:
+    return (home / "data.sqlite3").exists() and not (home / _MARK).exists()
 
 
 def _refuse_taken(host: str, port: int) -> None:

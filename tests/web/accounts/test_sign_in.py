@@ -189,6 +189,20 @@ def test_127_0_0_1_is_sent_to_the_name_that_passkeys_need() -> None:
     assert response["Location"] == "http://localhost:8000/sign-in/?next=calls"
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1:@evil.example", "127.0.0.1:80@evil.example", "127.0.0.1:8000/evil"])
+def test_a_host_that_only_begins_like_this_computer_is_refused(host: str) -> None:
+    assert Client().get("/sign-in/", HTTP_HOST=host).status_code == HTTPStatus.BAD_REQUEST
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
+def test_the_cast_is_not_offered_through_a_proxy(acme: Controller, settings: Settings, header: str) -> None:
+    settings.DEMO = True
+    demonstration.make_cast(acme)
+    client = Client(REMOTE_ADDR="127.0.0.1", headers={header: "192.0.2.7"})
+    client.post(reverse("sign_in_as"), {"who": "alice"})
+    assert client.get(reverse("settings")).status_code == HTTPStatus.FOUND
+
+
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
 def test_preferences_never_lead_elsewhere(elsewhere: str) -> None:
     response = Client().post(reverse("preferences"), {"theme": "dark", "next": elsewhere})

@@ -51,6 +51,9 @@ def test_init_makes_a_home_once_and_demo_never_touches_it(tmp_path: Path) -> Non
     demo = _run(home, "demo")
     assert (demo.returncode, demo.stderr.startswith("callward: home_not_demonstration:")) == (2, True)
 
+    serve = _run(home, "serve", CALLWARD_DEMO="1")
+    assert (serve.returncode, serve.stderr.startswith("callward: home_not_demonstration:")) == (2, True)
+
     (home / "secret.key").chmod(0o644)
     refused = _run(home, "serve")
     assert refused.returncode == 2

@@ -45,7 +45,10 @@ def key(request: HttpRequest, slug: str) -> HttpResponse:
 def tile(request: HttpRequest, slug: str, rest: str) -> HttpResponse:
     """A hash tile of the published tree; one that is no part of it does not exist."""
     head = _published(slug)
-    data = _read(head, _part(f"tile/{rest}", head), _MAX_TILE_BYTES)
+    wanted = _part(f"tile/{rest}", head)
+    if wanted.level < 0:
+        raise Http404  # a bundle of entries is never public, however its address was written
+    data = _read(head, wanted, _MAX_TILE_BYTES)
     response = HttpResponse(data, content_type="application/octet-stream")
     response["Cache-Control"] = _FOREVER
     response["Access-Control-Allow-Origin"] = "*"

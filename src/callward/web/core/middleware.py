@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from callward.web.core.models import Controller
 
+# Nothing but a port may follow: what a browser would read as another host is left to be refused.
+_ADDRESS = re.compile(r"127\.0\.0\.1((?::[0-9]{1,5})?)")
 _View = Callable[[HttpRequest], HttpResponse]
 
 
@@ -27,9 +30,9 @@ class LocalhostMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        name, _, port = request.META.get("HTTP_HOST", "").partition(":")
-        if name == "127.0.0.1" and request.method == "GET":
-            return HttpResponseRedirect(f"http://localhost{':' + port if port else ''}{request.get_full_path()}")
+        address = _ADDRESS.fullmatch(request.META.get("HTTP_HOST", ""))
+        if address and request.method in {"GET", "HEAD"}:
+            return HttpResponseRedirect(f"http://localhost{address[1]}{request.get_full_path()}")
         return self._get_response(request)
 
 
