@@ -99,12 +99,12 @@ def test_a_duty_that_fails_is_named_without_its_words_and_stops_no_other(caplog:
     with caplog.at_level(logging.ERROR):
         runner.start()
         until = time.monotonic() + 10
-        while _calls.count("succeed") < 2 and time.monotonic() < until:
+        while min(_calls.count("fail"), _calls.count("succeed")) < 2 and time.monotonic() < until:
             time.sleep(0.02)
         stop.set()
         runner.join(5)
     assert not runner.is_alive()
-    assert _calls[:4] == ["fail", "succeed", "fail", "succeed"]
+    assert min(_calls.count("fail"), _calls.count("succeed")) >= 2
     assert "Dana" not in "".join(record.getMessage() for record in caplog.records)
 
 
