@@ -118,6 +118,16 @@ def test_the_same_call_twice_is_told_to_be_here_already(cast: Cast, care_line: L
     assert {upload.call_id for upload in again} == {Call.objects.get().id}
 
 
+def test_a_recording_that_waits_is_completed_by_its_transcript(cast: Cast, care_line: Line) -> None:
+    _work(_send(cast["dpo"], _file("a.wav", wav(HARMLESS)), line=_line(care_line)))
+    waiting = Call.objects.get()
+    assert waiting.state == Call.State.WAITS_FOR_TRANSCRIPT
+    files = [_file("a.wav", wav(HARMLESS)), _file("a.vtt", vtt(HARMLESS))]
+    done = _work(_send(cast["dpo"], *files, line=_line(care_line)))
+    assert {(upload.status, upload.call_id) for upload in done} == {(Upload.Status.TAKEN_IN, waiting.id)}
+    assert Call.objects.get().state == Call.State.RELEASED
+
+
 def test_two_files_of_the_same_name_are_two_calls(cast: Cast, care_line: Line) -> None:
     files = [_file("a.vtt", vtt(HARMLESS)), _file("a.vtt", vtt(CARD))]
     done = _work(_send(cast["dpo"], *files, line=_line(care_line)))
