@@ -169,7 +169,7 @@ def _peak_mib(home: Home, *words: str | Path) -> tuple[float, dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "most"), [(20, 230), pytest.param(300, 300, marks=pytest.mark.slow)], ids=["20 minutes", "300 minutes"]
+    ("minutes", "most"), [(20, 170), pytest.param(300, 200, marks=pytest.mark.slow)], ids=["20 minutes", "300 minutes"]
 )
 def test_a_long_call_is_taken_in_within_bounded_memory(minutes: int, most: int, tmp_path: Path) -> None:
     with Home(tmp_path) as home:
