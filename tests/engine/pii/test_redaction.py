@@ -139,6 +139,18 @@ def test_the_label_of_a_redaction_is_no_finding(kind: Type) -> None:
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "it says [ACCOUNT_NUMBER 7731 0529 4] on top",
+        "it is [EMAIL four one one one one one one one one one one one]",
+        "it is [PHONE ****12345678]",
+    ],
+)
+def test_words_that_came_in_dressed_as_a_label_are_searched_again(said: str) -> None:
+    assert residual(call(said)) != ()
+
+
+@pytest.mark.parametrize(
     "script",
     [
         "take 204182",
@@ -151,6 +163,11 @@ def test_the_label_of_a_redaction_is_no_finding(kind: Type) -> None:
 def test_six_digits_or_digit_words_count_in_the_second_pass(script: str) -> None:
     assert detect(call(script)) == ()
     assert residual(call(script)) != ()
+
+
+@pytest.mark.parametrize("said", ["41111111111111115500000000000004", "it reads 4111111111111111" + "7" * 24])
+def test_a_card_number_may_stand_in_a_run_that_is_longer_than_one(said: str) -> None:
+    assert {one.type for one in residual(call(said))} == {Type.PAYMENT_CARD}
 
 
 @pytest.mark.parametrize("script", ["it is [EMAIL] and 12345", "it cost 180.000 euros", "two or three at 12.30"])

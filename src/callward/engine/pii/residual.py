@@ -10,11 +10,13 @@ from callward.engine.pii.model import About, Conversation, Evidence, Finding, Se
 from callward.engine.pii.scene import Scene
 from callward.engine.pii.stream import Piece
 
-_LABEL = re.compile(r"\[(?:" + "|".join(Type) + r")(?: [^\[\]\n]{1,48})?\]")
+# Exactly what the operators write: last digits or a hash. Other words in brackets came in with the text.
+_LABEL = re.compile(r"\[(?:" + "|".join(Type) + r")(?: (?:\*{4}[^\W_]{1,4}|[0-9a-f]{12}))?\]")
 _RUN = 6  # digits that count whatever they are
 _PIECE = 3  # digits that a piece needs to count together with the pieces of the turns beside it
 _ANSWERS = 3  # turns after a question in which it is answered
 _CARD = 13
+_LONGEST_CARD = 19
 _PAYMENT = frozenset({Type.PAYMENT_CARD, Type.CARD_CVV, Type.CARD_EXPIRY})
 _MONEY = 7
 
@@ -79,8 +81,10 @@ def _runs(scene: Scene) -> list[list[Piece]]:
 
 
 def _run(scene: Scene, run: list[Piece]) -> Finding:
+    # Longer than any card number and in one piece: a card number may stand anywhere in it, so it is suspected.
+    long = any(len(piece.digits) > _LONGEST_CARD for piece in run)
     return Finding(
-        type=Type.ACCOUNT_NUMBER,
+        type=Type.PAYMENT_CARD if long else Type.ACCOUNT_NUMBER,
         spans=tuple(scene.script.span(piece.start, piece.end) for piece in run),
         score=0.4,
         rule="digit run",
