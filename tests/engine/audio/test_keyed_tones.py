@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sounds import ALL_DIGITS, Sound, keyed, noise, scan, speech
 
-from callward.engine.audio import DtmfProfile, DtmfScanner, Fill, Masker, merge, mute_stretches
+from callward.engine.audio import DtmfProfile, DtmfScanner, Fill, Masker, merge, mute_stretches, open_audio
 
+SAMPLES = Path(__file__).parents[3] / "samples" / "calls"
 DIGITS = ALL_DIGITS * 3
 REPORTING, MASKING = DtmfProfile.REPORTING, DtmfProfile.MASKING
 
@@ -137,6 +138,35 @@ def test_a_key_held_for_minutes_is_one_event_and_takes_no_memory(profile: DtmfPr
 
 def test_speech_is_never_reported_as_a_digit() -> None:
     assert scan(speech(), REPORTING) == []
+
+
+def test_a_masking_scan_confirms_what_reporting_finds_and_nothing_else() -> None:
+    words = speech()
+    digits = keyed(DIGITS, on_ms=80)
+    sound = np.concatenate((words, digits, words))
+    confirmed = [event for event in scan(sound, MASKING) if event.confirmed]
+    reported = scan(sound, REPORTING)
+    assert [event.digit for event in confirmed] == [event.digit for event in reported] == list(DIGITS)
+    assert all(one.start <= other.start < one.end for one, other in zip(confirmed, reported, strict=True))
+
+
+def test_a_tone_too_short_to_be_reported_is_masked_unconfirmed() -> None:
+    sound = keyed("5" * 8, on_ms=23)
+    assert scan(sound, REPORTING) == []
+    assert [event.confirmed for event in scan(sound, MASKING)] == [False] * 8
+
+
+@pytest.mark.parametrize("name", ["en-health-02.wav", "et-telecom-05.wav"])
+def test_no_keyed_tone_is_confirmed_that_reporting_does_not_find_in_a_sample(name: str) -> None:
+    with (SAMPLES / name).open("rb") as stream:
+        reader = open_audio(stream)
+        scanners = {profile: DtmfScanner(reader.info.rate, reader.info.channels, profile) for profile in DtmfProfile}
+        for block in reader.blocks():
+            for scanner in scanners.values():
+                scanner.feed(block)
+    reported = scanners[REPORTING].finish()
+    confirmed = [event for event in scanners[MASKING].finish() if event.confirmed]
+    assert [event.digit for event in confirmed] == [event.digit for event in reported]
 
 
 def test_masking_mutes_at_most_a_thousandth_of_speech() -> None:

@@ -40,6 +40,15 @@ class _Gate:
     low_over_high: float
     dominance: float  # how far the best frequency of a group stands over the others
 
+    def passes(self, low: float, high: float, energy: float) -> bool:
+        """Say whether a window passes in which the two tones have these powers."""
+        return (
+            low + high >= self.purity * energy
+            and min(low, high) >= _power_of(self.floor_dbm0)
+            and high <= self.high_over_low * low
+            and low <= self.low_over_high * high
+        )
+
 
 _GATES = {
     DtmfProfile.MASKING: _Gate(0.35, -45.0, 10.0, 10.0, 4.0),
@@ -72,6 +81,9 @@ class DtmfScanner:
     REPORTING: the limits of ITU-T Q.24 - frequencies within 1.5 % accepted and off by 3.5 % refused, the upper tone
     at most 4 dB over and 8 dB under the lower, 40 ms accepted and 23 ms refused, interruptions of 10 ms bridged,
     pauses of 30 ms kept apart. Recordings of other rates than 8 kHz are resampled on the way.
+
+    A window that REPORTING takes is one that MASKING takes, so a masking scan judges by both in its one pass and says
+    of each event whether reporting confirms it.
     """
 
     def __init__(self, rate: int, channels: int, profile: DtmfProfile) -> None:
@@ -85,6 +97,11 @@ class DtmfScanner:
         self._sound = np.zeros((channels, 2 * _HOP), np.float32)
         self._hop = -2  # number of the first hop in self._sound
         self._found = [Gathering(_LIMITS[profile]) for _ in range(channels)]
+        self._reports = (
+            [Gathering(_LIMITS[DtmfProfile.REPORTING]) for _ in range(channels)]
+            if profile is DtmfProfile.MASKING
+            else []
+        )
 
     def feed(self, block: NDArray[np.int16]) -> None:
         """Listens to the next block of shape (frames, channels)."""
@@ -101,9 +118,11 @@ class DtmfScanner:
         self._listen(np.zeros((_SHORTEST * _HOP, self._channels), np.float32))
         events = []
         for channel, found in enumerate(self._found):
+            reported = [*self._reports[channel].finish()] if self._reports else None
             for tone in found.finish():
                 start, end = (max(0, place * _HOP * self._rate // _RATE) for place in (tone.start, tone.end))
-                events.append(DtmfEvent(tone.digit, round(start), round(end), channel))
+                confirmed = reported is None or tone.is_among(reported)
+                events.append(DtmfEvent(tone.digit, round(start), round(end), channel, confirmed))
         return sorted(events, key=lambda event: (event.start, event.channel))
 
     def _listen(self, block: NDArray[np.int16] | NDArray[np.float32]) -> None:
@@ -155,19 +174,20 @@ class DtmfScanner:
             if sorted(group)[2] * self._gate.dominance > here[best]:
                 return
         before, _, after = np.sqrt(power[row] + power[column]).tolist()
-        self._found[channel].add(
-            Frame(
-                self._hop + place,
-                row,
-                column - 4,
-                complex(bank[row], bank[8 + row]),
-                complex(bank[column], bank[8 + column]),
-                before,
-                math.sqrt(here[row] + here[column]),
-                after,
-                (here[row] + here[column]) / energy,
-            )
+        frame = Frame(
+            self._hop + place,
+            row,
+            column - 4,
+            complex(bank[row], bank[8 + row]),
+            complex(bank[column], bank[8 + column]),
+            before,
+            math.sqrt(here[row] + here[column]),
+            after,
+            (here[row] + here[column]) / energy,
         )
+        self._found[channel].add(frame)
+        if self._reports and _GATES[DtmfProfile.REPORTING].passes(here[row], here[column], energy):
+            self._reports[channel].add(frame)
 
 
 def _bank() -> tuple[NDArray[np.float32], NDArray[np.float32], float]:

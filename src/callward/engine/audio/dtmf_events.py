@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import cmath
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 
 _KEYS = ("123A", "456B", "789C", "*0#D")
 _LOW, _HIGH = (697, 770, 852, 941), (1209, 1336, 1477, 1633)
@@ -55,6 +55,12 @@ class Tone:
     digit: str
     start: int
     end: int
+
+    def is_among(self, tones: Sequence[Tone]) -> bool:
+        """Say whether the same key is one of ``tones``, which are in order and apart, at the same time."""
+        first = bisect_right(tones, self.start, key=lambda tone: tone.end)
+        near = takewhile(lambda tone: tone.start < self.end, islice(tones, first, None))
+        return any(tone.digit == self.digit for tone in near)
 
 
 class Gathering:

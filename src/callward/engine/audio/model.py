@@ -41,9 +41,14 @@ class Fill(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DtmfEvent:
-    """A keyed tone. ``digit`` is personal data (card entry): count and place may be kept, the digit may not."""
+    """A keyed tone. ``digit`` is personal data (card entry): count and place may be kept, the digit may not.
+
+    ``confirmed``: the reporting profile finds the same key there. What masking alone hears may be speech; it is
+    masked all the same, but only confirmed events may be called keyed tones before a person.
+    """
 
     digit: str
     start: int  # frames
     end: int
     channel: int
+    confirmed: bool = True
