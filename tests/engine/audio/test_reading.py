@@ -121,6 +121,50 @@ def test_a_click_lands_where_it_was_recorded(tmp_path: Path, name: str, rate: in
     assert abs(reader.info.frames / reader.info.rate - 3.0) <= 0.005
 
 
+# 8 kHz is MPEG-2.5, 16 and 22.05 kHz are MPEG-2, the others MPEG-1.
+@pytest.mark.parametrize("rate", [8000, 16000, 22050, 44100, 48000])
+@pytest.mark.parametrize("encoder", ["ffmpeg", "lame", "sox"])
+def test_a_click_lands_where_it_was_recorded_in_mp3_without_a_tag(tmp_path: Path, encoder: str, rate: int) -> None:
+    reader = open_audio(io.BytesIO(_untagged(tmp_path, _click(rate), rate, encoder)))
+    sound = _all(reader)
+    assert reader.info.assumed_delay == 1105
+    assert abs(_onset(sound, rate) - 1.0) <= 0.005
+    assert len(sound) == reader.info.frames >= 3 * rate
+    assert np.array_equal(_all(reader, 700), sound)
+
+
+def _untagged(folder: Path, sound: Sound, rate: int, encoder: str) -> bytes:
+    if encoder == "ffmpeg":
+        return encoded(folder, sound, rate, "bare.mp3", "-b:a", "48k", "-write_xing", "0")
+    need(encoder)
+    source, target = folder / "source.wav", folder / "bare.mp3"
+    source.write_bytes(wav_bytes(sound, rate))
+    command = [encoder, *(("--quiet", "-t", "--resample", str(rate / 1000)) if encoder == "lame" else ())]
+    subprocess.run([*command, str(source), str(target)], check=True)
+    return target.read_bytes()
+
+
+@pytest.mark.parametrize("rate", [8000, 16000, 44100])
+def test_a_click_lands_where_it_was_recorded_where_lame_decides_on_the_tag(tmp_path: Path, rate: int) -> None:
+    need("lame")
+    source, target = tmp_path / "source.wav", tmp_path / "own.mp3"
+    source.write_bytes(wav_bytes(_click(rate), rate))
+    subprocess.run(["lame", "--quiet", str(source), str(target)], check=True)
+    reader = open_audio(io.BytesIO(target.read_bytes()))
+    assert abs(_onset(_all(reader), reader.info.rate) - 1.0) <= 0.005
+
+
+@pytest.mark.parametrize("rate", [8000, 44100])
+def test_a_tag_that_names_no_delay_leaves_the_encoders_to_be_assumed(tmp_path: Path, rate: int) -> None:
+    data = bytearray(encoded(tmp_path, _click(rate), rate, "click.mp3", "-b:a", "48k"))
+    place = data.index(b"Info") + 141
+    data[place : place + 3] = bytes(3)
+    reader = open_audio(io.BytesIO(bytes(data)))
+    sound = _all(reader)
+    assert (reader.info.assumed_delay, len(sound)) == (576, reader.info.frames)
+    assert abs(_onset(sound, rate) - 1.0) <= 0.005
+
+
 def test_mp3_named_wav_is_read_as_what_it_is(tmp_path: Path) -> None:
     path = tmp_path / "call.wav"
     path.write_bytes(encoded(tmp_path, noise(16000), 16000, "call.mp3"))

@@ -30,6 +30,9 @@ class AudioInfo:
     frames: int  # gapless: encoder delay, padding and Opus pre-skip removed
     container: str  # "wav" | "flac" | "mp3" | "ogg"
     codec: str  # "pcm_s16" | "ulaw" | "alaw" | "flac" | "mp3" | "opus" | "vorbis" | ...
+    # Frames removed at the start by assumption, for want of a tag that names the delay (MP3). Times that another
+    # program took from the same file may count them in: what they name then lies as much earlier here.
+    assumed_delay: int = 0
 
 
 class Fill(StrEnum):

@@ -48,7 +48,8 @@ def open_audio(stream: Source) -> Reader:
 
     WAV (PCM of 8, 16, 24, 32 bits, float, mu-law, A-law, and what libsndfile knows beside), FLAC, MP3, Ogg/Opus and
     Ogg/Vorbis; one or two channels, 8 to 48 kHz, at most 12 hours. Encoder delay and padding that the file names
-    are removed, so that frame n is n / rate seconds after the start of what was recorded.
+    are removed, so that frame n is n / rate seconds after the start of what was recorded. An MP3 that names none is
+    taken for one of LAME's: ``info.assumed_delay`` frames are removed (``Coded`` says for which files that is exact).
 
     The stream is read only while ``open_audio`` or ``blocks`` run and must stay open between them.
     Raises AudioError: ``audio_empty``, ``audio_unknown_format``, ``audio_codec``, ``audio_header``,
@@ -99,7 +100,8 @@ def _coded(stream: Source, container: str) -> Reader:
         frames = _count(coded)
     if frames == 0:
         raise AudioError("audio_empty", "the file holds no sound")
-    return Reader(AudioInfo(coded.rate, coded.channels, frames, container, coded.codec), coded.blocks)
+    info = AudioInfo(coded.rate, coded.channels, frames, container, coded.codec, coded.assumed_delay)
+    return Reader(info, coded.blocks)
 
 
 def _count(coded: Coded) -> int:
