@@ -8,6 +8,7 @@ import shutil
 import signal
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,33 @@ def _kill_often(folder: Path, jobs: list[int], seed: int) -> None:
 
 def test_a_dozen_kills_lose_no_call_and_leave_none_half_made(tmp_path: Path) -> None:
     _kill_often(tmp_path, [1] * 10 + [2] * 2, seed=5)
+
+
+def test_no_process_outlives_a_run_that_was_killed(tmp_path: Path) -> None:
+    with Home(tmp_path) as home:
+        _new_calls(tmp_path / "calls", 0)
+        run = home.start("ingest", tmp_path / "calls", "--jobs", "2", "--json")
+        _wait_until(lambda: len(_processes(run)) >= 3)
+        os.kill(run, signal.SIGKILL)
+        home.wait()
+        _wait_until(lambda: not _processes(run))
+
+
+def _processes(group: int) -> list[str]:
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = status.read_text("ascii", "replace").rpartition(")")[2].split()
+            if int(fields[2]) == group and fields[0] != "Z":
+                found.append(status.parent.name)
+    return found
+
+
+def _wait_until(met: Callable[[], object], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 @pytest.mark.slow

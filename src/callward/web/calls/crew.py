@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -34,11 +36,20 @@ def work(controller: UUID, sources: Sequence[Source], options: IntakeOptions, jo
 
 
 def _begin(controller: UUID, options: IntakeOptions) -> None:
+    threading.Thread(target=_end_with_the_run, daemon=True).start()
     start()
     from callward.web.calls.ingesting import Ingest
     from callward.web.core.models import Controller
 
     _run[:] = [Ingest(Controller.objects.get(id=controller), options)]
+
+
+def _end_with_the_run() -> None:
+    """End this process when the one that began the run was killed: it would wait for work for ever."""
+    run = multiprocessing.parent_process()
+    if run is not None:
+        run.join()
+        os._exit(1)
 
 
 def _take(source: Source) -> Report:
