@@ -86,6 +86,14 @@ def test_what_a_transcriber_wrote_is_redacted_like_any_transcript(command: str) 
     assert not kept.sound(ItemKind.RECORDING_REDACTED)[round(6.2 * RATE) : round(7.8 * RATE)].any()
 
 
+def test_a_channel_on_which_nothing_was_heard_adds_no_turn(tmp_path: Path) -> None:
+    program, answers = tmp_path / "stand_in.py", tmp_path / "answers.json"
+    program.write_text(_STAND_IN)
+    answers.write_text(json.dumps([{"first": CALL.turns[CALLER].start, "whisper": _whisper(CALLER)}]))
+    made = _transcribed(shlex.join([sys.executable, str(program), str(answers)]))
+    assert [turn.text for turn in made.turns] == [CALL.turns[CALLER].text]
+
+
 def test_mono_has_no_known_speaker() -> None:
     write = transcriber(_program(f"import sys; sys.stdin.buffer.read(); print({json.dumps(_whisper(CALLER))!r})"))
     assert write is not None
