@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import resource
 import secrets
 import stat
@@ -50,13 +51,42 @@ def _home() -> Path:
     return home
 
 
-def _private_text(path: Path) -> str:
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise ImproperlyConfigured(f"{path} can be read by others: run chmod 600 {path}")
-    text = path.read_text("ascii").strip()
-    if len(text) < 50:
-        raise ImproperlyConfigured(f"{path} is too short for a secret: at least 50 characters.")
+def _private_text(path: Path, *, least: int = 50) -> str:
+    try:
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise ImproperlyConfigured(f"{path} can be read by others: run chmod 600 {path}")
+        text = path.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        raise ImproperlyConfigured(f"{path} cannot be read as ASCII text.") from None
+    if len(text) < least:
+        raise ImproperlyConfigured(f"{path} is too short for a secret: at least {least} characters.")
     return text
+
+
+def _mail() -> dict[str, Any]:
+    """Where mail goes out, by the names of Django's settings; without a host nothing is ever sent."""
+    host = os.environ.get("CALLWARD_MAIL_HOST", "").strip()
+    user = os.environ.get("CALLWARD_MAIL_USER", "").strip()
+    secret = os.environ.get("CALLWARD_MAIL_PASSWORD_FILE")
+    tls = os.environ.get("CALLWARD_MAIL_TLS", "starttls").strip()
+    sender = os.environ.get("CALLWARD_MAIL_FROM", "").strip()
+    if tls not in {"starttls", "tls", "none"}:
+        raise ImproperlyConfigured("CALLWARD_MAIL_TLS must be starttls, tls or none.")
+    if bool(user) != bool(secret):
+        raise ImproperlyConfigured("CALLWARD_MAIL_USER and CALLWARD_MAIL_PASSWORD_FILE are given together.")
+    if user and tls == "none":
+        raise ImproperlyConfigured("CALLWARD_MAIL_TLS must not be none where a password is sent.")
+    if host and not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", sender):
+        raise ImproperlyConfigured("CALLWARD_MAIL_FROM must be the address that mail comes from.")
+    return {
+        "HOST": host,
+        "PORT": _whole("CALLWARD_MAIL_PORT", 465 if tls == "tls" else 587, low=1, high=65535),
+        "HOST_USER": user,
+        "HOST_PASSWORD": _private_text(Path(secret), least=1) if secret else "",
+        "USE_TLS": tls == "starttls",
+        "USE_SSL": tls == "tls",
+        "FROM": sender,
+    }
 
 
 def _secret_key(home: Path) -> str:
@@ -166,7 +196,12 @@ DATABASES = {
 }
 DATABASE_ROUTERS = ["callward.web.keys.router.KeysRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-EMAIL_TIMEOUT = 10  # a mail server that never answers must not stop the duties behind it
+_MAIL = _mail()
+EMAIL_HOST, EMAIL_PORT = _MAIL["HOST"], _MAIL["PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL["HOST_USER"], _MAIL["HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL["USE_TLS"], _MAIL["USE_SSL"]
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _MAIL["FROM"]
+EMAIL_TIMEOUT = 10  # a server that takes a connection and never answers must not hold whoever sends
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "accounts.User"

@@ -15,11 +15,14 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from mail_server import mail_server
+from pytest_django.fixtures import Settings
 from time_stamping import StampServer
 
 from callward import anchor
 from callward.engine import tlog
 from callward.web import audit
+from callward.web import settings as platform_settings
 from callward.web.accounts.models import Role, User
 from callward.web.audit.elsewhere import cosigned_checkpoint, send
 from callward.web.audit.models import Cosignature, Entry, Head, Witness
@@ -66,7 +69,8 @@ def witness(ledger: Controller, witness_server: WitnessServer, witness_key: tlog
 
 
 @pytest.fixture
-def mailbox(ledger: Controller) -> Witness:
+def mailbox(ledger: Controller, settings: Settings) -> Witness:
+    settings.EMAIL_HOST, settings.DEFAULT_FROM_EMAIL = "mail.example.org", "callward@example.org"
     return Witness.objects.create(
         controller=ledger, kind=Witness.Kind.MAILBOX, name="Works council", address="council@example.org"
     )
@@ -158,6 +162,32 @@ def test_the_mail_holds_the_checkpoint_and_nothing_else(published: Controller, m
     assert not message.attachments
     checkpoint, _ = tlog.open_checkpoint(str(message.body).encode(), log_key(published).verifier)
     assert checkpoint.head.size == 7
+
+
+def test_without_a_mail_server_a_mailbox_is_a_fault_that_says_so(
+    published: Controller, mailbox: Witness, settings: Settings
+) -> None:
+    settings.EMAIL_HOST = ""
+    assert [sent.fault for sent in audit.publish_elsewhere()] == ["mail_unset"]
+    assert not mail.outbox
+
+
+def test_a_mail_server_takes_the_checkpoint_as_the_settings_say(
+    published: Controller, mailbox: Witness, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with mail_server() as (port, taken):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        said = {"HOST": "127.0.0.1", "PORT": str(port), "TLS": "none", "FROM": "ledger@acme.example"}
+        for name, value in said.items():
+            monkeypatch.setenv(f"CALLWARD_MAIL_{name}", value)
+        read = platform_settings._mail()
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = read["HOST"], read["PORT"], read["USE_TLS"]
+        settings.DEFAULT_FROM_EMAIL = read["FROM"]
+        (sent,) = audit.publish_elsewhere()
+    assert sent.fault == ""
+    assert "MAIL FROM:<ledger@acme.example>" in taken
+    assert "RCPT TO:<council@example.org>" in taken
+    assert Head.objects.get(controller=published).checkpoint.splitlines()[0] in taken
 
 
 def test_a_mailbox_gets_one_message_a_day_and_only_what_is_new(

@@ -11,6 +11,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from callward.engine import tlog
 from callward.web import audit
@@ -275,6 +276,13 @@ def test_the_state_names_who_is_missing(entry: Entry, proven_cast: Cast, acme: C
     Witness.objects.all().delete()
     assert "witnessed by nobody yet" in client.get(reverse("audit:ledger")).content.decode()
     assert audit.ledger_state(acme).witnesses.status == "due"
+
+
+def test_the_witnesses_say_when_no_mail_server_is_set(entry: Entry, proven_cast: Cast, settings: Settings) -> None:
+    client = _as(proven_cast[Role.DPO])
+    assert "CALLWARD_MAIL_HOST" in client.get(reverse("audit:witnesses")).content.decode()
+    settings.EMAIL_HOST = "mail.example.org"
+    assert "CALLWARD_MAIL_HOST" not in client.get(reverse("audit:witnesses")).content.decode()
 
 
 def test_tiles_that_were_changed_are_said_to_be(entry: Entry, proven_cast: Cast, acme: Controller) -> None:

@@ -90,6 +90,38 @@ def test_a_number_out_of_bounds_is_refused(value: str, monkeypatch: pytest.Monke
         settings._whole("CALLWARD_UPLOAD_MIB", 16, low=1, high=1024)
 
 
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"TLS": "perhaps"}, "starttls, tls or none"),
+        ({"HOST": "mail.example.org"}, "MAIL_FROM"),
+        ({"HOST": "mail.example.org", "FROM": "a@example.org\nBcc: b@example.org"}, "MAIL_FROM"),
+        ({"USER": "callward"}, "together"),
+        ({"USER": "callward", "PASSWORD_FILE": "/dev/null", "TLS": "none"}, "must not be none"),
+        ({"USER": "callward", "PASSWORD_FILE": "nowhere/password"}, "cannot be read"),
+        ({"PORT": "0"}, "MAIL_PORT"),
+    ],
+)
+def test_senseless_mail_settings_are_refused(said: dict[str, str], why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in said.items():
+        monkeypatch.setenv(f"CALLWARD_MAIL_{name}", value)
+    with pytest.raises(ImproperlyConfigured, match=why):
+        settings._mail()
+
+
+def test_the_mail_password_comes_from_a_private_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("quiet lighthouse\n")
+    monkeypatch.setenv("CALLWARD_MAIL_USER", "callward")
+    monkeypatch.setenv("CALLWARD_MAIL_PASSWORD_FILE", str(secret))
+    secret.chmod(0o640)
+    with pytest.raises(ImproperlyConfigured, match="chmod 600"):
+        settings._mail()
+    secret.chmod(0o600)
+    read = settings._mail()
+    assert (read["HOST_PASSWORD"], read["USE_TLS"], read["PORT"]) == ("quiet lighthouse", True, 587)
+
+
 def test_a_list_with_an_empty_part_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLWARD_HOSTS", "a.example,,b.example")
     with pytest.raises(ImproperlyConfigured):

@@ -133,7 +133,14 @@ def _send_to_witness(witness: Witness, head: Head) -> bytes:
     return "".join(line.line for line in tlog.parse_note(cosigned).signatures if key.matches(line)).encode()
 
 
+def has_mail() -> bool:
+    """Whether this installation can send mail at all."""
+    return bool(settings.EMAIL_HOST)
+
+
 def _send_to_mailbox(witness: Witness, head: Head) -> bytes:
+    if not has_mail():
+        raise LedgerError("mail_unset", "no mail server is set")
     message = EmailMessage(
         subject=f"Checkpoint of {witness.controller.origin}: {head.published_size} entries",
         body=head.checkpoint,

@@ -17,7 +17,7 @@ from callward.engine import tlog
 from callward.web.accounts.access import allow
 from callward.web.accounts.models import Role
 from callward.web.accounts.settings_pages import controller_of, staff_of
-from callward.web.audit.elsewhere import is_fresh, recent_cosignatures, send
+from callward.web.audit.elsewhere import has_mail, is_fresh, recent_cosignatures, send
 from callward.web.audit.entries import record
 from callward.web.audit.forms import FORMS
 from callward.web.audit.models import Head, Witness
@@ -40,6 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "ledger": ledger_state(controller),
         "kinds": Witness.Kind,
+        "has_mail": has_mail(),
         "may_edit": staff_of(request).role in _EDITORS,
         "origin": controller.origin,
         "vkey": tlog.format_vkey(log_key(controller).verifier),

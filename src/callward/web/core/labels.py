@@ -70,7 +70,7 @@ PURPOSES: Mapping[str, StrPromise] = {
 
 # Roles as sentences, for those who give them.
 ROLES: Mapping[str, StrPromise] = {
-    "agent": _("Agent: takes calls and hears their own, redacted"),
+    "agent": _("Agent: reads and hears released calls, redacted"),
     "supervisor": _("Supervisor: reviews calls and looks after lines"),
     "dpo": _("Data-protection officer: decides on reviews, rules and requests"),
     "security": _("Security officer: watches access, keys and the ledger"),
@@ -121,6 +121,7 @@ ACTIONS: Mapping[str, StrPromise] = {
     "call.kept_sealed": _("Kept the call sealed"),
     "call.opened": _("Opened the call"),
     "call.looked_up": _("Looked up the facts of the call"),
+    "recording.sent": _("Sent the sound"),
     "call.closed": _("Closed the call after listening"),
     "calls.listed": _("Listed calls"),
     "call.sound_destroyed": _("Destroyed sound that was held too long"),
@@ -177,6 +178,7 @@ WITNESS_FAULTS: Mapping[str, StrPromise] = {
     "witness_answer_malformed": _("The answer was no cosignature."),
     "witness_answer_foreign": _("The answer was signed by somebody else than the witness that was named."),
     "witness_answer_too_large": _("The answer was far too long."),
+    "mail_unset": _("No mail server is set: name one as CALLWARD_MAIL_HOST."),
     "mailbox_unreachable": _("The mail server did not take the message."),
     "timestamp_unreachable": _("The time-stamping service did not answer."),
     "timestamp_refused": _("The time-stamping service refused."),
