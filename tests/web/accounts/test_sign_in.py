@@ -22,10 +22,12 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from callward.engine.tlog import LogError
 from callward.web.accounts import demonstration
 from callward.web.accounts.adapters import MfaAdapter
 from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
+from callward.web.core import acts
 from callward.web.core.models import Controller
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +110,22 @@ def test_an_idle_session_ends(alice: User) -> None:
     session["seen_at"] = int((timezone.now() - dt.timedelta(minutes=31)).timestamp())
     session.save()
     assert client.get(reverse("settings"))["Location"].startswith(reverse("account_login"))
+
+
+def test_a_password_changes_only_together_with_its_entry(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(prove(alice))
+    typed = {"oldpassword": PASSWORD, "password1": "nine quiet lighthouses", "password2": "nine quiet lighthouses"}
+
+    def refuse(*_: object, **__: object) -> None:
+        raise LogError("entry_facts", "the ledger takes nothing")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(acts, "record", refuse)
+        assert client.post(reverse("account_change_password"), typed).status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert User.objects.get(pk=alice.pk).check_password(PASSWORD)
+    assert client.post(reverse("account_change_password"), typed).status_code == HTTPStatus.FOUND
+    assert ("staff.password_changed", "done") in _acts()
 
 
 def test_a_session_from_before_the_second_factor_ends_when_another_session_adds_one(

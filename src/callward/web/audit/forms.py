@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from callward import anchor
@@ -21,6 +22,8 @@ from callward.web.core import labels
 _ID = RegexValidator(r"\A[0-9a-z./_-]{1,260}\Z", _("An id is made of small letters, digits and dashes."))
 _ACTION = re.compile(r"[a-z_]{1,64}(?:\.[a-z_]{1,64}){1,3}")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+# A day beyond these has no midnight in some zone, or none after it.
+_DAYS = (MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(9998, 12, 31)))
 
 
 class _Day(forms.DateInput):
@@ -33,8 +36,8 @@ class FilterForm(forms.Form):
     action = forms.ChoiceField(label=_("Act"), required=False)
     actor = forms.CharField(label=_("By"), required=False, validators=[_ID])
     resource = forms.CharField(label=_("About"), required=False, validators=[_ID])
-    since = forms.DateField(label=_("From"), required=False, widget=_Day(format="%Y-%m-%d"))
-    until = forms.DateField(label=_("To"), required=False, widget=_Day(format="%Y-%m-%d"))
+    since = forms.DateField(label=_("From"), required=False, validators=_DAYS, widget=_Day(format="%Y-%m-%d"))
+    until = forms.DateField(label=_("To"), required=False, validators=_DAYS, widget=_Day(format="%Y-%m-%d"))
     first = forms.IntegerField(required=False, min_value=0, max_value=2**53, widget=forms.HiddenInput)
     last = forms.IntegerField(required=False, min_value=0, max_value=2**53, widget=forms.HiddenInput)
 
