@@ -185,8 +185,8 @@ def test_a_mail_server_takes_the_checkpoint_as_the_settings_say(
         settings.DEFAULT_FROM_EMAIL = read["FROM"]
         (sent,) = audit.publish_elsewhere()
     assert sent.fault == ""
-    assert "MAIL FROM:<ledger@acme.example>" in taken
-    assert "RCPT TO:<council@example.org>" in taken
+    assert "mail FROM:<ledger@acme.example>" in taken
+    assert "rcpt TO:<council@example.org>" in taken
     assert Head.objects.get(controller=published).checkpoint.splitlines()[0] in taken
 
 
