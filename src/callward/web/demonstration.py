@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
@@ -15,8 +16,9 @@ from callward.web.accounts.actions import open_controller, save_line
 from callward.web.accounts.demonstration import make_cast
 from callward.web.accounts.models import Role
 from callward.web.calls import ingesting
-from callward.web.calls.models import Call
 from callward.web.core.models import Controller, Line
+
+_LOADED = "demonstration.loaded"
 
 
 def load_centre(samples: Path, out: Console) -> None:
@@ -34,13 +36,15 @@ def load_centre(samples: Path, out: Console) -> None:
             line = Line(controller=controller, **described)
             line.full_clean()
             save_line(line, by=administrator)
-    _take_in(controller, samples / "calls", out)
+    # Written last: a first start that was cut off goes on at the next one, and afterwards calls are left as they are.
+    loaded = settings.CALLWARD_HOME / _LOADED
+    if not loaded.exists():
+        _take_in(controller, samples / "calls", out)
+        loaded.touch(mode=0o600)
 
 
 def _take_in(controller: Controller, folder: Path, out: Console) -> None:
-    """Take the sample calls in at the first start; afterwards the demonstration's own calls are left as they are."""
-    if Call.objects.for_controller(controller).exists():
-        return
+    """Take the sample calls in; what an earlier run took in is known already."""
     sources = list(discover([folder]))
     tally = ingesting.Tally()
     with Progress("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn(), console=out) as bar:
