@@ -254,10 +254,12 @@ def test_an_id_is_one_lines_own(care_line: Line) -> None:
     assert Call.objects.count() == 2
 
 
-def test_a_call_that_has_its_words_is_not_completed_twice(care_line: Line) -> None:
-    take_in(arrive(care_line, external="case-17"), audit.SYSTEM)
-    other = told(say(AGENT, 1, "Good day to you"))
-    take_in(arrive(care_line, other), audit.SYSTEM)
+def test_other_words_for_a_call_that_has_its_own_are_another_call(care_line: Line) -> None:
+    waiting = _waiting(care_line)
+    assert take_in(arrive(care_line), audit.SYSTEM).call == waiting.id
+    other = told(say(AGENT, 1, "Which address may I write to?"), say(CALLER, 4, "The one that you have"))
+    taken = take_in(arrive(care_line, other), audit.SYSTEM)
+    assert (taken.status, taken.call != waiting.id) == (Status.TAKEN_IN, True)
     assert Call.objects.count() == 2
 
 
