@@ -123,10 +123,16 @@ def test_a_card_is_shown_by_its_last_four_digits_alone(care_line: Line, cast: Ca
     assert "4111" not in page.replace("1111", "", 1)
 
 
-def test_opening_a_call_is_an_act_with_a_purpose(call: Call, cast: Cast) -> None:
+def test_opening_a_call_is_an_act_and_claims_no_purpose_that_nobody_chose(call: Call, cast: Cast) -> None:
     _page(cast["agent"], call)
     assert _actions(call)[-1] == "call.opened"
-    assert _facts("call.opened")["purpose"] == "evidence"
+    assert _facts("call.opened")["purpose"] is None
+
+
+def test_the_days_kept_are_those_fixed_at_intake(call: Call, cast: Cast) -> None:
+    days = call.line.retention_days
+    type(call.line).objects.filter(id=call.line_id).update(retention_days=days - 30)
+    assert f"{days} days after the call" in _page(cast["agent"], call)
 
 
 def test_an_auditor_sees_facts_and_no_word_of_it(call: Call, cast: Cast) -> None:

@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import reverse
 
 from callward.shelf import ItemKind
+from callward.web.audit.models import Entry
 from callward.web.calls import opening
 from callward.web.calls.models import Call, Item
 from callward.web.core.models import Line
@@ -179,3 +180,26 @@ def test_the_original_is_sent_to_nobody_who_has_not_opened_it(cast: Cast, call: 
 def test_a_call_of_words_alone_has_no_recording(cast: Cast, call: Call) -> None:
     Item.objects.filter(call=call, kind=ItemKind.RECORDING_REDACTED).delete()
     assert cast["agent"].get(_address(call)).status_code == HTTPStatus.NOT_FOUND
+
+
+def _sent(call: Call) -> list[str]:
+    entries = Entry.objects.filter(action="recording.sent", resource_id=str(call.id))
+    return [entry.actor_kind for entry in entries]
+
+
+def test_sound_that_goes_out_is_on_the_record_whoever_asks_and_however(cast: Cast, call: Call) -> None:
+    _body(cast["agent"], call, "bytes=100-199")
+    assert _sent(call) == ["staff"]
+
+
+def test_the_ranges_of_one_listening_are_one_entry(cast: Cast, call: Call) -> None:
+    for wanted in ("", "bytes=0-", "bytes=10-20"):
+        _body(cast["agent"], call, wanted)
+    assert len(_sent(call)) == 1
+    _body(cast["supervisor"], call)
+    assert len(_sent(call)) == 2
+
+
+def test_a_question_about_the_recording_sends_nothing_and_records_nothing(cast: Cast, call: Call) -> None:
+    assert cast["agent"].head(_address(call)).status_code == HTTPStatus.OK
+    assert _sent(call) == []

@@ -49,7 +49,7 @@ def arrival_of(loaded: LoadedCall, lines: Mapping[str, Line], *, source_name: st
         zone_assumed=facts.zone_assumed or facts.started_at is None,
         direction=_DIRECTIONS[facts.direction] if facts.direction else Call.Direction.UNKNOWN,
         language=facts.language,
-        voicemail=False,
+        voicemail=facts.voicemail,
         caller=_caller(facts),
         labels={
             name: value

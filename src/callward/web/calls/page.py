@@ -95,10 +95,10 @@ def _pill(kind: str, shown: str, part: int) -> str:
     word = label("type", kind)
     if kind == "CARD_CVV":
         return _("%(what)s, not kept") % {"what": word}
-    if part:
-        return _("%(what)s, continued") % {"what": word}
     last = _LAST_FOUR.search(shown) if kind == "PAYMENT_CARD" else None
-    return _("card ending %(digits)s") % {"digits": last.group(1)} if last else word
+    if last:
+        return _("card ending %(digits)s") % {"digits": last.group(1)}
+    return _("%(what)s, continued") % {"what": word} if part else word
 
 
 def _why(rule: str, score: float) -> str:
@@ -131,7 +131,9 @@ def facts(call: Call, entries: list[Entry], *, open_reads: int) -> list[Fact]:
     held = ngettext("%(n)d call with us", "%(n)d calls with us", _calls_of(call)) % {"n": _calls_of(call)}
     unknown = call.person.provisional
     kept = date_format(call.retain_until, "j F Y")
-    days = ngettext("%(n)d day after the call", "%(n)d days after the call", line.retention_days)
+    # What holds is the date fixed when the call came in; the line's rules may have changed since.
+    count = (call.retain_until - call.started_at.astimezone(line.controller.zone).date()).days
+    days = ngettext("%(n)d day after the call", "%(n)d days after the call", count) % {"n": count}
     payment = sum(row.findings for row in call.categories.all() if row.category == "payment")
     card = _("None in this call")
     if payment or call.keyed:
@@ -145,7 +147,7 @@ def facts(call: Call, entries: list[Entry], *, open_reads: int) -> list[Fact]:
             "",
         ),
         (_("Line"), line.name, f"{line.get_kind_display()}, {_language(call.language)}", ""),
-        (_("Kept until"), kept, (days % {"n": line.retention_days}) + _purposes(call), ""),
+        (_("Kept until"), kept, days + _purposes(call), ""),
         (_("Lawful basis"), str(line.get_lawful_basis_display()).capitalize(), _("GDPR Art. 6(1)"), ""),
         (_("Card data"), card, _taken_out(payment, call.keyed), ""),
         (

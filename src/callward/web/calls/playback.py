@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from callward.shelf import ItemKind
+from callward.web import audit
 from callward.web.accounts.access import allow
 from callward.web.accounts.models import Role
-from callward.web.accounts.settings_pages import controller_of
+from callward.web.accounts.settings_pages import controller_of, staff_of
 from callward.web.calls import opening
 from callward.web.calls.access import may_hear
 from callward.web.calls.models import Call
@@ -23,6 +27,8 @@ from callward.web.keys import vault
 if TYPE_CHECKING:
     from callward.web.calls.models import Item
 
+_SESSION_KEY = "sound_sent"
+_ONE_LISTENING = timedelta(minutes=15)
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
@@ -37,7 +43,30 @@ def recording(request: HttpRequest, call_id: UUID, copy: str = "redacted") -> Ht
     item = opening.item_of(call, kind)
     if item is None:
         raise Http404
+    if request.method == "GET":
+        _note_sending(request, call, item)
     return _send(request, call, item)
+
+
+def _note_sending(request: HttpRequest, call: Call, item: Item) -> None:
+    """Record, before the first byte, that sound goes out: once a session, item and quarter of an hour.
+
+    A player asks for many ranges, and seconds heard are counted where the page can; that something was sent at all
+    stands in the ledger whoever asked and however.
+    """
+    now = timezone.now()
+    sent = {name: until for name, until in request.session.get(_SESSION_KEY, {}).items() if until > now.isoformat()}
+    if item.id.hex in sent:
+        return
+    with transaction.atomic():
+        audit.record(
+            "recording.sent",
+            actor=staff_of(request),
+            resource=call,
+            controller=call.controller_id,
+            facts={"kind": item.kind},
+        )
+    request.session[_SESSION_KEY] = {**sent, item.id.hex: (now + _ONE_LISTENING).isoformat()}
 
 
 def _send(request: HttpRequest, call: Call, item: Item) -> HttpResponseBase:

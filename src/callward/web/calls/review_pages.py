@@ -90,7 +90,6 @@ def review_call(request: HttpRequest, call_id: UUID) -> HttpResponse:
             actor=by,
             resource=call,
             controller=call.controller_id,
-            purpose=(call.line.purposes or [""])[0],
         )
     try:
         content = _content(call)
@@ -208,7 +207,7 @@ def _does(call: Call, decision: Review.Decision) -> str:
     if decision is Review.Decision.RELEASE:
         return _("Releases the call as it is. Choose this when nothing that is left tells who the caller is.")
     if decision is Review.Decision.KEEP_SEALED:
-        return _("Releases it to nobody. It stays sealed until its retention ends.")
+        return _("Releases it to nobody. It stays sealed.")
     if call.frames and call.turns:
         return _("Destroys every copy of the sound for good and releases the redacted words.")
     return _("Destroys every copy of the sound for good.")

@@ -133,7 +133,6 @@ def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
             actor=staff_of(request),
             resource=call,
             controller=call.controller_id,
-            purpose=(call.line.purposes or [""])[0],
         )
     entries = list(audit.entries_for(call.controller, call)[:_ENTRIES])
     open_original = reads and may_open_original(request, call) and original_is_open(request, call)
