@@ -90,7 +90,8 @@ def _files(dialogue: Dialogue, call: Rendered, folder: Path) -> Iterator[tuple[s
     if facts["facts"] == "json":
         # A withheld number is absent, not empty.
         caller = {"caller": {"phone": facts["caller"]}} if facts["caller"] else {}
-        yield f"{stem}.call.json", _document({**_call_facts(dialogue), **caller})
+        voicemail = {"voicemail": True} if facts.get("voicemail") == "yes" else {}
+        yield f"{stem}.call.json", _document({**_call_facts(dialogue), **caller, **voicemail})
 
 
 def _recording(kind: str, call: Rendered) -> bytes:

@@ -97,6 +97,8 @@ def test_a_repr_shows_no_personal_data() -> None:
         (b'{"language": "swedish"}', "facts_value"),
         (b'{"agent_channel": 2}', "facts_value"),
         (b'{"agent_channel": true}', "facts_value"),
+        (b'{"voicemail": 1}', "facts_value"),
+        (b'{"voicemail": "perhaps"}', "facts_value"),
     ],
 )
 def test_a_call_file_is_read_strictly(data: bytes, code: str) -> None:
@@ -108,9 +110,12 @@ def test_a_call_file_is_read_strictly(data: bytes, code: str) -> None:
 def test_a_call_file_holds_every_fact() -> None:
     caller = {"phone": "1", "email": "d@example.com", "name": "Dana", "number": "7"}
     document = {"id": "x", "line": "l", "caller": caller, "agent": "a", "started_at": "2026-07-01T10:00:00Z"}
-    found = read_call_file(orjson.dumps({**document, "direction": "inbound", "language": "sv-SE", "agent_channel": 0}))
+    found = read_call_file(
+        orjson.dumps({**document, "direction": "inbound", "language": "sv-SE", "agent_channel": 0, "voicemail": True})
+    )
     assert (found.external_id, found.caller_name, found.caller_number) == ("x", "Dana", "7")
     assert (found.direction, found.language, found.agent_channel) == (Direction.IN, "sv", 0)
+    assert found.voicemail is True
 
 
 @pytest.mark.parametrize(

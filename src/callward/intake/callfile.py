@@ -19,7 +19,9 @@ _NAMES: Final = {
     "direction": "direction",
     "language": "language",
     "agent_channel": "agent_channel",
+    "voicemail": "voicemail",
 }
+_PLAIN: Final = {"agent_channel": int, "voicemail": bool}
 _CALLER: Final = {"phone": "caller_phone", "email": "caller_email", "name": "caller_name", "number": "caller_number"}
 
 
@@ -46,8 +48,8 @@ def _texts(members: dict[str, _Json], names: dict[str, str]) -> dict[str, str]:
             raise IntakeError("facts_field", "a fact has an unknown name")
         if value is None:
             continue
-        if name == "agent_channel" and isinstance(value, int) and not isinstance(value, bool):
-            value = str(value)  # noqa: PLW2901 - the one fact that is a number in JSON
+        if name in _PLAIN and type(value) is _PLAIN[name]:
+            value = str(value)  # noqa: PLW2901 - the facts that are no text in JSON
         if not isinstance(value, str):
             raise IntakeError("facts_value", "a fact has the wrong type")
         found[names[name]] = value

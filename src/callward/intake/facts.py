@@ -57,6 +57,7 @@ class CallFacts:
     direction: Direction | None = None
     language: str | None = None
     agent_channel: int | None = None
+    voicemail: bool = False
 
     def __repr__(self) -> str:
         return "CallFacts(...)"
@@ -88,6 +89,7 @@ def merged(places: tuple[Given, ...], options: IntakeOptions) -> CallFacts:
         direction=found.direction,
         language=found.language or line.language,
         agent_channel=line.agent_channel if found.agent_channel is None else found.agent_channel,
+        voicemail=bool(found.voicemail),
     )
 
 

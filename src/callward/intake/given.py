@@ -37,6 +37,7 @@ class Given:
     direction: Direction | None = None
     language: str | None = None
     agent_channel: int | None = None
+    voicemail: bool | None = None
 
     def over(self, other: Given) -> Given:
         """These facts, and the other's where these say nothing."""
@@ -67,6 +68,7 @@ def given(values: Mapping[str, str]) -> Given:
         direction=direction(plain["direction"]) if "direction" in plain else None,
         language=language(plain["language"]) if "language" in plain else None,
         agent_channel=channel(plain["agent_channel"]) if "agent_channel" in plain else None,
+        voicemail=truth(plain["voicemail"]) if "voicemail" in plain else None,
     )
 
 
@@ -110,3 +112,11 @@ def channel(value: str) -> int:
     if value not in ("0", "1"):
         raise IntakeError("facts_value", "the agent's channel is neither 0 nor 1")
     return int(value)
+
+
+def truth(value: str) -> bool:
+    """``yes`` or ``no``, also as true and false; raises ``facts_value``."""
+    found = {"yes": True, "true": True, "no": False, "false": False}.get(value.lower())
+    if found is None:
+        raise IntakeError("facts_value", "a fact is neither yes nor no")
+    return found

@@ -24,6 +24,7 @@ _COLUMNS: Final = {
     "direction": "direction",
     "language": "language",
     "agent_channel": "agent_channel",
+    "voicemail": "voicemail",
 }
 
 
