@@ -76,6 +76,13 @@ def test_a_card_behind_another_number_is_found() -> None:
     assert (Type.PAYMENT_CARD, "4111 1111 1111 1111") in found("number 12, 4111 1111 1111 1111")
 
 
+def test_digits_that_stand_in_another_finding_are_no_echo_of_a_value() -> None:
+    assert found("caller: IBAN GB82 WEST 1234 5698 7654 32; NINO QQ 12 34 56 C") == [
+        (Type.IBAN, "GB82 WEST 1234 5698 7654 32"),
+        (Type.NATIONAL_ID, "QQ 12 34 56 C"),
+    ]
+
+
 def test_parts_of_one_card_are_found_though_nobody_said_card() -> None:
     script = (
         "caller: four two four two\nagent: yes\ncaller: four two four two four two four two\nagent: ok\ncaller: 4242"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 
 from callward.engine.pii.cues import ORDINARY
@@ -21,7 +22,7 @@ _NUMBERED = frozenset(
 
 def find_echoes(scene: Scene, found: list[Draft]) -> list[Draft]:
     """Return drafts for the pieces of the digit stream, not yet covered, that repeat a value of ``found``."""
-    covered = {start for draft in found for start, _ in draft.places}
+    covered = sorted(place for draft in found for place in draft.places)
     index: defaultdict[str, list[tuple[str, Draft]]] = defaultdict(list)
     for draft in found:
         if draft.type in _NUMBERED:
@@ -30,8 +31,14 @@ def find_echoes(scene: Scene, found: list[Draft]) -> list[Draft]:
                 index[gram].append((digits, draft))
     if not index:
         return []
-    drafts = (_echo(scene, piece, index) for piece in scene.pieces if piece.start not in covered)
+    drafts = (_echo(scene, piece, index) for piece in scene.pieces if not _holds(covered, piece.start))
     return [draft for draft in drafts if draft is not None]
+
+
+def _holds(places: list[tuple[int, int]], offset: int) -> bool:
+    """Say whether one of the places, which are in order and apart, holds ``offset``."""
+    at = bisect_right(places, offset, key=lambda place: place[0]) - 1
+    return at >= 0 and offset < places[at][1]
 
 
 def _echo(scene: Scene, piece: Piece, index: dict[str, list[tuple[str, Draft]]]) -> Draft | None:
