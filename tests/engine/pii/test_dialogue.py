@@ -83,6 +83,44 @@ def test_digits_that_stand_in_another_finding_are_no_echo_of_a_value() -> None:
     ]
 
 
+_CODE_THEN_DATE = [
+    ("en", "my card is {}, security code 123, exp 12/27"),
+    ("en", "my card is {}, cvv 123, 12/27"),
+    ("et", "kaardi number on {}, turvakood 123, aegumine 12/27"),
+    ("nl", "mijn kaart is {}, cvc 123, loopt af 12/27"),
+    ("ro", "numărul cardului este {}, cod de siguranță 123, expiră 12/27"),
+    ("sv", "kortet är {}, cvv 123, utgång 12/27"),
+    ("sv", "kortet är {}, cvv 123, duger till 12/27"),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), _CODE_THEN_DATE)
+def test_a_month_and_year_behind_a_security_code_is_an_expiry(language: str, text: str) -> None:
+    assert found("caller: " + text.format("4111 1111 1111 1111"), language) == [
+        (Type.PAYMENT_CARD, "4111 1111 1111 1111"),
+        (Type.CARD_CVV, "123"),
+        (Type.CARD_EXPIRY, "12/27"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "my card is {}, runs out 1227, verification number 123"),
+        ("et", "kaardi number on {}, aegumiskuupäev 1227, kaardikood 123"),
+        ("nl", "mijn kaart is {}, einddatum 1227, kaartcode 123"),
+        ("ro", "numărul cardului este {}, data expirării 1227, codul de verificare 123"),
+        ("sv", "kortet är {}, utgång 1227, verifieringskod 123"),
+    ],
+)
+def test_the_words_for_expiry_and_code_are_known(language: str, text: str) -> None:
+    assert found("caller: " + text.format("4111 1111 1111 1111"), language) == [
+        (Type.PAYMENT_CARD, "4111 1111 1111 1111"),
+        (Type.CARD_EXPIRY, "1227"),
+        (Type.CARD_CVV, "123"),
+    ]
+
+
 def test_parts_of_one_card_are_found_though_nobody_said_card() -> None:
     script = (
         "caller: four two four two\nagent: yes\ncaller: four two four two four two four two\nagent: ok\ncaller: 4242"

@@ -207,6 +207,7 @@ def _taken(parts: list[Part], count: int) -> list[Part]:
 def _beside(scene: Scene, place: int, *, near: bool, answered: int) -> list[Draft]:
     """Read expiry and security code in what is left of a piece: announced, or right behind a card number.
 
+    A month and a year with a slash between is no code, whatever was announced: the words for the date may be unknown.
     A question for the code before turn ``answered``, where the last code was given, asks no more.
     """
     piece = scene.pieces[place]
@@ -215,7 +216,8 @@ def _beside(scene: Scene, place: int, *, near: bool, answered: int) -> list[Draf
         return found
     after_card = piece.taken > 0
     kinds = frozenset({"behind"}) if after_card else scene.expected(place)
-    if _EXPIRY in kinds or after_card or (near and not kinds - {_CARD, "ORDINARY"}):
+    dated = _slashed(piece.groups[piece.taken :], "/") and (near or _CODE in kinds)
+    if dated or _EXPIRY in kinds or after_card or (near and not kinds - {_CARD, "ORDINARY"}):
         one = _expiry(scene, piece, announced=_EXPIRY in kinds)
         found += [one] if one else []
         after_card = after_card or one is not None
@@ -223,6 +225,9 @@ def _beside(scene: Scene, place: int, *, near: bool, answered: int) -> list[Draf
         asked = scene.cues.asked(piece.turn)
         open_question = bool(asked) and scene.script.turn(asked[-1].start) >= answered
         one = _code(scene, piece, near=near, behind=after_card, open_question=open_question)
+        if one and _slashed(piece.groups[piece.taken :], "/"):
+            date = _expiry(scene, piece, announced=False)
+            found += [date] if date else []
         found += [one] if one else []
     return found
 
@@ -259,8 +264,8 @@ def _month_before(scene: Scene, piece: Piece) -> int | None:
     return low + len(before) - len(word) if word in months() else None
 
 
-def _slashed(groups: list[Group]) -> bool:
-    if len(groups) < 2 or groups[1].before.sign not in ("/", "-", "."):
+def _slashed(groups: list[Group], signs: str = "/-.") -> bool:
+    if len(groups) < 2 or not groups[1].before.sign or groups[1].before.sign not in signs:
         return False
     return _MONTH_AND_YEAR.fullmatch(groups[0].digits + groups[1].digits) is not None
 

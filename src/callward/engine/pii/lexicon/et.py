@@ -71,9 +71,10 @@ WORDS = Words(
         "PAYMENT_CARD?": ("kaart", "kaardi", "kaarti", "visa", "mastercard", "maks*"),
         "CARD_CVV": (
             "cvc*", "cvv*", "turvakood*", "kaardi taga", "tagaküljel", "kolm numbrit", "kolmekohaline", "kontrollkood*",
+            "tagumisel küljel", "kaardikood*",
         ),
         "CARD_CVV?": ("kood", "koodi"),
-        "CARD_EXPIRY": ("kehtib", "kehtiv*", "kehtivusaeg", "aegub", "kuni"),
+        "CARD_EXPIRY": ("kehtib", "kehtiv*", "kehtivusaeg", "aegub", "aegumi*", "kuni", "exp"),
         "IBAN": ("iban*",),
         "EMAIL": ("meil*", "e-post*", "e-kiri", "email*", "e-mail*"),
         "PHONE": (

@@ -96,10 +96,13 @@ WORDS = Words(
         "PAYMENT_CARD?": ("kaart", "pas", "visa", "mastercard", "betalen", "betaal", "afrekenen"),
         "CARD_CVV": (
             "cvc*", "cvv*", "beveiligingscode*", "achterkant", "drie cijfers", "laatste drie", "controlecode*",
-            "veiligheidscode*",
+            "veiligheidscode*", "achterop", "achterzijde", "verificatiecode*", "kaartcode*",
         ),
         "CARD_CVV?": ("code",),
-        "CARD_EXPIRY": ("vervaldatum*", "verloopt", "geldig", "geldigheid*", "vervalt"),
+        "CARD_EXPIRY": (
+            "vervaldatum*", "verloopt", "verloopdatum*", "geldig", "geldigheid*", "vervalt", "loopt af", "afloopdatum*",
+            "einddatum*", "exp",
+        ),
         "IBAN": ("iban*",),
         "EMAIL": ("mail*", "e-mail*", "email*", "bon"),
         "PHONE": (

@@ -73,10 +73,11 @@ WORDS = Words(
         "PAYMENT_CARD?": ("card", "visa", "mastercard", "plăt*", "plat*"),
         "CARD_CVV": (
             "cvv*", "cvc*", "cod de securitate", "codul de securitate", "spatele cardului", "pe spate",
-            "ultimele trei cifre", "trei cifre",
+            "ultimele trei cifre", "trei cifre", "verso*", "cod de verificare", "codul de verificare",
+            "cod de siguranță", "codul de siguranță",
         ),
         "CARD_CVV?": ("cod", "codul"),
-        "CARD_EXPIRY": ("expir*", "valabil*", "data expirării"),
+        "CARD_EXPIRY": ("expir*", "valabil*", "data expirării", "exp"),
         "IBAN": ("iban*",),
         "EMAIL": ("mail*", "email*", "e-mail*", "adresa de mail"),
         "PHONE": (

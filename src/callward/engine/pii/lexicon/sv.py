@@ -91,10 +91,14 @@ WORDS = Words(
         ),
         "PAYMENT_CARD?": ("kort", "visa", "mastercard", "betala*"),
         "CARD_CVV": (
-            "cvc*", "cvv*", "säkerhetskod*", "kontrollkod*", "tre siffrorna", "tre sista", "baksidan", "kortkod*",
+            "cvc*", "cvv*", "säkerhetskod*", "kontrollkod*", "tre siffrorna", "tre sista", "sista tre", "baksidan",
+            "kortkod*", "kortverifiering*", "verifieringskod*",
         ),
         "CARD_CVV?": ("kod", "koden"),
-        "CARD_EXPIRY": ("giltigt", "giltig", "giltighetstid*", "utgångsdatum*", "går ut", "utgår", "gäller till"),
+        "CARD_EXPIRY": (
+            "giltigt", "giltig", "giltighetstid*", "utgång", "utgången", "utgångsdatum*", "utgångsdag*",
+            "utgångsmånad*", "går ut", "utgår", "löper ut", "gäller till", "gäller till och med", "exp",
+        ),
         "IBAN": ("iban*",),
         "EMAIL": ("mejl*", "mail*", "e-post*", "epost*", "kvittot"),
         "PHONE": (
