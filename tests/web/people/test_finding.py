@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
+from callward.engine.envelope import EnvelopeError
 from callward.web.core.models import Controller
 from callward.web.keys import vault
 from callward.web.keys.models import BlindIndex, PersonKey
@@ -84,6 +86,22 @@ def test_two_who_prepare_a_caller_at_once_get_one_person(controller: Controller)
     assert PersonKey.objects.count() == 1
 
 
+def test_who_is_indexed_by_another_meanwhile_gives_up_their_own_key(
+    controller: Controller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quicker: list[Person] = []
+    make = vault.new_person_key
+
+    def made_late(owner: UUID) -> UUID:
+        monkeypatch.undo()
+        quicker.append(_kept(controller, phone=PHONE))
+        return make(owner)
+
+    monkeypatch.setattr(vault, "new_person_key", made_late)
+    assert _kept(controller, phone=PHONE).id == quicker[0].id
+    assert PersonKey.objects.get().id == quicker[0].id
+
+
 def test_a_key_that_lost_its_row_is_taken_up_again(controller: Controller) -> None:
     lost = find_or_prepare(controller.id, Caller({"phone": PHONE}), NOW)
     assert _kept(controller, phone=PHONE).id == lost.id
@@ -111,8 +129,6 @@ def test_an_erased_caller_reads_as_erased_and_is_new_when_they_call_again(contro
 
 
 def test_a_column_does_not_open_in_another_place(controller: Controller) -> None:
-    from callward.engine.envelope import EnvelopeError
-
     person = _kept(controller, phone=PHONE, email=MAIL)
     person.sealed_email = person.sealed_phone
     with pytest.raises(EnvelopeError):
