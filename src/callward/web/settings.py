@@ -305,9 +305,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# An upload never touches a temporary file: what is larger than memory allows goes through the sealing handler of calls.
+# No upload ever touches a temporary file: pages that take files put the sealing handler of calls in this one's place,
+# and what comes to any other page is small or is dropped.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = _whole("CALLWARD_UPLOAD_MIB", 16, low=1, high=1024) * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 1_000

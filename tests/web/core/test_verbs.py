@@ -85,9 +85,9 @@ def test_a_setting_that_makes_no_sense_is_refused_in_one_line(tmp_path: Path) ->
 
 @pytest.mark.parametrize("value", ["0", "2000", "many", "-1", "１６"])
 def test_a_number_out_of_bounds_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CALLWARD_UPLOAD_MIB", value)
+    monkeypatch.setenv("CALLWARD_NUMBER", value)
     with pytest.raises(ImproperlyConfigured):
-        settings._whole("CALLWARD_UPLOAD_MIB", 16, low=1, high=1024)
+        settings._whole("CALLWARD_NUMBER", 16, low=1, high=1024)
 
 
 @pytest.mark.parametrize(
