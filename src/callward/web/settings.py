@@ -18,6 +18,8 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from callward.web.core.languages import LANGUAGE_NAMES
+
 # A crash dump would be a copy of every key in memory.
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 # Databases, objects and logs are for the account that runs Callward alone.
@@ -238,17 +240,7 @@ MFA_RECOVERY_CODE_COUNT = 10
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
 # A language is offered once its catalogue is here: half a page in another language is worse than none.
-LANGUAGES = [
-    (code, name)
-    for code, name in (
-        ("en", "English"),
-        ("sv", "Svenska"),
-        ("et", "Eesti"),
-        ("ro", "Română"),
-        ("nl", "Nederlands"),
-    )
-    if code == "en" or (LOCALE_PATHS[0] / code).is_dir()
-]
+LANGUAGES = [(code, name) for code, name in LANGUAGE_NAMES.items() if code == "en" or (LOCALE_PATHS[0] / code).is_dir()]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -7,15 +7,19 @@ from http import HTTPStatus
 
 import pytest
 from cast import PASSWORD, prove
+from django import forms
 from django.test import Client
 from django.urls import reverse
 
+from callward.web import settings as platform_settings
 from callward.web.accounts import actions
 from callward.web.accounts.actions import StaffError
 from callward.web.accounts.factors import has_second_factor
+from callward.web.accounts.forms import LineForm
 from callward.web.accounts.models import Role, User
 from callward.web.accounts.names import name_of
 from callward.web.audit.models import Entry
+from callward.web.core.languages import LANGUAGE_NAMES
 from callward.web.core.models import Controller, Line
 from callward.web.keys import vault
 
@@ -178,3 +182,10 @@ def test_an_act_that_cannot_be_recorded_does_not_happen(
         actions.save_line(bank_line, by=astrid)
     bank_line.refresh_from_db()
     assert bank_line.retention_days == 90
+
+
+def test_languages_of_pages_and_lines_have_one_place() -> None:
+    field = LineForm.base_fields["language"]
+    assert isinstance(field, forms.ChoiceField)
+    assert dict(field.choices) == dict(LANGUAGE_NAMES)  # type: ignore[arg-type]  # no groups, no callable
+    assert dict(platform_settings.LANGUAGES).items() <= LANGUAGE_NAMES.items()

@@ -18,12 +18,11 @@ from callward.engine.pii import Type
 from callward.web.accounts.models import Role, User
 from callward.web.core import labels
 from callward.web.core.fields import CountriesField, NumbersField, ZoneField
+from callward.web.core.languages import LANGUAGE_NAMES
 from callward.web.core.models import Controller, Line
 from callward.web.core.rules import ALWAYS_MASKED, RETENTION_CEILING_DAYS, Operator
 
 _MASK = "mask_"
-# A line in a language without recognizers still works: everything is then masked more widely and reviewed.
-LANGUAGES = (("en", "English"), ("sv", "Svenska"), ("et", "Eesti"), ("ro", "Română"), ("nl", "Nederlands"))
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # the library is not typed
@@ -85,7 +84,8 @@ class LineForm(forms.ModelForm[Line]):
         max_length=50,
         help_text=_("For the command line and for manifests. Left empty, it is made from the name."),
     )
-    language = forms.ChoiceField(label=_("Language spoken"), choices=LANGUAGES)
+    # A line in a language without recognizers still works: everything is then masked more widely and reviewed.
+    language = forms.ChoiceField(label=_("Language spoken"), choices=list(LANGUAGE_NAMES.items()))
     timezone = ZoneField(label=_("Time zone"), help_text=_("Recordings without a zone take this one."))
     countries = CountriesField(
         label=_("Countries"),
