@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import orjson
 import pytest
 
+from callward.engine.audio import AudioError, open_audio
 from callward.intake import IntakeError, Source, discover, load_call
+from callward.intake.sources import _RECORDINGS
 
 VCON = {"uuid": "019f15a6-a752-826f-b9a2-279e0d16bc46", "created_at": "2026-07-01T10:00:00Z", "parties": []}
 
@@ -50,6 +53,23 @@ def test_hidden_and_partial_files_and_strangers_are_passed_over(tmp_path: Path) 
     _write(tmp_path, ".hidden.wav", "a.wav.part", "b.tmp", "README.md", "c.WAV")
     _write(tmp_path / ".hidden", "d.wav")
     assert [_names(source) for source in discover([tmp_path])] == [{"c.WAV"}]
+
+
+@pytest.mark.parametrize("ending", ["amr", "wma", "aac", "webm", "m4a", "AIFC"])
+def test_a_recording_in_a_format_that_is_not_read_is_refused_and_not_passed_over(ending: str, tmp_path: Path) -> None:
+    (tmp_path / f"a.{ending}").write_bytes(b"#!AMR\n" + bytes(100))
+    (source,) = discover([tmp_path])
+    with load_call(source) as call:
+        assert call.recording is not None
+        with pytest.raises(AudioError) as refused:
+            open_audio(call.recording)
+    assert refused.value.code == "audio_unknown_format"
+
+
+def test_the_document_names_every_ending_of_a_recording() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "formats" / "call-facts.md").read_text("utf-8")
+    told = [re.findall(r"`(\.\w+)`", row) for row in page.splitlines() if row.startswith("| recording")]
+    assert [ending for row in told for ending in row] == list(_RECORDINGS)
 
 
 def test_folders_are_walked_in_order_and_the_same_file_comes_once(tmp_path: Path) -> None:

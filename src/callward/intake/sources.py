@@ -15,7 +15,12 @@ from callward.intake.errors import IntakeError
 from callward.intake.files import DISK, Files, media_names
 from callward.intake.manifest import MANIFEST
 
-_RECORDINGS: Final = (".wav", ".wave", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".au", ".aif", ".aiff", ".m4a", ".mp4")
+# Endings of formats that are read, then of those that are not: a recording must be refused, never passed over.
+_RECORDINGS: Final = (
+    *(".wav", ".wave", ".flac", ".mp3", ".ogg", ".oga", ".opus"),
+    *(".3gp", ".aac", ".aif", ".aifc", ".aiff", ".amr", ".au", ".awb", ".caf", ".gsm", ".m4a", ".mka", ".mkv"),
+    *(".mov", ".mp4", ".snd", ".vox", ".webm", ".wma"),
+)
 _VCONS: Final = (".vcon.json", ".vcon.gz", ".vcon")
 _TRANSCRIPTS: Final = (".transcript.json", ".json", ".vtt", ".srt")
 _FACTS: Final = ".call.json"
