@@ -27,7 +27,7 @@ check: $(STAMP) system ## format, lint, types, import contracts, migrations, the
 	$(BIN)/python -m pytest -q -n 2 -m "not slow"
 
 test-base: system ## engines and command line, installed without Django
-	@test -x $(BASE)/bin/python || $(PYTHON) -m venv $(BASE)
+	@test -x $(BASE)/bin/python || { .ci/venv-ready $(PYTHON) && $(PYTHON) -m venv $(BASE); }
 	@$(BASE)/bin/python -m pip install -q --require-hashes -r requirements/base-test.txt
 	@$(BASE)/bin/python -m pip install -q --no-deps --no-build-isolation .
 	@$(BASE)/bin/python -c 'import importlib.util as u; assert u.find_spec("django") is None, "Django must not be in the base environment"'
@@ -51,6 +51,7 @@ system:
 	@.ci/system-packages
 
 $(VENV)/bin/python:
+	@.ci/venv-ready $(PYTHON)
 	$(PYTHON) -m venv $(VENV)
 
 $(STAMP): | $(VENV)/bin/python
