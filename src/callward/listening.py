@@ -25,7 +25,7 @@ class Sound:
 
     info: audio.AudioInfo
     keyed: tuple[audio.Stretch, ...]  # to be muted, padding included
-    keyed_count: int
+    keyed_count: int  # tones that the reporting limits confirm; the others may be speech, and are muted all the same
     speech: tuple[audio.Stretch, ...]  # one channel each
     peaks: tuple[tuple[int, ...], ...]  # per channel, 0..255
     _reader: audio.Reader = field(repr=False)
@@ -63,7 +63,7 @@ def listen(stream: BinaryIO) -> Sound:
     return Sound(
         info,
         tuple(audio.mute_stretches(events, rate=info.rate, frames=info.frames)),
-        len(events),
+        sum(event.confirmed for event in events),
         tuple(speech.finish()),
         tuple(map(tuple, peaks.finish().tolist())),
         reader,
