@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from callward.engine.pii import checks
+from callward.engine.pii.cues import ORDINARY
 from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.parts import Part, draft, follow, readings
 from callward.engine.pii.recognizer import total
@@ -22,6 +23,7 @@ _NAMED = 30  # characters before a number in which its name stands
 _CARD_NEAR = 4  # turns after a card number in which a bare "code" is its security code
 _SHORT, _LONG = 13, 19
 _MOST_DIGITS = 24
+_BEHIND = "after expiry"  # the place alone says that three or four digits are a security code
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MONTH_AND_YEAR = re.compile(r"(?:0?[1-9]|1[0-2])(?:20)?(?:2[3-9]|3\d|4[0-5])")
 _ANY_EXPIRY = re.compile(r"\d{3,6}")
@@ -103,10 +105,18 @@ def _inside(scene: Scene, place: int) -> list[Draft]:
         fit = _fit(piece.groups[first:])
         if fit is not None and _passed(fit):
             piece.taken = first + fit.count
-            return [
-                draft(Type.PAYMENT_CARD, [Part(piece, first, piece.taken)], "payment card", fit.digits, fit.evidence)
-            ]
+            part = Part(piece, _attempted(piece.groups, first), piece.taken)
+            return [draft(Type.PAYMENT_CARD, [part], "payment card", fit.digits, fit.evidence)]
     return []
+
+
+def _attempted(groups: list[Group], first: int) -> int:
+    """Return where a card begins that was begun anew at ``first``: the attempt that broke off is part of it."""
+    if groups[first].before.gap not in (Gap.FILLED, Gap.CORRECTED):
+        return first
+    while first and groups[first].before.gap in (Gap.PLAIN, Gap.FILLED, Gap.CORRECTED):
+        first -= 1
+    return first
 
 
 def _read(scene: Scene, place: int) -> tuple[list[Part], _Fit | None]:
@@ -217,7 +227,8 @@ def _beside(scene: Scene, place: int, *, near: bool, answered: int) -> list[Draf
     after_card = piece.taken > 0
     kinds = frozenset({"behind"}) if after_card else scene.expected(place)
     dated = _slashed(piece.groups[piece.taken :], "/") and (near or _CODE in kinds)
-    if dated or _EXPIRY in kinds or after_card or (near and not kinds - {_CARD, "ORDINARY"}):
+    unnamed = near and not kinds - {_CARD, ORDINARY} and ORDINARY not in scene.announced(place)[0]
+    if dated or _EXPIRY in kinds or after_card or unnamed:
         one = _expiry(scene, piece, announced=_EXPIRY in kinds)
         found += [one] if one else []
         after_card = after_card or one is not None
@@ -270,6 +281,11 @@ def _slashed(groups: list[Group], signs: str = "/-.") -> bool:
     return _MONTH_AND_YEAR.fullmatch(groups[0].digits + groups[1].digits) is not None
 
 
+def _goes_on(groups: list[Group], count: int) -> bool:
+    """Say whether the first ``count`` groups are only the beginning of a longer number."""
+    return count < len(groups) and groups[count].before.gap == Gap.PLAIN
+
+
 def _code(scene: Scene, piece: Piece, *, near: bool, behind: bool, open_question: bool) -> Draft | None:
     """Take three or four digits; a bare "code" counts beside a card only."""
     groups = piece.groups[piece.taken :]
@@ -279,7 +295,7 @@ def _code(scene: Scene, piece: Piece, *, near: bool, behind: bool, open_question
     if support is not None and support.weight < 0.3:
         support = Evidence("context", support.detail, 0.4) if near else None
     if support is None and behind and near:
-        support = Evidence("context", "after expiry", 0.3)
+        support = Evidence("context", _BEHIND, 0.3)
     if support is None:
         return None
     reading = next(readings(groups))
@@ -293,7 +309,7 @@ def _code(scene: Scene, piece: Piece, *, near: bool, behind: bool, open_question
                 break
             size, count = size + len(group.digits), count + 1
         said = "".join(group.digits for group in groups[:count])
-    if len(said) not in (3, 4):
+    if len(said) not in (3, 4) or (support.detail == _BEHIND and _goes_on(groups, count)):
         return None
     part = Part(piece, piece.taken, piece.taken + count)
     piece.taken += count

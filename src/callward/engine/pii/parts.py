@@ -17,6 +17,7 @@ _MOST_READINGS = 24
 _REACH = 6  # turns between two parts of a number
 _MOST_PIECES = 12
 _MOST_GROUPS = 40
+_FEWEST_DIGITS = 7  # of a number that nothing announced
 _MOST_REPEATED = 8  # digits
 _SMALLEST_PART = {Type.NATIONAL_ID: 4, Type.HEALTH_ID: 4, Type.PHONE: 6}
 
@@ -79,7 +80,10 @@ def readings(groups: list[Group]) -> Iterator[list[tuple[int, str]]]:
 
 
 def _corrections(groups: list[Group], place: int, plain: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
-    """Yield the row without the 1 to 6 groups that what follows the correction replaces, the best length first."""
+    """Yield the row without the 1 to 6 groups that what follows the correction replaces, the best length first.
+
+    Whoever begins anew replaces every group before.
+    """
     restated = sum(len(group.digits) for group in groups[place:])
     first = len(groups[place].digits)
 
@@ -87,7 +91,7 @@ def _corrections(groups: list[Group], place: int, plain: list[tuple[int, str]]) 
         size = sum(len(group.digits) for group in groups[place - dropped : place])
         return 0 if size == restated else 1 if size == first else 2
 
-    for dropped in sorted(range(1, min(6, place) + 1), key=fit):
+    for dropped in sorted({*range(1, min(6, place) + 1), place}, key=fit):
         yield [*plain[: place - dropped], *plain[place:]]
 
 
@@ -104,9 +108,9 @@ def find_parts(scene: Scene) -> list[Draft]:
     """Find identifiers and phone numbers that are spoken, or given in parts, in what the cards left over."""
     found: list[Draft] = []
     for place, piece in enumerate(scene.pieces):
-        if piece.taken or piece.ordinary or len(piece.groups) > _MOST_GROUPS:
+        if piece.ordinary or len(piece.groups) > _MOST_GROUPS:
             continue
-        one = _asked_for(scene, place) or _by_itself(scene, place)
+        one = _by_itself(scene, place) if piece.taken else _asked_for(scene, place) or _by_itself(scene, place)
         if one is not None:
             found.append(one)
     return found
@@ -134,11 +138,13 @@ def _asked_for(scene: Scene, place: int) -> Draft | None:
 
 
 def _by_itself(scene: Scene, place: int) -> Draft | None:
-    """Read a spoken piece that nothing announced."""
+    """Read a spoken piece that nothing announced, or what stands behind a number that took the rest of its piece."""
     piece = scene.pieces[place]
-    if not piece.spoken or len(piece.digits) < 7:
+    part = Part(piece, piece.taken, len(piece.groups))
+    digits = sum(len(group.digits) for group in part.groups)
+    if digits < _FEWEST_DIGITS or not (piece.taken or piece.spoken):
         return None
-    one = _whole(scene, [row for row in _ROWS if not row.need_context], [Part(piece, 0, len(piece.groups))])
+    one = _whole(scene, [row for row in _ROWS if not row.need_context], [part])
     if one is not None:
         piece.taken = len(piece.groups)
     return one

@@ -18,6 +18,7 @@ from callward.engine.pii.text import Script
 _LONGEST_GAP = 60
 _MOST_GAP_WORDS = 8
 _MOST_GROUPS = 64  # a longer row of numbers is cut, so that readers of a piece do bounded work
+_MOST_COUNTED = 7  # digits: a longer number is no count of anything, whatever word comes next ("am", "per", "st")
 _CURRENCY = "$\xa3\xa4\xa5"
 _MARKS = ",.-?!;:()\"'"
 _SIGNS_AFTER = "%$\xa3\xa4"
@@ -237,7 +238,8 @@ class Reader:
         following = [word.strip(".,?!;:-") for word in after.split(" ")[:3]]
         piece.ordinary = before.rstrip()[-1:] in _CURRENCY if before.strip() else False
         piece.ordinary |= after.lstrip()[:1] in _SIGNS_AFTER if after.strip() else False
-        piece.ordinary |= any(word in self._language.units for word in following)
+        counts = len(piece.digits) <= _MOST_COUNTED
+        piece.ordinary |= counts and any(word in self._language.units for word in following)
 
 
 def _letter(word: str) -> str:

@@ -73,9 +73,10 @@ WORDS = Words(
     ),
     agreement=("ja", "jo", "japp", "jaha", "okej", "ok", "mhm", "just", "precis"),
     corrections=("nej", "nä", "förlåt", "ursäkta", "menar", "fel", "rättare"),
+    # "år" is missing: folded it is "är", which follows every kind of number.
     units=(
         "kronor", "krona", "kr", "spänn", "öre", "euro", "procent", "minuter", "timmar", "timme", "dagar", "veckor",
-        "månader", "år", "gånger", "stycken", "st", "paket", "kilo", "kg", "meter", "liter", "grader", "gb",
+        "månader", "gånger", "stycken", "st", "paket", "kilo", "kg", "meter", "liter", "grader", "gb",
     ),
     others=(
         "min fru", "min man", "min son", "min dotter", "min mamma", "min pappa", "min sambo", "min bror", "min syster",
