@@ -20,7 +20,7 @@ _MARK = re.compile(r"<(\w+) ([^>]*)>")
 TURNS = {
     "en": """
     agent: card number please / caller: <card four one one um one one one one sorry one one one one one one one one one>
-    caller: <card four one one um one one one one sorry four one one one one one one one one one one one one one one one>
+    caller: <card four one one um one one one one no four one one one one one one one one one one one one one one one>
     caller: <card four one one one one one one um four one one one one one one one one one one one one one one one>
     card number <card 4242 4242 um 4242 4242>, expires <date 09/28> and the code is <code 123>
     card number <card 4242 4242 um 4242 4242>, the code is <code 123> and it expires <date 09/28>
