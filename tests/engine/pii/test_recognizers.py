@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from pii_calls import call, found, values
 
@@ -156,3 +159,14 @@ def test_each_recognizer_has_a_name_of_its_own() -> None:
 def test_an_empty_call_has_nothing() -> None:
     assert detect(Conversation(())) == ()
     assert detect(call("")) == ()
+
+
+def test_importing_prepares_no_language_and_loads_no_telephone_data() -> None:
+    program = (
+        "import sys, callward.engine.pii\n"
+        "from callward.engine.pii.lexicon import Language\n"
+        "assert not any(name.startswith('phonenumbers') for name in sys.modules)\n"
+        "import gc\n"
+        "assert not any(isinstance(one, Language) for one in gc.get_objects())\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from callward.engine.pii import checks
 from callward.engine.pii.cues import ORDINARY
+from callward.engine.pii.lexicon import months
 from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.parts import Part, draft, follow, readings
 from callward.engine.pii.recognizer import total
 from callward.engine.pii.recognizers import card
-from callward.engine.pii.recognizers.dates import months
 from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.stream import Gap, Group, Piece
 

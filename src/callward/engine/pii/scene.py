@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from callward.engine.pii.cues import Cues
-from callward.engine.pii.lexicon import COVERED, Language, language
+from callward.engine.pii.lexicon import Language, all_countries, language
 from callward.engine.pii.model import Conversation, Evidence, Sensitivity, Type
 from callward.engine.pii.recognizer import total
 from callward.engine.pii.stream import Piece, Reader
@@ -16,7 +16,6 @@ from callward.engine.pii.text import Script
 _NEAR = 60  # characters between two pieces of a row
 _ROW = 12  # pieces that one announcement reaches over
 _THRESHOLDS = {Sensitivity.NORMAL: 0.5, Sensitivity.STRICT: 0.3}
-_ALL_COUNTRIES = tuple(dict.fromkeys(country for code in sorted(COVERED) for country in language(code).countries[:1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Scene:
         self.script = Script(conversation)
         self.language: Language = language(conversation.language)
         self.countries = conversation.countries or (
-            self.language.countries if conversation.language else _ALL_COUNTRIES
+            self.language.countries if conversation.language else all_countries()
         )
         self.cues = Cues(self.script, self.language)
         self.strict = sensitivity is Sensitivity.STRICT

@@ -106,15 +106,31 @@ class Language:
         self.joiner_needed, self.units_first = words.joiner_needed, words.units_first
 
 
-@cache
-def _load(code: str) -> Language:
+def _table(code: str) -> Words:
     words = import_module(_MODULES[code]).WORDS
     if not isinstance(words, Words):  # pragma: no cover - a table module always defines it
         raise TypeError(code)
-    return Language(code, words)
+    return words
+
+
+@cache
+def months() -> dict[str, int]:
+    """Return the names of the months in every covered language; they agree on each name they share."""
+    return {_fold(name): number for code in sorted(COVERED) for name, number in _table(code).months.items()}
+
+
+@cache
+def all_countries() -> tuple[str, ...]:
+    """Return the first country of each covered language, without preparing the languages."""
+    return tuple(dict.fromkeys(country for code in sorted(COVERED) for country in _table(code).countries[:1]))
+
+
+@cache
+def _prepared(code: str) -> Language:
+    return Language(code, _table(code))
 
 
 def language(code: str | None) -> Language:
     """Return the table for an ISO 639-1 ``code`` (region parts are ignored); English where there is none."""
     short = (code or "en").lower().replace("_", "-").split("-")[0]
-    return _load(short if short in _MODULES else "en")
+    return _prepared(short if short in _MODULES else "en")

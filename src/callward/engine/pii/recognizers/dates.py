@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from callward.engine.pii import checks
-from callward.engine.pii.lexicon import COVERED, language
+from callward.engine.pii.lexicon import months
 from callward.engine.pii.model import Type
 from callward.engine.pii.patterns import words
 from callward.engine.pii.recognizer import Assessment, Candidate, Recognizer
 
 _PARTS = re.compile(r"[0-9]+|[a-z]+")
-
-
-@cache
-def months() -> dict[str, int]:
-    """Return the names of the months in every covered language; they agree on each name they share."""
-    return {name: number for code in sorted(COVERED) for name, number in language(code).months.items()}
 
 
 def full_year(year: int, size: int) -> int:
