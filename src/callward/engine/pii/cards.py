@@ -9,11 +9,12 @@ from callward.engine.pii import checks
 from callward.engine.pii.cues import ORDINARY
 from callward.engine.pii.lexicon import months
 from callward.engine.pii.model import Evidence, Type
+from callward.engine.pii.numerals import Gap
 from callward.engine.pii.parts import Part, draft, follow, readings
 from callward.engine.pii.recognizer import total
 from callward.engine.pii.recognizers import card
 from callward.engine.pii.scene import Draft, Scene
-from callward.engine.pii.stream import Gap, Group, Piece
+from callward.engine.pii.stream import Group, Piece
 
 _CARD, _EXPIRY, _CODE = Type.PAYMENT_CARD.value, Type.CARD_EXPIRY.value, Type.CARD_CVV.value
 _SMALLEST_PART = 4

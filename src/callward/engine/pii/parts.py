@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from callward.engine.pii.model import Evidence, Type
+from callward.engine.pii.numerals import Gap
 from callward.engine.pii.patterns import compiled
 from callward.engine.pii.recognizer import Assessment, Candidate, Recognizer, total
 from callward.engine.pii.recognizers import RECOGNIZERS
 from callward.engine.pii.scene import Draft, Scene
-from callward.engine.pii.stream import Gap, Group, Piece
+from callward.engine.pii.stream import Group, Piece
 
 _MOST_READINGS = 24
 _REACH = 6  # turns between two parts of a number

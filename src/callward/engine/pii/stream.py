@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import IntEnum
 
 from callward.engine.pii.lexicon import Language
+from callward.engine.pii.numerals import Atom, Between, Gap, read_number
 from callward.engine.pii.patterns import Pattern, words
 from callward.engine.pii.text import Script
 
@@ -28,39 +28,6 @@ _NATO = {
     "oscar": "o", "papa": "p", "quebec": "q", "romeo": "r", "sierra": "s", "tango": "t", "uniform": "u", "victor": "v",
     "whiskey": "w", "whisky": "w", "xray": "x", "yankee": "y", "zulu": "z",
 }  # fmt: skip
-
-
-class Gap(IntEnum):
-    """What stands between two numbers."""
-
-    START = 0
-    PLAIN = 1  # a space, a hyphen, a dot, or nothing
-    JOINED = 2  # "and"
-    LISTED = 3  # a comma, a slash, the end of a sentence
-    FILLED = 4  # hesitation or agreement
-    CORRECTED = 5  # "no", "sorry"
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """A gap as it was read: its kind, the sign said in it, letters spelled in it, digits of homophones in it."""
-
-    gap: Gap
-    sign: str = ""
-    letters: str = ""
-    digits: str = ""
-
-
-@dataclass(slots=True)
-class Atom:
-    """One number word or one run of written digits; ``kind`` is "written", "number", "hundred", ..."""
-
-    start: int
-    end: int
-    kind: str
-    digits: str
-    weak: bool
-    before: Between
 
 
 @dataclass(slots=True)
@@ -214,7 +181,7 @@ class Reader:
         place = 0
         while place < len(atoms):
             first = atoms[place]
-            digits, others, after = _number(atoms, place, self._language)
+            digits, others, after = read_number(atoms, place, self._language)
             if first.before.digits:
                 yield Group(first.start, first.start, first.before.digits, True, Between(Gap.PLAIN))
             if digits:
@@ -267,92 +234,3 @@ def _spelled(said: list[str], *, behind: bool) -> tuple[list[str], int]:
         far = word.rstrip(_MARKS) if behind else word.lstrip(_MARKS)
         taken = length - (len(word) - len(far))
     return letters, taken
-
-
-def _plain(atoms: list[Atom], place: int) -> bool:
-    """Say whether the atom at ``place`` follows the one before it with nothing said between."""
-    if place >= len(atoms):
-        return False
-    before = atoms[place].before
-    return before.gap == Gap.PLAIN and before.sign in ("", "-") and not before.digits and not before.letters
-
-
-_Read = tuple[str, tuple[str, ...], int]
-"""What a number says: its digits, other readings of them, and the place of the atom after it."""
-
-
-def _number(atoms: list[Atom], place: int, language: Language) -> _Read:
-    """Read the number that begins at ``place``."""
-    first = atoms[place]
-    if first.kind in ("written", "plural"):
-        return first.digits, (), place + 1
-    if first.kind == "repeat":
-        return _repeated(atoms, place)
-    if first.kind == "thousand":
-        return _after_thousand(atoms, place + 1, 1000, language)
-    digits, others, after = _below_thousand(atoms, place, language)
-    if _plain(atoms, after) and len(digits) < 3:
-        if atoms[after].kind == "plural" and len(digits) == 1:
-            return atoms[after].digits * int(digits), (), after + 1
-        if atoms[after].kind == "thousand":
-            return _after_thousand(atoms, after + 1, int(digits) * 1000, language)
-    return digits, others, after
-
-
-def _repeated(atoms: list[Atom], place: int) -> _Read:
-    after = place + 1
-    if not _plain(atoms, after) or atoms[after].kind not in ("number", "plural", "written"):
-        return "", (), after
-    return atoms[after].digits * int(atoms[place].digits), (), after + 1
-
-
-def _below_thousand(atoms: list[Atom], place: int, language: Language) -> _Read:
-    if atoms[place].kind == "hundred":
-        return _after_hundred(atoms, place + 1, 100, language)
-    digits, others, after = _below_hundred(atoms, place, language)
-    if _plain(atoms, after) and atoms[after].kind == "hundred" and len(digits) < 3:
-        return _after_hundred(atoms, after + 1, int(digits) * 100, language)
-    if len(digits) == 3 and digits.endswith("00"):
-        return _after_hundred(atoms, after, int(digits), language)
-    return digits, others, after
-
-
-def _below_hundred(atoms: list[Atom], place: int, language: Language) -> _Read:
-    """Read one number word, or tens with units in the order of the language."""
-    first = atoms[place]
-    if place + 1 >= len(atoms) or first.kind != "number" or atoms[place + 1].kind != "number":
-        return first.digits, (), place + 1
-    tens, units = (place + 1, place) if language.units_first else (place, place + 1)
-    ten, unit = atoms[tens].digits, atoms[units].digits
-    fits = len(ten) == 2 and ten[0] > "1" and ten[1] == "0" and len(unit) == 1 and unit != "0"
-    joined = atoms[place + 1].before.gap == Gap.JOINED
-    if fits and (joined or (_plain(atoms, place + 1) and not language.joiner_needed)):
-        return ten[0] + unit, (ten + unit,), place + 2
-    return first.digits, (), place + 1
-
-
-def _after_thousand(atoms: list[Atom], after: int, value: int, language: Language) -> _Read:
-    """Add what follows a thousand: hundreds always, tens and units where they are joined or end the number."""
-    joined = after < len(atoms) and atoms[after].before.gap == Gap.JOINED
-    if (joined or _plain(atoms, after)) and atoms[after].kind in ("number", "hundred"):
-        rest, _, later = _below_thousand(atoms, after, language)
-        if joined or len(rest) == 3 or (len(rest) == 2 and not _followed_by_units(atoms, later)):
-            return str(value + int(rest)), (), later
-    return str(value), (), after
-
-
-def _followed_by_units(atoms: list[Atom], place: int) -> bool:
-    return _plain(atoms, place) and atoms[place].kind == "number"
-
-
-def _after_hundred(atoms: list[Atom], after: int, value: int, language: Language) -> _Read:
-    """Add tens and units after a hundred: always after a joiner, else where tens follow, as readings differ."""
-    if after < len(atoms) and atoms[after].kind == "number" and len(atoms[after].digits) < 3:
-        before = atoms[after].before
-        if before.gap in (Gap.PLAIN, Gap.JOINED) and not before.sign and not before.digits:
-            rest, _, later = _below_hundred(atoms, after, language)
-            if before.gap == Gap.JOINED or (len(rest) == 2 and rest[0] != "0"):
-                return str(value + int(rest)), (str(value) + rest,), later
-            if not _followed_by_units(atoms, later):
-                return str(value) + rest, (str(value + int(rest)),), later
-    return str(value), (), after
