@@ -7,10 +7,11 @@ from http import HTTPStatus
 from uuid import UUID
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from callward.web.accounts.access import LIBRARY_ACCESS, allow
+from callward.web.accounts.access import CAN, LIBRARY_ACCESS, Capability, allow, may
 from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
 from callward.web.core.models import Line
@@ -171,8 +172,18 @@ def test_a_starting_password_is_changed_before_anything_else(proven_cast: dict[R
     assert client.get(reverse("staff"))["Location"] == reverse("account_change_password")
 
 
-def test_a_declaration_is_roles_or_public_and_never_both_or_neither() -> None:
+def test_every_capability_has_its_roles() -> None:
+    assert set(CAN) == set(Capability)
+    assert all(CAN.values())
+
+
+@pytest.mark.parametrize("stranger", [AnonymousUser(), None])
+def test_who_is_not_signed_in_may_nothing(stranger: object) -> None:
+    assert not any(may(stranger, capability) for capability in Capability)
+
+
+def test_a_declaration_is_a_capability_or_public_and_never_both_or_neither() -> None:
     with pytest.raises(TypeError):
         allow()
     with pytest.raises(TypeError):
-        allow(Role.DPO, public=True)
+        allow(Capability.READ_LEDGER, public=True)

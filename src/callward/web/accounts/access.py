@@ -1,33 +1,95 @@
-"""Who may use which page: declared on the view, denied otherwise. The one place of this rule."""
+"""Who asks, and what each role may do: the one place of both rules, until policies decide.
+
+A view declares a capability and is denied to everybody otherwise; what a page offers asks ``may`` for the same one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeVar
 
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import ResolverMatch
 
-from callward.web.accounts.models import Role
+from callward.web.accounts.models import Role, User
+from callward.web.core.models import Controller
 
 _ATTRIBUTE = "callward_access"
 
 _View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
 
 
+class Capability(StrEnum):
+    """What a member of staff may be able to do."""
+
+    USE_CONSOLE = "use_console"  # today, one's own sign-in, and the proofs of one's own acts
+    LIST_CALLS = "list_calls"
+    LOOK_UP_CALLS = "look_up_calls"  # a call's facts and entries
+    HEAR_CALLS = "hear_calls"  # its sound and words, as far as its state allows
+    REVIEW_CALLS = "review_calls"  # unreleased calls, and the decision on them
+    OPEN_ORIGINALS = "open_originals"
+    ADD_CALLS = "add_calls"
+    READ_LEDGER = "read_ledger"
+    READ_LEDGER_BUNDLES = "read_ledger_bundles"
+    PROVE_ACTS_OF_OTHERS = "prove_acts_of_others"
+    READ_SETTINGS = "read_settings"
+    READ_LINES = "read_lines"
+    CHANGE_SETTINGS = "change_settings"  # the controller, its lines, the ledger's witnesses
+    CHANGE_STAFF = "change_staff"
+
+
+_READERS = frozenset({Role.DPO, Role.SECURITY, Role.AUDITOR, Role.ADMINISTRATOR})
+
+CAN: Mapping[Capability, frozenset[Role]] = {
+    Capability.USE_CONSOLE: frozenset(Role),
+    Capability.LIST_CALLS: frozenset({Role.AGENT, Role.SUPERVISOR, Role.DPO, Role.AUDITOR, Role.SECURITY}),
+    Capability.LOOK_UP_CALLS: frozenset({Role.AGENT, Role.SUPERVISOR, Role.DPO, Role.AUDITOR}),
+    Capability.HEAR_CALLS: frozenset({Role.AGENT, Role.SUPERVISOR, Role.DPO}),
+    Capability.REVIEW_CALLS: frozenset({Role.SUPERVISOR, Role.DPO}),
+    Capability.OPEN_ORIGINALS: frozenset({Role.SUPERVISOR, Role.DPO}),
+    Capability.ADD_CALLS: frozenset({Role.SUPERVISOR, Role.DPO, Role.ADMINISTRATOR}),
+    Capability.READ_LEDGER: _READERS,
+    Capability.READ_LEDGER_BUNDLES: frozenset({Role.DPO, Role.AUDITOR}),
+    Capability.PROVE_ACTS_OF_OTHERS: frozenset(Role) - {Role.AGENT},
+    Capability.READ_SETTINGS: _READERS,
+    Capability.READ_LINES: _READERS | {Role.SUPERVISOR},
+    Capability.CHANGE_SETTINGS: frozenset({Role.ADMINISTRATOR, Role.DPO}),
+    Capability.CHANGE_STAFF: frozenset({Role.ADMINISTRATOR}),
+}
+
+
+def may(user: object, capability: Capability) -> bool:
+    """Whether somebody has a capability; who is not signed in has none."""
+    return isinstance(user, User) and user.role in CAN[capability]
+
+
+def staff_of(request: HttpRequest) -> User:
+    """The member of staff who asks; views behind ``allow`` with a capability always have one."""
+    user = request.user
+    assert isinstance(user, User)
+    return user
+
+
+def controller_of(request: HttpRequest) -> Controller:
+    return staff_of(request).controller
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Roles that may use a view. ``public``: before sign-in too. ``unproven``: staff without a second factor too."""
+    """What a view asks for. ``public``: before sign-in too. ``unproven``: staff without a second factor too."""
 
-    roles: frozenset[Role] = frozenset()
+    capability: Capability | None = None
     public: bool = False
     unproven: bool = False
 
+    def is_open_to(self, user: object) -> bool:
+        return self.public or (self.capability is not None and may(user, self.capability))
 
-EVERY_ROLE = frozenset(Role)
-_STAFF = Access(EVERY_ROLE)
-_UNPROVEN = Access(EVERY_ROLE, unproven=True)
+
+_STAFF = Access(Capability.USE_CONSOLE)
+_UNPROVEN = Access(Capability.USE_CONSOLE, unproven=True)
 _PUBLIC = Access(public=True)
 
 # Pages of libraries carry no declaration of ours: they are declared by their URL's name.
@@ -53,13 +115,15 @@ LIBRARY_ACCESS: Mapping[str, Access] = {
 }
 
 
-def allow(*roles: Role, public: bool = False, unproven: bool = False) -> Callable[[_View], _View]:
+def allow(
+    capability: Capability | None = None, *, public: bool = False, unproven: bool = False
+) -> Callable[[_View], _View]:
     """Declare who may use a view. ``public`` stands alone; ``unproven`` opens it before the second factor is set up."""
-    if public == bool(roles):
-        raise TypeError("allow: either roles or public=True")
+    if public == (capability is not None):
+        raise TypeError("allow: either a capability or public=True")
 
     def declare(view: _View) -> _View:
-        setattr(view, _ATTRIBUTE, Access(frozenset(roles), public=public, unproven=unproven))
+        setattr(view, _ATTRIBUTE, Access(capability, public=public, unproven=unproven))
         return view
 
     return declare

@@ -47,7 +47,7 @@ def _url(view: str) -> str:
 
 def _may_use(user: User, url: str) -> bool:
     access = access_to(resolve(url))
-    return access is not None and (access.public or user.role in access.roles)
+    return access is not None and access.is_open_to(user)
 
 
 def _within(path: str, url: str) -> bool:

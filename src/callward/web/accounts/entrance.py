@@ -19,7 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from callward.web.accounts import actions, demonstration, first_run
-from callward.web.accounts.access import EVERY_ROLE, allow
+from callward.web.accounts.access import Capability, allow
 from callward.web.accounts.factors import has_second_factor
 from callward.web.accounts.forms import FirstRunForm
 from callward.web.accounts.models import User
@@ -75,7 +75,7 @@ def _open_session(request: HttpRequest, user: User) -> None:
     record_authentication(request, user, method="password", reauthenticated=True)
 
 
-@allow(*EVERY_ROLE, unproven=True)
+@allow(Capability.USE_CONSOLE, unproven=True)
 @require_safe
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Choose the second factor: without one there is no way further in."""

@@ -60,7 +60,7 @@ class AccessMiddleware:
         user = request.user
         if not isinstance(user, User):
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
-        if access is None or user.role not in access.roles:
+        if access is None or not access.is_open_to(user):
             _record_denial(user, request)
             raise PermissionDenied
         return _send_to_set_up(request, user, access)

@@ -14,16 +14,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from callward.web.accounts import actions
-from callward.web.accounts.access import allow
+from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
 from callward.web.accounts.forms import ControllerForm, LineForm
-from callward.web.accounts.models import Role, User
-from callward.web.core.models import Controller, Line
-
-_READERS = (Role.ADMINISTRATOR, Role.DPO, Role.SECURITY, Role.AUDITOR)
-_EDITORS = (Role.ADMINISTRATOR, Role.DPO)
+from callward.web.accounts.models import User
+from callward.web.core.models import Line
 
 
-@allow(*_READERS)
+@allow(Capability.READ_SETTINGS)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """What can be set, each with the number that matters."""
@@ -41,10 +38,10 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/settings.html", {"places": known})
 
 
-@allow(*_READERS)
+@allow(Capability.READ_SETTINGS)
 def controller_settings(request: HttpRequest) -> HttpResponse:
     controller = controller_of(request)
-    may_edit = staff_of(request).role in _EDITORS
+    may_edit = may(request.user, Capability.CHANGE_SETTINGS)
     form = ControllerForm(request.POST or None, instance=controller) if may_edit else None
     if form is not None and request.method == "POST" and form.is_valid():
         actions.change_controller(form.save(commit=False), by=staff_of(request))
@@ -57,21 +54,22 @@ def controller_settings(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/controller.html", {"form": form, "facts": facts}, status=status_of(form))
 
 
-@allow(*_READERS, Role.SUPERVISOR)
+@allow(Capability.READ_LINES)
 @require_safe
 def lines(request: HttpRequest) -> HttpResponse:
     rows = Line.objects.for_controller(controller_of(request)).order_by("-is_active", "name")
-    return render(request, "accounts/lines.html", {"lines": rows, "may_edit": staff_of(request).role in _EDITORS})
+    may_edit = may(request.user, Capability.CHANGE_SETTINGS)
+    return render(request, "accounts/lines.html", {"lines": rows, "may_edit": may_edit})
 
 
-@allow(*_EDITORS)
+@allow(Capability.CHANGE_SETTINGS)
 def add_line(request: HttpRequest) -> HttpResponse:
     controller = controller_of(request)
     form = LineForm(request.POST or None, controller=controller, initial={"timezone": controller.timezone})
     return _line_form(request, form, _("Add a line"))
 
 
-@allow(*_EDITORS)
+@allow(Capability.CHANGE_SETTINGS)
 def edit_line(request: HttpRequest, line_id: UUID) -> HttpResponse:
     line = get_object_or_404(Line.objects.for_controller(controller_of(request)), pk=line_id)
     form = LineForm(request.POST or None, instance=line, controller=controller_of(request))
@@ -87,17 +85,6 @@ def _line_form(request: HttpRequest, form: LineForm, heading: str) -> HttpRespon
         )
         return redirect("lines")
     return render(request, "accounts/line.html", {"form": form, "heading": heading}, status=status_of(form))
-
-
-def staff_of(request: HttpRequest) -> User:
-    """The member of staff who asks; views behind ``allow`` always have one."""
-    user = request.user
-    assert isinstance(user, User)
-    return user
-
-
-def controller_of(request: HttpRequest) -> Controller:
-    return staff_of(request).controller
 
 
 def status_of(form: ControllerForm | LineForm | None) -> int:

@@ -13,16 +13,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from callward.engine.errors import Error
 from callward.web.accounts import actions
-from callward.web.accounts.access import allow
+from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
 from callward.web.accounts.factors import kinds_of
 from callward.web.accounts.forms import RoleForm, StaffForm
 from callward.web.accounts.models import Role, User
 from callward.web.accounts.names import name_of
-from callward.web.accounts.settings_pages import controller_of, staff_of
 from callward.web.core import labels
 
 
-@allow(Role.ADMINISTRATOR, Role.DPO, Role.SECURITY, Role.AUDITOR)
+@allow(Capability.READ_SETTINGS)
 @require_safe
 def staff(request: HttpRequest) -> HttpResponse:
     people = User.objects.for_controller(controller_of(request)).order_by("-is_active", "username")
@@ -31,11 +30,11 @@ def staff(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "accounts/staff.html",
-        {"rows": rows, "unproven": unproven, "may_edit": staff_of(request).role == Role.ADMINISTRATOR},
+        {"rows": rows, "unproven": unproven, "may_edit": may(request.user, Capability.CHANGE_STAFF)},
     )
 
 
-@allow(Role.ADMINISTRATOR)
+@allow(Capability.CHANGE_STAFF)
 def add_member(request: HttpRequest) -> HttpResponse:
     form = StaffForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -46,7 +45,7 @@ def add_member(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/staff_add.html", {"form": form}, status=status)
 
 
-@allow(Role.ADMINISTRATOR)
+@allow(Capability.CHANGE_STAFF)
 def member(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """One member of staff: the role, and what an administrator can do when a phone is lost or somebody leaves."""
     person = _member(request, user_id)
@@ -70,7 +69,7 @@ def member(request: HttpRequest, user_id: UUID) -> HttpResponse:
     return render(request, "accounts/staff_member.html", context, status=status)
 
 
-@allow(Role.ADMINISTRATOR)
+@allow(Capability.CHANGE_STAFF)
 @require_POST
 def end_access(request: HttpRequest, user_id: UUID) -> HttpResponse:
     person = _member(request, user_id)
@@ -83,14 +82,14 @@ def end_access(request: HttpRequest, user_id: UUID) -> HttpResponse:
     return redirect("staff")
 
 
-@allow(Role.ADMINISTRATOR)
+@allow(Capability.CHANGE_STAFF)
 @require_POST
 def give_access_again(request: HttpRequest, user_id: UUID) -> HttpResponse:
     person = _member(request, user_id)
     return _show_password(request, person, actions.give_access_again(person, by=staff_of(request)))
 
 
-@allow(Role.ADMINISTRATOR)
+@allow(Capability.CHANGE_STAFF)
 @require_POST
 def reset_sign_in(request: HttpRequest, user_id: UUID) -> HttpResponse:
     person = _member(request, user_id)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from callward.web.audit.entries import SYSTEM, Act, record, record_many, refer
     from callward.web.audit.errors import LedgerError
     from callward.web.audit.intents import conclude, intend, open_intents
+    from callward.web.audit.reading import may_prove
     from callward.web.audit.sequencing import sequence, sequence_all
     from callward.web.audit.state import LedgerState, check_ledgers, entries_for, ledger_state
 
@@ -28,6 +29,7 @@ __all__ = [
     "entries_for",
     "intend",
     "ledger_state",
+    "may_prove",
     "open_intents",
     "publish_elsewhere",
     "record",
@@ -43,6 +45,7 @@ _HOMES = {
     "entries": ("SYSTEM", "Act", "record", "record_many", "refer"),
     "errors": ("LedgerError",),
     "intents": ("conclude", "intend", "open_intents"),
+    "reading": ("may_prove",),
     "sequencing": ("sequence", "sequence_all"),
     "state": ("LedgerState", "check_ledgers", "entries_for", "ledger_state"),
 }

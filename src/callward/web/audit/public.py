@@ -11,8 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from callward.engine import tlog
-from callward.web.accounts.access import allow
-from callward.web.accounts.models import Role, User
+from callward.web.accounts.access import Capability, allow, staff_of
 from callward.web.audit.elsewhere import cosigned_checkpoint
 from callward.web.audit.entries import record
 from callward.web.audit.models import Head
@@ -55,12 +54,11 @@ def tile(request: HttpRequest, slug: str, rest: str) -> HttpResponse:
     return response
 
 
-@allow(Role.DPO, Role.AUDITOR)
+@allow(Capability.READ_LEDGER_BUNDLES)
 @require_safe
 def entry_bundle(request: HttpRequest, slug: str, rest: str) -> HttpResponse:
     """A bundle of entries, for auditors of this controller; reading one is itself on the record."""
-    user = request.user
-    assert isinstance(user, User)
+    user = staff_of(request)
     head = _published(slug)
     if head.controller_id != user.controller_id:
         raise Http404

@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 
 from callward.engine import tlog
+from callward.web.accounts.access import Capability, may
+from callward.web.accounts.models import User
 from callward.web.audit.elsewhere import cosigned_checkpoint
 from callward.web.audit.models import Entry, Head
 from callward.web.audit.sequencing import published_head
@@ -18,6 +20,11 @@ from callward.web.audit.tiles import LedgerTiles
 from callward.web.core.models import Controller
 
 PAGE = 50
+
+
+def may_prove(entry: Entry, reader: User) -> bool:
+    """Whether the page of an entry opens for a member of staff: agents see what they did themselves."""
+    return may(reader, Capability.PROVE_ACTS_OF_OTHERS) or entry.actor_id == str(reader.pk)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,15 +17,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from callward.engine import tlog
-from callward.web.accounts.access import EVERY_ROLE, allow
-from callward.web.accounts.models import Role, User
-from callward.web.accounts.settings_pages import controller_of, staff_of
+from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
+from callward.web.accounts.models import User
 from callward.web.audit.drawing import TreeDrawing, draw_path, draw_tree
 from callward.web.audit.elsewhere import recent_cosignatures
 from callward.web.audit.entries import record
 from callward.web.audit.forms import FilterForm
 from callward.web.audit.models import Entry, Head, Witness
-from callward.web.audit.reading import Filter, Page, Proven, proof_file, prove, read_page
+from callward.web.audit.reading import Filter, Page, Proven, may_prove, proof_file, prove, read_page
 from callward.web.audit.sequencing import log_key, published_head
 from callward.web.audit.state import ledger_state
 from callward.web.audit.tiles import LedgerTiles
@@ -33,12 +32,11 @@ from callward.web.core import labels
 from callward.web.core.http import page_or_fragment
 from callward.web.core.models import Controller
 
-_READERS = (Role.DPO, Role.AUDITOR, Role.SECURITY, Role.ADMINISTRATOR)
 _MOST = 2**63 - 1
 _INDEX = re.compile(r"[0-9]{1,15}")
 
 
-@allow(*_READERS)
+@allow(Capability.READ_LEDGER)
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
     """State, tree and entries of the controller's log."""
@@ -71,7 +69,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     return page_or_fragment(request, "audit/ledger.html", "audit/_entries.html", context)
 
 
-@allow(*EVERY_ROLE)
+@allow(Capability.USE_CONSOLE)
 @require_safe
 def entry(request: HttpRequest, index: int) -> HttpResponse:
     """One entry with all its fields, its place in the tree and its proof."""
@@ -87,7 +85,7 @@ def entry(request: HttpRequest, index: int) -> HttpResponse:
         "proven": proven,
         # Published and yet not proven: the tiles or the row are not what was signed.
         "refuted": head is not None and proven is None and index < head.published_size,
-        "may_list": staff_of(request).role in _READERS,
+        "may_list": may(request.user, Capability.READ_LEDGER),
     }
     if proven and head:
         stops = draw_path(proven.leaf, proven.index, proven.head.size, proven.proof)
@@ -100,7 +98,7 @@ def entry(request: HttpRequest, index: int) -> HttpResponse:
     return render(request, "audit/entry.html", context)
 
 
-@allow(*EVERY_ROLE)
+@allow(Capability.USE_CONSOLE)
 @require_safe
 def entry_proof(request: HttpRequest, index: int) -> HttpResponse:
     """The proof as a file (c2sp.org/tlog-proof)."""
@@ -111,7 +109,7 @@ def entry_proof(request: HttpRequest, index: int) -> HttpResponse:
     return _download(proof_file(row, head, proven), "text/plain; charset=utf-8", _file_name(proven))
 
 
-@allow(*EVERY_ROLE)
+@allow(Capability.USE_CONSOLE)
 @require_safe
 def entry_text(request: HttpRequest, index: int) -> HttpResponse:
     """The entry's own bytes: what the leaf hashes."""
@@ -124,7 +122,7 @@ def _entry(request: HttpRequest, index: int) -> tuple[Entry, Head | None, Proven
     """The entry, for those whom it may concern: agents see what they did themselves."""
     user = staff_of(request)
     row = get_object_or_404(Entry.objects.for_controller(user.controller), index=min(index, _MOST))
-    if user.role == Role.AGENT and row.actor_id != str(user.pk):
+    if not may_prove(row, user):
         raise Http404
     head = Head.objects.select_related("controller").filter(controller=user.controller).exclude(checkpoint="").first()
     try:
@@ -225,7 +223,7 @@ def _entry_facts(
     request: HttpRequest, row: Entry, read: tlog.Entry, proven: Proven | None
 ) -> list[tuple[str, str, str, str]]:
     names = _staff_names(controller_of(request))
-    may_list = staff_of(request).role in _READERS
+    may_list = may(request.user, Capability.READ_LEDGER)
     by = _listing(Filter(actor=read.actor.id)) if may_list else ""
     about = _listing(Filter(resource=read.resource.id)) if may_list else ""
     at = read.at.isoformat(sep=" ", timespec="milliseconds").replace("+00:00", " UTC")

@@ -14,9 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from callward.engine import tlog
-from callward.web.accounts.access import allow
-from callward.web.accounts.models import Role
-from callward.web.accounts.settings_pages import controller_of, staff_of
+from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
 from callward.web.audit.elsewhere import has_mail, is_fresh, recent_cosignatures, send
 from callward.web.audit.entries import record
 from callward.web.audit.forms import FORMS
@@ -25,11 +23,8 @@ from callward.web.audit.sequencing import log_key
 from callward.web.audit.state import ledger_state
 from callward.web.core import labels
 
-_READERS = (Role.ADMINISTRATOR, Role.DPO, Role.SECURITY, Role.AUDITOR)
-_EDITORS = (Role.ADMINISTRATOR, Role.DPO)
 
-
-@allow(*_READERS)
+@allow(Capability.READ_SETTINGS)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Who holds checkpoints, what they hold, and what a new one needs to know of this log."""
@@ -41,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "ledger": ledger_state(controller),
         "kinds": Witness.Kind,
         "has_mail": has_mail(),
-        "may_edit": staff_of(request).role in _EDITORS,
+        "may_edit": may(request.user, Capability.CHANGE_SETTINGS),
         "origin": controller.origin,
         "vkey": tlog.format_vkey(log_key(controller).verifier),
         "received": recent_cosignatures([one for one, _fresh in rows]),
@@ -49,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "audit/witnesses.html", context)
 
 
-@allow(*_EDITORS)
+@allow(Capability.CHANGE_SETTINGS)
 def add(request: HttpRequest, kind: str) -> HttpResponse:
     """Name a witness, a mailbox or a time-stamping service."""
     if kind not in FORMS:
@@ -66,7 +61,7 @@ def add(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "audit/witness_add.html", {"form": form, "kind": Witness.Kind(kind)}, status=status)
 
 
-@allow(*_EDITORS)
+@allow(Capability.CHANGE_SETTINGS)
 @require_POST
 def try_out(request: HttpRequest, witness_id: UUID) -> HttpResponse:
     """Send the published checkpoint to one witness now, and say what came of it."""
@@ -85,7 +80,7 @@ def try_out(request: HttpRequest, witness_id: UUID) -> HttpResponse:
     return redirect("audit:witnesses")
 
 
-@allow(*_EDITORS)
+@allow(Capability.CHANGE_SETTINGS)
 @require_POST
 def end(request: HttpRequest, witness_id: UUID) -> HttpResponse:
     """Send no more checkpoints to a witness; what it gave before is kept as evidence."""

@@ -9,24 +9,18 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from callward.shelf import ItemKind
-from callward.web.accounts.models import Role
+from callward.web.accounts.access import Capability, may
 from callward.web.calls.models import Call
 
-REVIEWERS = frozenset({Role.SUPERVISOR, Role.DPO})
 ORIGINAL_OPEN = timedelta(minutes=15)
 _ORIGINALS = frozenset({ItemKind.RECORDING_ORIGINAL.value, ItemKind.TRANSCRIPT_ORIGINAL.value})
 _UNSEARCHED = frozenset({Call.State.HELD, Call.State.WAITS_FOR_TRANSCRIPT})
 _SESSION_KEY = "originals"
 
 
-def role_of(request: HttpRequest) -> Role | None:
-    role = getattr(request.user, "role", "")
-    return Role(role) if role else None
-
-
 def may_see(request: HttpRequest, call: Call) -> bool:
     """Tell whether the words and the sheet of the released copy may be shown."""
-    return call.state == Call.State.RELEASED or role_of(request) in REVIEWERS
+    return call.state == Call.State.RELEASED or may(request.user, Capability.REVIEW_CALLS)
 
 
 def may_hear(request: HttpRequest, call: Call, kind: ItemKind) -> bool:
@@ -42,7 +36,7 @@ def may_open_original(request: HttpRequest, call: Call) -> bool:
     What is held, or waits for a transcript, may hold card data that nobody has found yet: it is opened to nobody.
     """
     kept = any(item.kind in _ORIGINALS for item in call.items.all())
-    return kept and role_of(request) in REVIEWERS and call.state not in _UNSEARCHED
+    return kept and may(request.user, Capability.OPEN_ORIGINALS) and call.state not in _UNSEARCHED
 
 
 def open_original(request: HttpRequest, call: Call) -> None:

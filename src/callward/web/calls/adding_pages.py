@@ -11,9 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from callward.web.accounts.access import allow
-from callward.web.accounts.models import Role
-from callward.web.accounts.settings_pages import controller_of, staff_of
+from callward.web.accounts.access import Capability, allow, controller_of, staff_of
 from callward.web.calls.adding import keep_batch
 from callward.web.calls.forms import AddForm
 from callward.web.calls.models import Upload
@@ -22,11 +20,10 @@ from callward.web.core.http import page_or_fragment
 from callward.web.core.labels import label
 from callward.web.core.objects import ObjectError
 
-ADDERS = (Role.SUPERVISOR, Role.DPO, Role.ADMINISTRATOR)
 _SOON = 2  # seconds until the page looks again
 
 
-@allow(*ADDERS)
+@allow(Capability.ADD_CALLS)
 @require_http_methods(["GET", "HEAD", "POST"])
 @csrf_exempt
 def add(request: HttpRequest) -> HttpResponse:
@@ -68,7 +65,7 @@ def _page(request: HttpRequest, form: AddForm, *, status: int = HTTPStatus.OK) -
     return render(request, "calls/add.html", context, status=status)
 
 
-@allow(*ADDERS)
+@allow(Capability.ADD_CALLS)
 @require_safe
 def added(request: HttpRequest, batch: UUID) -> HttpResponse:
     """What became of the files that one sent together; their names are shown to who sent them."""

@@ -11,15 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from callward.web import audit
-from callward.web.accounts.access import allow
-from callward.web.accounts.models import Role
-from callward.web.accounts.settings_pages import controller_of, staff_of
+from callward.web.accounts.access import Capability, allow, controller_of, staff_of
 from callward.web.calls.access import ORIGINAL_OPEN, may_open_original, open_original
 from callward.web.calls.forms import OpenOriginalForm
 from callward.web.calls.models import Call
 
 
-@allow(Role.SUPERVISOR, Role.DPO)
+@allow(Capability.OPEN_ORIGINALS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def original(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """Say what the original is, ask what for, and open it; the entry names purpose and reason."""

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from callward.engine.transcripts import Speaker, Transcript
 from callward.sheet import Sheet
-from callward.web.accounts.models import Role, User
+from callward.web import audit
+from callward.web.accounts.models import User
 from callward.web.audit.models import Entry
 from callward.web.calls.masking_more import REVIEW
 from callward.web.calls.models import Call
@@ -199,11 +200,6 @@ def _language(code: str) -> str:
         return code
 
 
-def may_prove(entry: Entry, reader: User) -> bool:
-    """Whether the page of an entry opens for a member of staff: agents see what they did themselves."""
-    return reader.role != Role.AGENT or entry.actor_id == str(reader.pk)
-
-
 def entry_rows(entries: list[Entry], reader: User) -> list[tuple[Entry, str, str]]:
     """Give the ledger entries of a call, the newest first: entry, sentence, address of the proof.
 
@@ -215,6 +211,6 @@ def entry_rows(entries: list[Entry], reader: User) -> list[tuple[Entry, str, str
     for action, run in groupby(entries, key=lambda entry: entry.action):
         newest, *others = run
         times = f" ({len(others) + 1})" if others else ""
-        address = newest.get_absolute_url() if may_prove(newest, reader) else ""
+        address = newest.get_absolute_url() if audit.may_prove(newest, reader) else ""
         rows.append((newest, label("action", action) + times, address))
     return rows

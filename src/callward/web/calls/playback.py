@@ -16,9 +16,7 @@ from django.views.decorators.http import require_safe
 
 from callward.shelf import ItemKind
 from callward.web import audit
-from callward.web.accounts.access import allow
-from callward.web.accounts.models import Role
-from callward.web.accounts.settings_pages import controller_of, staff_of
+from callward.web.accounts.access import Capability, allow, controller_of, staff_of
 from callward.web.calls import opening
 from callward.web.calls.access import may_hear
 from callward.web.calls.models import Call
@@ -32,7 +30,7 @@ _ONE_LISTENING = timedelta(minutes=15)
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
-@allow(Role.AGENT, Role.SUPERVISOR, Role.DPO)
+@allow(Capability.HEAR_CALLS)
 @require_safe
 def recording(request: HttpRequest, call_id: UUID, copy: str = "redacted") -> HttpResponseBase:
     """Send a range of a recording; what is not released goes to reviewers, the original to whom it was opened."""

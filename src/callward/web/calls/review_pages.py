@@ -18,18 +18,15 @@ from callward.engine.transcripts import Transcript
 from callward.sheet import Doubted
 from callward.shelf import ItemKind
 from callward.web import audit
-from callward.web.accounts.access import allow
-from callward.web.accounts.models import Role, User
-from callward.web.accounts.settings_pages import controller_of, staff_of
+from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
+from callward.web.accounts.models import User
 from callward.web.calls import opening, reviewing
 from callward.web.calls import page as shown
-from callward.web.calls.access import REVIEWERS
 from callward.web.calls.models import Call, Review
 from callward.web.calls.waveform import Box, draw
 from callward.web.core.labels import label
 from callward.web.keys import vault
 
-_REVIEWERS = (Role.SUPERVISOR, Role.DPO)
 _SHOWN = 100
 KEYS = (
     ("1 2 3", gettext_lazy("take the first, second or third decision")),
@@ -49,7 +46,7 @@ class Choice:
     dangerous: bool
 
 
-@allow(*_REVIEWERS)
+@allow(Capability.REVIEW_CALLS)
 @require_safe
 def review(request: HttpRequest) -> HttpResponse:
     """The calls that wait for a decision, what is held first."""
@@ -73,7 +70,7 @@ def review(request: HttpRequest) -> HttpResponse:
     return render(request, "calls/review.html", context)
 
 
-@allow(*_REVIEWERS)
+@allow(Capability.REVIEW_CALLS)
 def review_call(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """One call in doubt: what to look at, and what may be decided."""
     calls = Call.objects.for_controller(controller_of(request)).select_related("line__controller", "review")
@@ -111,7 +108,7 @@ def review_call(request: HttpRequest, call_id: UUID) -> HttpResponse:
     return render(request, "calls/review_call.html", context)
 
 
-@allow(*_REVIEWERS)
+@allow(Capability.REVIEW_CALLS)
 @require_POST
 def review_undo(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """Take back a decision that is not carried out yet."""
@@ -128,7 +125,7 @@ def review_undo(request: HttpRequest, call_id: UUID) -> HttpResponse:
 def waiting_for(request: HttpRequest) -> int:
     """What stands beside Review in the rail."""
     user = request.user
-    if not isinstance(user, User) or user.role not in REVIEWERS:
+    if not isinstance(user, User) or not may(user, Capability.REVIEW_CALLS):
         return 0
     return reviewing.waiting(user.controller).count()
 

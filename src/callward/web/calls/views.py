@@ -19,29 +19,25 @@ from django.views.decorators.http import require_POST, require_safe
 from callward.engine.pii import Category
 from callward.shelf import ItemKind
 from callward.web import audit
-from callward.web.accounts.access import EVERY_ROLE, allow
-from callward.web.accounts.models import Role, User
-from callward.web.accounts.settings_pages import controller_of, staff_of
+from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
+from callward.web.accounts.models import User
 from callward.web.audit.models import Entry
 from callward.web.calls import opening, reviewing
 from callward.web.calls import page as shown
-from callward.web.calls.access import REVIEWERS, may_open_original, may_see, original_is_open, original_until, role_of
-from callward.web.calls.adding_pages import ADDERS
+from callward.web.calls.access import may_open_original, may_see, original_is_open, original_until
 from callward.web.calls.listing import CallFilter, page_of
 from callward.web.calls.models import Call, CallCategory
 from callward.web.calls.waveform import draw
 from callward.web.core.http import page_or_fragment
 from callward.web.keys import vault
 
-READERS = (Role.AGENT, Role.SUPERVISOR, Role.DPO, Role.AUDITOR, Role.SECURITY)
-_LEDGER_READERS = (Role.DPO, Role.SECURITY, Role.AUDITOR, Role.ADMINISTRATOR)
 _ENTRIES = 20
 _READINGS = ("call.opened", "review.opened")
 _FEW = 5  # rows on Today; the rest is behind a link
 _IN_REVIEW = (Call.State.IN_REVIEW, Call.State.HELD)
 
 
-@allow(*EVERY_ROLE)
+@allow(Capability.USE_CONSOLE)
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     """What must be done now, what came in, and whether the ledger stands."""
@@ -79,21 +75,21 @@ def today(request: HttpRequest) -> HttpResponse:
         "found_most": max(found.values(), default=1),
         "today_count": calls.filter(received_at__gte=midnight).count(),
         "total": calls.count(),
-        "waiting": list(waiting[:_FEW]) if role_of(request) in REVIEWERS else [],
+        "waiting": list(waiting[:_FEW]) if may(request.user, Capability.REVIEW_CALLS) else [],
         "waiting_count": waiting.count(),
         "oldest": waiting.order_by("received_at").first(),
         "no_transcript": calls.filter(state=Call.State.WAITS_FOR_TRANSCRIPT).count(),
         "lines": [{**row, "most": most.get(row["line_id"], [])[:3]} for row in lines],
         "ledger": audit.ledger_state(controller),
-        "reviews": role_of(request) in REVIEWERS,
-        "lists": role_of(request) in READERS,
-        "reads_ledger": role_of(request) in _LEDGER_READERS,
-        "adds": role_of(request) in ADDERS,
+        "reviews": may(request.user, Capability.REVIEW_CALLS),
+        "lists": may(request.user, Capability.LIST_CALLS),
+        "reads_ledger": may(request.user, Capability.READ_LEDGER),
+        "adds": may(request.user, Capability.ADD_CALLS),
     }
     return render(request, "calls/today.html", context)
 
 
-@allow(*READERS)
+@allow(Capability.LIST_CALLS)
 @require_safe
 def call_list(request: HttpRequest) -> HttpResponse:
     """The calls of the controller, filtered and paged by the address."""
@@ -114,19 +110,19 @@ def call_list(request: HttpRequest) -> HttpResponse:
         "page": rows,
         "chips": narrowed.chips(),
         "total": calls.count(),
-        "adds": role_of(request) in ADDERS,
+        "adds": may(request.user, Capability.ADD_CALLS),
         "waiting_count": reviewing.waiting(controller).count(),
     }
     return page_or_fragment(request, "calls/call_list.html", "calls/_call_rows.html", context)
 
 
-@allow(Role.AGENT, Role.SUPERVISOR, Role.DPO, Role.AUDITOR)
+@allow(Capability.LOOK_UP_CALLS)
 @require_safe
 def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """One call: sound, words, facts. Opening it is an act."""
     calls = Call.objects.for_controller(controller_of(request)).select_related("line__controller", "person")
     call = get_object_or_404(calls.prefetch_related("categories", "items"), id=call_id)
-    reads = role_of(request) in {Role.AGENT, Role.SUPERVISOR, Role.DPO} and may_see(request, call)
+    reads = may(request.user, Capability.HEAR_CALLS) and may_see(request, call)
     with transaction.atomic():
         audit.record(
             "call.opened" if reads else "call.looked_up",
@@ -144,7 +140,8 @@ def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
         "facts": shown.facts(
             call, entries, open_reads=audit.entries_for(call.controller, call).filter(action__in=_READINGS).count()
         ),
-        "reviews": role_of(request) in REVIEWERS and reviewing.waiting(call.controller).filter(id=call.id).exists(),
+        "reviews": may(request.user, Capability.REVIEW_CALLS)
+        and reviewing.waiting(call.controller).filter(id=call.id).exists(),
         "may_open_original": may_open_original(request, call) and not open_original,
         "original_open": open_original,
         "original_until": original_until(request, call),
@@ -178,10 +175,10 @@ def _know(entries: list[Entry], reader: User) -> dict[str, object] | None:
     placed = next((entry for entry in entries if entry.index is not None), None)
     if placed is None:
         return {"checkpoint": _("The entries of this call enter the ledger within seconds.")}
-    return {"entry": placed.index, "verify": placed.get_absolute_url() if shown.may_prove(placed, reader) else ""}
+    return {"entry": placed.index, "verify": placed.get_absolute_url() if audit.may_prove(placed, reader) else ""}
 
 
-@allow(Role.AGENT, Role.SUPERVISOR, Role.DPO)
+@allow(Capability.HEAR_CALLS)
 @require_POST
 def heard(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """Close a reading with the seconds that were heard; the page sends this when it is left."""
