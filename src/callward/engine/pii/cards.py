@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from callward.engine.pii import checks
@@ -40,19 +41,19 @@ class _Fit:
 
 
 def find_cards(scene: Scene) -> list[Draft]:
-    """Find card numbers, expiry dates and security codes; marks the groups that it takes."""
+    """Find card numbers, expiry dates and security codes; the scene keeps which groups they take."""
     found: list[Draft] = []
     last_turn = -_CARD_NEAR - 1  # the last turn with a part of a card, its expiry or its code
     last_code = -1  # the last turn with a security code
     for place, piece in enumerate(scene.pieces):
         near = piece.turn - last_turn <= _CARD_NEAR
-        if not piece.taken and not piece.ordinary and not (near and _slashed(piece.groups)):
+        if not scene.taken(piece) and not piece.ordinary and not (near and _slashed(piece.groups)):
             one = _number(scene, place, whole=near)
             if one is not None:
                 found.append(one)
-        if not piece.taken and not piece.ordinary:
+        if not scene.taken(piece) and not piece.ordinary:
             found.extend(_inside(scene, place))
-        if piece.taken:
+        if scene.taken(piece):
             last_turn = piece.turn
         beside = _beside(scene, place, near=piece.turn - last_turn <= _CARD_NEAR, answered=last_code)
         if beside:
@@ -85,7 +86,7 @@ def _number(scene: Scene, place: int, *, whole: bool) -> Draft | None:
     if one.score < scene.threshold:
         return None
     for part in taken:
-        part.piece.taken = part.last
+        scene.take(part.piece, part.last)
     return one
 
 
@@ -105,13 +106,13 @@ def _inside(scene: Scene, place: int) -> list[Draft]:
             continue
         fit = _fit(piece.groups[first:])
         if fit is not None and _passed(fit):
-            piece.taken = first + fit.count
-            part = Part(piece, _attempted(piece.groups, first), piece.taken)
+            scene.take(piece, first + fit.count)
+            part = Part(piece, _attempted(piece.groups, first), first + fit.count)
             return [draft(Type.PAYMENT_CARD, [part], "payment card", fit.digits, fit.evidence)]
     return []
 
 
-def _attempted(groups: list[Group], first: int) -> int:
+def _attempted(groups: Sequence[Group], first: int) -> int:
     """Return where a card begins that was begun anew at ``first``: the attempt that broke off is part of it."""
     if groups[first].before.gap not in (Gap.FILLED, Gap.CORRECTED):
         return first
@@ -146,7 +147,7 @@ def _part(scene: Scene, parts: list[Part], support: Evidence | None) -> Draft | 
     if year or (len(digits) < _SURE_PART and support.weight < _NAMED_WEIGHT and not scene.strict):
         return None
     for part in parts:
-        part.piece.taken = part.last
+        scene.take(part.piece, part.last)
     before = scene.script.said(
         max(scene.script.starts[parts[0].piece.turn], parts[0].piece.start - _NAMED), parts[0].piece.start
     )
@@ -155,7 +156,7 @@ def _part(scene: Scene, parts: list[Part], support: Evidence | None) -> Draft | 
     return draft(Type.PAYMENT_CARD, parts, "payment card in part", digits, evidence)
 
 
-def _fit(groups: list[Group]) -> _Fit | None:
+def _fit(groups: Sequence[Group]) -> _Fit | None:
     """Find how many of the groups are a card: by Luhn and brand under any reading, else by length."""
     base = Evidence("pattern", "payment card", 0.3)
     best: _Fit | None = None
@@ -178,12 +179,12 @@ def _fit(groups: list[Group]) -> _Fit | None:
     return best or _by_length(groups, base)
 
 
-def _ends(groups: list[Group], place: int) -> bool:
+def _ends(groups: Sequence[Group], place: int) -> bool:
     """Say whether a number may well end with this group: nothing follows, or only after a stop."""
     return place + 1 == len(groups) or groups[place + 1].before.gap in (Gap.START, Gap.LISTED, Gap.FILLED)
 
 
-def _by_length(groups: list[Group], base: Evidence) -> _Fit | None:
+def _by_length(groups: Sequence[Group], base: Evidence) -> _Fit | None:
     """Cut where the brand's length ends, else take everything that has the length of a card."""
     for reading in readings(groups):
         ends: dict[int, tuple[int, str]] = {}
@@ -223,21 +224,21 @@ def _beside(scene: Scene, place: int, *, near: bool, answered: int) -> list[Draf
     """
     piece = scene.pieces[place]
     found: list[Draft] = []
-    if piece.taken >= len(piece.groups) or (not piece.taken and (piece.ordinary or piece.glued)):
+    if scene.taken(piece) >= len(piece.groups) or (not scene.taken(piece) and (piece.ordinary or piece.glued)):
         return found
-    after_card = piece.taken > 0
+    after_card = scene.taken(piece) > 0
     kinds = frozenset({"behind"}) if after_card else scene.expected(place)
-    dated = _slashed(piece.groups[piece.taken :], "/") and (near or _CODE in kinds)
+    dated = _slashed(scene.left(piece), "/") and (near or _CODE in kinds)
     unnamed = near and not kinds - {_CARD, ORDINARY} and ORDINARY not in scene.announced(place)[0]
     if dated or _EXPIRY in kinds or after_card or unnamed:
         one = _expiry(scene, piece, announced=_EXPIRY in kinds)
         found += [one] if one else []
         after_card = after_card or one is not None
-    if piece.taken < len(piece.groups) and (_CODE in kinds or after_card):
+    if scene.taken(piece) < len(piece.groups) and (_CODE in kinds or after_card):
         asked = scene.cues.asked(piece.turn)
         open_question = bool(asked) and scene.script.turn(asked[-1].start) >= answered
         one = _code(scene, piece, near=near, behind=after_card, open_question=open_question)
-        if one and _slashed(piece.groups[piece.taken :], "/"):
+        if one and _slashed(scene.left(piece), "/"):
             date = _expiry(scene, piece, announced=False)
             found += [date] if date else []
         found += [one] if one else []
@@ -245,7 +246,7 @@ def _beside(scene: Scene, place: int, *, near: bool, answered: int) -> list[Draf
 
 
 def _expiry(scene: Scene, piece: Piece, *, announced: bool) -> Draft | None:
-    groups = piece.groups[piece.taken :]
+    groups = scene.left(piece)
     named = _month_before(scene, piece) if announced else None
     best = 0
     said = ""
@@ -259,8 +260,9 @@ def _expiry(scene: Scene, piece: Piece, *, announced: bool) -> Draft | None:
     if not best:
         return None
     support = scene.cues.support(_EXPIRY, piece.start, piece.end, 0.4) or Evidence("context", "after card", 0.3)
-    part = Part(piece, piece.taken, piece.taken + best)
-    piece.taken += best
+    first = scene.taken(piece)
+    part = Part(piece, first, first + best)
+    scene.take(piece, part.last)
     value = "".join(group.digits for group in part.groups)
     one = draft(Type.CARD_EXPIRY, [part], "card expiry", value, (Evidence("form", "month and year", 0.4), support))
     if named is None:
@@ -276,20 +278,20 @@ def _month_before(scene: Scene, piece: Piece) -> int | None:
     return low + len(before) - len(word) if word in months() else None
 
 
-def _slashed(groups: list[Group], signs: str = "/-.") -> bool:
+def _slashed(groups: Sequence[Group], signs: str = "/-.") -> bool:
     if len(groups) < 2 or not groups[1].before.sign or groups[1].before.sign not in signs:
         return False
     return _MONTH_AND_YEAR.fullmatch(groups[0].digits + groups[1].digits) is not None
 
 
-def _goes_on(groups: list[Group], count: int) -> bool:
+def _goes_on(groups: Sequence[Group], count: int) -> bool:
     """Say whether the first ``count`` groups are only the beginning of a longer number."""
     return count < len(groups) and groups[count].before.gap == Gap.PLAIN
 
 
 def _code(scene: Scene, piece: Piece, *, near: bool, behind: bool, open_question: bool) -> Draft | None:
     """Take three or four digits; a bare "code" counts beside a card only."""
-    groups = piece.groups[piece.taken :]
+    groups = scene.left(piece)
     support = scene.cues.support(_CODE, groups[0].start, piece.end, 0.5)
     if support is not None and support.kind == "question" and not open_question:
         support = None
@@ -312,7 +314,8 @@ def _code(scene: Scene, piece: Piece, *, near: bool, behind: bool, open_question
         said = "".join(group.digits for group in groups[:count])
     if len(said) not in (3, 4) or (support.detail == _BEHIND and _goes_on(groups, count)):
         return None
-    part = Part(piece, piece.taken, piece.taken + count)
-    piece.taken += count
+    first = scene.taken(piece)
+    part = Part(piece, first, first + count)
+    scene.take(piece, part.last)
     one = draft(Type.CARD_CVV, [part], "security code", said, (Evidence("form", "three or four digits", 0.3), support))
     return one if total(one.evidence) >= scene.threshold else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
@@ -32,7 +32,7 @@ class Part:
     last: int
 
     @property
-    def groups(self) -> list[Group]:
+    def groups(self) -> tuple[Group, ...]:
         return self.piece.groups[self.first : self.last]
 
 
@@ -45,7 +45,7 @@ def follow(scene: Scene, place: int, kind: str, most: int, *, repeats: bool = Fa
     """
     first = scene.pieces[place]
     speaker = scene.script.speakers[first.turn]
-    parts = [Part(first, first.taken, len(first.groups))]
+    parts = [Part(first, scene.taken(first), len(first.groups))]
     digits = len(first.digits)
     for later in range(place + 1, min(place + 4 * _MOST_PIECES, len(scene.pieces))):
         piece, last = scene.pieces[later], parts[-1].piece
@@ -55,7 +55,7 @@ def follow(scene: Scene, place: int, kind: str, most: int, *, repeats: bool = Fa
             continue
         since = last.end if piece.turn == last.turn else scene.script.ends[last.turn]
         between = scene.cues.within(since, piece.start)
-        if piece.ordinary or piece.taken or (between and between[-1].kind != kind):
+        if piece.ordinary or scene.taken(piece) or (between and between[-1].kind != kind):
             break
         again = piece.digits == last.digits and len(piece.digits) >= 3 and piece.turn != last.turn
         if not again or (repeats and len(piece.digits) <= _MOST_REPEATED):
@@ -64,7 +64,7 @@ def follow(scene: Scene, place: int, kind: str, most: int, *, repeats: bool = Fa
     return parts
 
 
-def readings(groups: list[Group]) -> Iterator[list[tuple[int, str]]]:
+def readings(groups: Sequence[Group]) -> Iterator[list[tuple[int, str]]]:
     """Yield what the groups may say as (index, digits), likeliest first: corrections applied, then other readings."""
     corrected = [place for place, group in enumerate(groups) if place and group.before.gap == Gap.CORRECTED]
     plain = [(place, group.digits) for place, group in enumerate(groups)]
@@ -80,7 +80,7 @@ def readings(groups: list[Group]) -> Iterator[list[tuple[int, str]]]:
             yield [*plain[:place], (place, other), *plain[place + 1 :]]
 
 
-def _corrections(groups: list[Group], place: int, plain: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+def _corrections(groups: Sequence[Group], place: int, plain: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
     """Yield the row without the 1 to 6 groups that what follows the correction replaces, the best length first.
 
     Whoever begins anew replaces every group before.
@@ -111,7 +111,7 @@ def find_parts(scene: Scene) -> list[Draft]:
     for place, piece in enumerate(scene.pieces):
         if piece.ordinary or len(piece.groups) > _MOST_GROUPS:
             continue
-        one = _by_itself(scene, place) if piece.taken else _asked_for(scene, place) or _by_itself(scene, place)
+        one = _by_itself(scene, place) if scene.taken(piece) else _asked_for(scene, place) or _by_itself(scene, place)
         if one is not None:
             found.append(one)
     return found
@@ -133,7 +133,7 @@ def _asked_for(scene: Scene, place: int) -> Draft | None:
         best = best or _in_part(scene, kind, parts[0])
         if best is not None:
             for part in parts[: len(best.places)]:
-                part.piece.taken = part.last
+                scene.take(part.piece, part.last)
             return best
     return None
 
@@ -141,13 +141,13 @@ def _asked_for(scene: Scene, place: int) -> Draft | None:
 def _by_itself(scene: Scene, place: int) -> Draft | None:
     """Read a spoken piece that nothing announced, or what stands behind a number that took the rest of its piece."""
     piece = scene.pieces[place]
-    part = Part(piece, piece.taken, len(piece.groups))
+    part = Part(piece, scene.taken(piece), len(piece.groups))
     digits = sum(len(group.digits) for group in part.groups)
-    if digits < _FEWEST_DIGITS or not (piece.taken or piece.spoken):
+    if digits < _FEWEST_DIGITS or not (scene.taken(piece) or piece.spoken):
         return None
     one = _whole(scene, [row for row in _ROWS if not row.need_context], [part])
     if one is not None:
-        piece.taken = len(piece.groups)
+        scene.take(piece, len(piece.groups))
     return one
 
 
@@ -192,7 +192,7 @@ def _supported(scene: Scene, row: Recognizer, weighed: Assessment, parts: list[P
     return draft(row.type, parts, row.name, weighed.value, evidence)
 
 
-def _texts(parts: list[Part], groups: list[Group]) -> list[str]:
+def _texts(parts: list[Part], groups: Sequence[Group]) -> list[str]:
     """Return what the parts may say as solid text: digits alone, and with the letters spelled around them."""
     lead, trail = parts[0].piece.lead[-2:], parts[-1].piece.trail[:1]
     ends = accumulate(part.last - part.first for part in parts[:-1])

@@ -10,7 +10,7 @@ from callward.engine.pii.cues import Cues
 from callward.engine.pii.lexicon import Language, all_countries, language
 from callward.engine.pii.model import Conversation, Evidence, Sensitivity, Type
 from callward.engine.pii.recognizer import total
-from callward.engine.pii.stream import Piece, Reader
+from callward.engine.pii.stream import Group, Piece, Reader
 from callward.engine.pii.text import Script
 
 _NEAR = 60  # characters between two pieces of a row
@@ -52,8 +52,21 @@ class Scene:
         self.strict = sensitivity is Sensitivity.STRICT
         self.threshold = _THRESHOLDS[sensitivity]
         self.pieces: list[Piece] = _reader(self.language.code).pieces(self.script)
+        self._taken: dict[int, int] = {}  # by where the piece starts
         self._announced: list[tuple[frozenset[str], frozenset[str], int]] = []
         self._piece_starts = [piece.start for piece in self.pieces]
+
+    def taken(self, piece: Piece) -> int:
+        """Return how many of the groups of ``piece`` are already part of a finding, from its first."""
+        return self._taken.get(piece.start, 0)
+
+    def left(self, piece: Piece) -> tuple[Group, ...]:
+        """Return the groups that no finding has taken."""
+        return piece.groups[self.taken(piece) :]
+
+    def take(self, piece: Piece, last: int) -> None:
+        """Note that the groups of ``piece`` before ``last`` are part of a finding."""
+        self._taken[piece.start] = last
 
     def within(self, start: int, end: int) -> list[Piece]:
         """Return the pieces that begin in ``[start, end)``."""

@@ -138,7 +138,7 @@ def _addresses(scene: Scene) -> Iterator[Draft]:
             value = str(IPv4Address(".".join(str(int(part)) for part in parts)))
         except (AddressValueError, ValueError):
             continue
-        piece.taken = len(piece.groups)
+        scene.take(piece, len(piece.groups))
         evidence = (Evidence("pattern", "spoken IPv4", 0.7),)
         support = scene.cues.support(Type.IP_ADDRESS.value, piece.start, piece.end, 0.3)
         yield _draft(Type.IP_ADDRESS, piece, "spoken IPv4", value, (*evidence, support) if support else evidence)
@@ -169,13 +169,13 @@ def _births(scene: Scene) -> Iterator[Draft]:
             value = script.said(first, last)
             yield Draft(Type.DATE_OF_BIRTH, ((first, last),), "date in words", spoken, value, evidence)
     for place, piece in enumerate(scene.pieces):
-        if piece.taken or Type.DATE_OF_BIRTH.value not in scene.expected(place):
+        if scene.taken(piece) or Type.DATE_OF_BIRTH.value not in scene.expected(place):
             continue
         born = _birth(piece)
         support = scene.cues.support(Type.DATE_OF_BIRTH.value, piece.start, piece.end, 0.5)
         signed = any(group.before.sign in (".", "/", "-") for group in piece.groups) and not piece.spoken
         if born is not None and support is not None and not signed:
-            piece.taken = len(piece.groups)
+            scene.take(piece, len(piece.groups))
             evidence = (Evidence("pattern", "date in numbers", 0.3), support)
             yield _draft(Type.DATE_OF_BIRTH, piece, "date in numbers", born, evidence)
 

@@ -8,7 +8,7 @@ one number is for the readers of the stream to say (``parts``, ``cards``).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from callward.engine.pii.lexicon import Language
 from callward.engine.pii.numerals import Atom, Between, Gap, read_number
@@ -30,7 +30,7 @@ _NATO = {
 }  # fmt: skip
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Group:
     """Digits said as one number. ``others`` are further readings ("twenty three": 23, 203)."""
 
@@ -43,19 +43,18 @@ class Group:
     others: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Piece:
     """Groups of one turn with nothing but fillers between; ``lead`` and ``trail`` are letters spelled around it."""
 
     turn: int
-    groups: list[Group]
+    groups: tuple[Group, ...]
     lead: str = ""
     lead_start: int = 0
     trail: str = ""
     trail_end: int = 0
     ordinary: bool = False  # an amount, a time, a count of something
     glued: bool = False  # letters stand against it: part of a code, a plate, a reference
-    taken: int = field(default=0)  # groups already part of a finding
 
     @property
     def start(self) -> int:
@@ -173,9 +172,7 @@ class Reader:
         while groups and groups[-1].weak and len(groups) > 1 and not groups[-2].spoken:
             groups.pop()
         if groups and (not all(group.weak for group in groups) or len(groups) > 2):
-            piece = Piece(script.turn(groups[0].start), groups)
-            self._surroundings(script, piece)
-            found.append(piece)
+            found.append(self._with_surroundings(script, tuple(groups)))
 
     def _groups(self, atoms: list[Atom]) -> Iterator[Group]:
         place = 0
@@ -190,23 +187,31 @@ class Reader:
                 yield Group(first.start, last.end, digits, first.kind != "written", first.before, weak, others)
             place = after
 
-    def _surroundings(self, script: Script, piece: Piece) -> None:
-        low = max(script.starts[piece.turn], piece.start - 48)
-        high = min(script.ends[piece.turn], piece.end + 32)
-        before = script.data[low : piece.start].decode("latin-1")
-        after = script.data[piece.end : high].decode("latin-1")
-        letters, length = _spelled(before.split(" ")[::-1], behind=False)
-        piece.lead = "".join(reversed(letters))
-        piece.lead_start = piece.start - length
-        letters, length = _spelled(after.split(" "), behind=True)
-        piece.trail = "".join(letters)
-        piece.trail_end = piece.end + length
-        piece.glued = before.rstrip("-")[-1:].isalpha() or after.lstrip("-")[:1].isalpha()
-        following = [word.strip(".,?!;:-") for word in after.split(" ")[:3]]
-        piece.ordinary = before.rstrip()[-1:] in _CURRENCY if before.strip() else False
-        piece.ordinary |= after.lstrip()[:1] in _SIGNS_AFTER if after.strip() else False
-        counts = len(piece.digits) <= _MOST_COUNTED
-        piece.ordinary |= counts and any(word in self._language.units for word in following)
+    def _with_surroundings(self, script: Script, groups: tuple[Group, ...]) -> Piece:
+        turn, start, end = script.turn(groups[0].start), groups[0].start, groups[-1].end
+        before = script.said(max(script.starts[turn], start - 48), start)
+        after = script.said(end, min(script.ends[turn], end + 32))
+        lead, lead_length = _spelled(before.split(" ")[::-1], behind=False)
+        trail, trail_length = _spelled(after.split(" "), behind=True)
+        return Piece(
+            turn=turn,
+            groups=groups,
+            lead="".join(reversed(lead)),
+            lead_start=start - lead_length,
+            trail="".join(trail),
+            trail_end=end + trail_length,
+            ordinary=self._is_ordinary(before, after, sum(len(group.digits) for group in groups)),
+            glued=before.rstrip("-")[-1:].isalpha() or after.lstrip("-")[:1].isalpha(),
+        )
+
+    def _is_ordinary(self, before: str, after: str, digits: int) -> bool:
+        """Say whether a currency or a unit stands beside the number."""
+        if (before.strip() and before.rstrip()[-1] in _CURRENCY) or (
+            after.strip() and after.lstrip()[0] in _SIGNS_AFTER
+        ):
+            return True
+        following = (word.strip(".,?!;:-") for word in after.split(" ")[:3])
+        return digits <= _MOST_COUNTED and any(word in self._language.units for word in following)
 
 
 def _letter(word: str) -> str:
