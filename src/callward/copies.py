@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import BinaryIO
 
 from callward.engine import audio, pii, transcripts
 from callward.listening import Sound
@@ -15,7 +13,6 @@ from callward.shelf import ItemKind, Shelf
 
 FLAC = "audio/flac"
 JSON = "application/json"
-_CHUNK = 1 << 20
 
 
 def write_transcript(
@@ -38,26 +35,16 @@ def write_transcript(
     return redacted
 
 
-def write_recordings(
-    recording: BinaryIO,
-    mediatype: str,
-    sound: Sound,
-    copies: Iterable[tuple[ItemKind, Copy]],
-    rules: Rules,
-    shelf: Shelf,
-) -> None:
-    """Write the copies of the sound in one pass over the recording.
+def write_recordings(sound: Sound, copies: Iterable[tuple[ItemKind, Copy]], rules: Rules, shelf: Shelf) -> None:
+    """Write the copies of the sound in one pass, each FLAC at the input rate with its stretches masked.
 
-    A copy of which nothing is masked, when it is the original, stays byte for byte what came in; every other copy is
-    FLAC at the input rate with its stretches masked.
+    The original too is written anew: a file holds more than sound that anybody has listened to - comments, tags,
+    further chunks - and card data in those would be kept unseen.
     """
     info = sound.info
     with ExitStack() as stack:
         lanes: list[tuple[audio.Masker, audio.FlacWriter]] = []
         for kind, copy in copies:
-            if kind is ItemKind.RECORDING_ORIGINAL and not copy.masks:
-                keep_as_is(recording, mediatype, shelf)
-                continue
             target = stack.enter_context(shelf.writer(kind, FLAC))
             writer = stack.enter_context(audio.FlacWriter(target, info.rate, info.channels))
             lanes.append((audio.Masker(copy.stretches, rules.fill, rate=info.rate, channels=info.channels), writer))
@@ -66,13 +53,6 @@ def write_recordings(
         for block in sound.blocks():
             for masker, writer in lanes:
                 writer.write(masker.mask(block))
-
-
-def keep_as_is(recording: BinaryIO, mediatype: str, shelf: Shelf) -> None:
-    """Put the recording on the shelf byte for byte."""
-    recording.seek(0)
-    with shelf.writer(ItemKind.RECORDING_ORIGINAL, mediatype) as target:
-        shutil.copyfileobj(recording, target, _CHUNK)
 
 
 def as_conversation(talk: pii.Conversation, redacted: pii.Redacted) -> pii.Conversation:

@@ -122,12 +122,11 @@ def _write_sound(
         wanted.append((ItemKind.RECORDING_REDACTED, released))
     if rules.keep_original:
         wanted.append((ItemKind.RECORDING_ORIGINAL, kept))
-    assert call.recording is not None
-    copies.write_recordings(call.recording, call.mediatype, sound, wanted, rules, shelf)
+    copies.write_recordings(sound, wanted, rules, shelf)
     doubts: list[Doubt] = []
     for kind, copy in wanted:
         if kind is ItemKind.RECORDING_ORIGINAL and not copy.masks:
-            continue  # byte for byte what came in: there is nothing written to hold it against
+            continue  # nothing was to be masked, and FLAC is lossless: there is nothing to hold it against
         faults = list(verification.check_sound(shelf, kind, copy, sound, rules))
         if faults and kind is ItemKind.RECORDING_ORIGINAL and not hold:
             shelf.discard(kind)  # it may still hold keyed or spoken card data: no hold keeps that
@@ -140,7 +139,7 @@ def _without_words(call: Incoming, sound: Sound | None, rules: Rules, shelf: She
     if sound is None or call.recording is None:
         raise transcripts.TranscriptError("call_empty", "there is neither a recording nor a transcript")
     copy = Copy((), tuple(plan.Mask(stretch, pii.Type.PAYMENT_CARD, None) for stretch in sound.keyed), ())
-    copies.write_recordings(call.recording, call.mediatype, sound, [(ItemKind.RECORDING_ORIGINAL, copy)], rules, shelf)
+    copies.write_recordings(sound, [(ItemKind.RECORDING_ORIGINAL, copy)], rules, shelf)
     doubts: list[Doubt] = []
     if copy.masks:
         doubts += verification.check_sound(shelf, ItemKind.RECORDING_ORIGINAL, copy, sound, rules)
