@@ -93,3 +93,18 @@ def test_a_recording_alone_has_words_only_where_a_transcriber_is_set(care_line: 
 def test_lines_supply_what_their_calls_do_not_say(care_line: Line) -> None:
     defaults = options_for(lines_of(care_line.controller), IntakeOptions()).lines["care-en"]
     assert (defaults.zone, defaults.countries, defaults.language) == ("Europe/London", ("GB",), "en")
+
+
+@pytest.mark.parametrize("name", ["4111 1111 1111 1111.wav", "call-5555555555554444-b", "4111-1111-1111-1111"])
+def test_a_card_number_in_a_name_or_an_id_is_never_kept(name: str, care_line: Line) -> None:
+    facts = CallFacts(line="care-en", external_id=name, agent=name, caller_name=name, caller_number_normalised=name)
+    loaded = LoadedCall(facts)
+    arrival = arrival_of(loaded, lines_of(care_line.controller), source_name=name, written_at=0)
+    kept = [*arrival.labels.values(), arrival.caller.name, *arrival.caller.identifiers.values()]
+    assert len(kept) == 5
+    assert all("[PAYMENT_CARD]" in value and "1111" not in value and "4444" not in value for value in kept)
+
+
+def test_an_id_of_many_digits_that_is_no_card_is_kept(care_line: Line) -> None:
+    arrival = _arrival(care_line, CallFacts(line="care-en", external_id="20261109093000123"))
+    assert arrival.labels["external_id"] == "20261109093000123"

@@ -10,7 +10,8 @@ from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.audit.models import Entry, Intent
 from callward.web.calls import opening
-from callward.web.calls.destroying import destroy_items, finish, intend_to_destroy, replay
+from callward.web.calls.destroying import destroy_items, finish, intend_to_destroy
+from callward.web.calls.duties import replay
 from callward.web.calls.models import Call, Item
 from callward.web.core.models import Line
 from callward.web.core.objects import ObjectStore

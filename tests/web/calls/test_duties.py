@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import traceback
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
-from calls_at_work import take
+from calls_at_work import IN_DOUBT, Said, take
 from django.db import transaction
 from django.utils import timezone
 
+from callward.engine.errors import Error
 from callward.shelf import ItemKind
 from callward.web import audit
+from callward.web.accounts.models import User
 from callward.web.audit.models import Entry
+from callward.web.calls import reviewing, tasks
 from callward.web.calls.destroying import intend_to_destroy
-from callward.web.calls.duties import destroy_overdue
+from callward.web.calls.duties import apply_decisions, destroy_overdue, each
 from callward.web.calls.models import Call, Review
 from callward.web.core.models import Line
 from callward.web.core.objects import ObjectStore
@@ -68,3 +73,45 @@ def test_a_destruction_that_was_cut_off_is_finished_first(care_line: Line, store
     assert destroy_overdue() == 1
     assert not _kinds(call) & SOUND
     assert not store.exists(item.object_name)
+
+
+def test_one_that_fails_stops_no_other_and_is_raised_at_the_end() -> None:
+    done: list[int] = []
+
+    def act(row: int) -> bool:
+        if row == 1:
+            raise ValueError("broken")
+        done.append(row)
+        return True
+
+    with pytest.raises(ValueError, match="broken"):
+        each([0, 1, 2], act)
+    assert done == [0, 2]
+
+
+def test_a_broken_recording_holds_up_no_other_decision(care_line: Line, store: ObjectStore, sam: User) -> None:
+    calls = [take(care_line, IN_DOUBT), take(care_line, (*IN_DOUBT, Said("agent", "right", 5.4, 5.8)))]
+    for call in calls:
+        reviewing.decide(call, Review.Decision.MASK, sam)
+    Review.objects.update(decided_at=timezone.now() - timedelta(minutes=1))
+    item = calls[0].items.get(kind=ItemKind.RECORDING_REDACTED)
+    store.put(item.object_name, b"\0" * 5000)
+    with pytest.raises(Error):
+        apply_decisions()
+    for call in calls:
+        call.refresh_from_db()
+    assert [call.state for call in calls] == [Call.State.IN_REVIEW, Call.State.RELEASED]
+    # It waits for another decision, with its reasons; nothing of it was released.
+    assert list(reviewing.waiting(care_line.controller)) == [calls[0]]
+    assert calls[0].reasons
+
+
+def test_a_fault_in_the_worker_leaves_its_type_and_no_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(batch: str) -> None:
+        raise KeyError("4111 1111 1111 1111")
+
+    monkeypatch.setattr(tasks, "_take_in", fail)
+    with pytest.raises(tasks.TaskError) as left:
+        tasks.take_in_batch.func(uuid4().hex)
+    assert "4111" not in "".join(traceback.format_exception(left.value))
+    assert left.value.detail == "KeyError"

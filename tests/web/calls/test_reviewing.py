@@ -20,8 +20,8 @@ from callward.sheet import dump_sheet
 from callward.shelf import ItemKind
 from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
-from callward.web.calls import opening, reviewing
-from callward.web.calls.duties import apply_decisions
+from callward.web.calls import masking_more, opening, reviewing
+from callward.web.calls.duties import apply_decisions, replay
 from callward.web.calls.masking_more import _exchange
 from callward.web.calls.models import Call, Item, Review
 from callward.web.calls.sealing import SealedShelf
@@ -94,7 +94,7 @@ def test_where_card_data_was_in_doubt_masking_destroys_the_originals(call: Call,
     with SealedShelf(call.controller_id, object_store()) as shelf:
         with shelf.writer(ItemKind.SHEET, "application/json") as target:
             target.write(dump_sheet(replace(sheet, doubts=doubts)))
-        _exchange(call, shelf.place(), sam)
+        _exchange(call, shelf.place(), [item for item in call.items.all() if item.kind == ItemKind.SHEET], sam)
     Call.objects.filter(id=call.id).update(reasons=["payment_residual"])
     kinds = {item.kind for item in _decided(_fresh(call), Decision.MASK, sam).items.all()}
     assert kinds == {ItemKind.RECORDING_REDACTED, ItemKind.TRANSCRIPT_REDACTED, ItemKind.SHEET}
@@ -232,3 +232,71 @@ def test_the_queue_lists_what_waits_and_says_so_when_nothing_does(call: Call, ca
 def test_a_released_call_has_no_review_page(care_line: Line, cast: Cast) -> None:
     call = take(care_line, HARMLESS)
     assert cast["dpo"].get(reverse("calls:review_call", args=[call.id])).status_code == HTTPStatus.NOT_FOUND
+
+
+def _reasons(call: Call, *reasons: str, state: str = Call.State.IN_REVIEW) -> Call:
+    Call.objects.filter(id=call.id).update(reasons=list(reasons), state=state)
+    return _fresh(call)
+
+
+def test_destroying_held_sound_leaves_doubtful_words_in_the_queue(call: Call, sam: User) -> None:
+    held = _reasons(call, "text_residual", "not_located", state=Call.State.HELD)
+    done = _decided(held, Decision.DESTROY, sam)
+    assert (done.state, done.reasons, done.held_until) == (Call.State.IN_REVIEW, ["text_residual"], None)
+    assert not [item for item in done.items.all() if item.kind.startswith("recording.")]
+    assert list(reviewing.waiting(call.controller)) == [done]
+
+
+def test_words_that_may_hold_a_card_go_with_the_sound(call: Call, sam: User) -> None:
+    done = _decided(_reasons(call, "payment_residual", state=Call.State.HELD), Decision.DESTROY, sam)
+    assert {item.kind for item in done.items.all()} == {ItemKind.TRANSCRIPT_REDACTED, ItemKind.SHEET}
+
+
+def test_destroying_sound_alone_in_doubt_settles_the_call(call: Call, sam: User) -> None:
+    done = _decided(_reasons(call, "not_located", state=Call.State.HELD), Decision.DESTROY, sam)
+    assert done.state == Call.State.RELEASED
+
+
+def test_a_crash_between_masking_and_destroying_keeps_no_original(
+    call: Call, sam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = opening.sheet_of(call)
+    assert sheet is not None
+    doubts = tuple(replace(doubt, code="payment_residual") for doubt in sheet.doubts)
+    with SealedShelf(call.controller_id, object_store()) as shelf:
+        with shelf.writer(ItemKind.SHEET, "application/json") as target:
+            target.write(dump_sheet(replace(sheet, doubts=doubts)))
+        _exchange(call, shelf.place(), [item for item in call.items.all() if item.kind == ItemKind.SHEET], sam)
+    marked = _reasons(call, "payment_residual")
+
+    def crash(intents: object) -> None:
+        raise SystemExit(9)
+
+    reviewing.decide(marked, Decision.MASK, sam)
+    _let_time_pass(marked)
+    with monkeypatch.context() as cut:
+        cut.setattr(masking_more, "finish", crash)
+        with pytest.raises(SystemExit):
+            apply_decisions()
+    replay()
+    kinds = {item.kind for item in _fresh(call).items.all()}
+    assert kinds == {ItemKind.RECORDING_REDACTED, ItemKind.TRANSCRIPT_REDACTED, ItemKind.SHEET}
+
+
+def test_a_mask_that_leaves_something_releases_nothing(call: Call, sam: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {item.id for item in call.items.all()}
+    monkeypatch.setattr(masking_more, "_mask_words", lambda transcript, turns: transcript)
+    reviewing.decide(call, Decision.MASK, sam)
+    _let_time_pass(call)
+    with pytest.raises(masking_more.MaskError):
+        apply_decisions()
+    again = _fresh(call)
+    assert again.state == Call.State.IN_REVIEW
+    assert {item.id for item in again.items.all()} == before
+
+
+def test_what_is_kept_sealed_is_open_to_nobody(call: Call, cast: Cast, sam: User) -> None:
+    done = _decided(call, Decision.KEEP_SEALED, sam)
+    for role in ("supervisor", "dpo", "agent"):
+        assert cast[role].get(reverse("calls:recording", args=[done.id])).status_code == HTTPStatus.FORBIDDEN
+        assert 'class="turns"' not in cast[role].get(reverse("calls:call", args=[done.id])).content.decode()

@@ -14,12 +14,14 @@ from callward.web.calls.models import Call
 
 ORIGINAL_OPEN = timedelta(minutes=15)
 _ORIGINALS = frozenset({ItemKind.RECORDING_ORIGINAL.value, ItemKind.TRANSCRIPT_ORIGINAL.value})
-_UNSEARCHED = frozenset({Call.State.HELD, Call.State.WAITS_FOR_TRANSCRIPT})
+_TO_NOBODY = frozenset({Call.State.HELD, Call.State.WAITS_FOR_TRANSCRIPT, Call.State.KEPT_SEALED})
 _SESSION_KEY = "originals"
 
 
 def may_see(request: HttpRequest, call: Call) -> bool:
     """Tell whether the words and the sheet of the released copy may be shown."""
+    if call.state == Call.State.KEPT_SEALED:
+        return False
     return call.state == Call.State.RELEASED or may(request.user, Capability.REVIEW_CALLS)
 
 
@@ -33,10 +35,11 @@ def may_hear(request: HttpRequest, call: Call, kind: ItemKind) -> bool:
 def may_open_original(request: HttpRequest, call: Call) -> bool:
     """Tell whether somebody may ask for the original.
 
-    What is held, or waits for a transcript, may hold card data that nobody has found yet: it is opened to nobody.
+    What is held, or waits for a transcript, may hold card data that nobody has found yet, and what was decided to stay
+    sealed stays so: these are opened to nobody.
     """
     kept = any(item.kind in _ORIGINALS for item in call.items.all())
-    return kept and may(request.user, Capability.OPEN_ORIGINALS) and call.state not in _UNSEARCHED
+    return kept and may(request.user, Capability.OPEN_ORIGINALS) and call.state not in _TO_NOBODY
 
 
 def open_original(request: HttpRequest, call: Call) -> None:

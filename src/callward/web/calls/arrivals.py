@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from django.conf import settings
+from stdnum import luhn
 
 from callward.engine.transcripts import Transcript
 from callward.intake import CallFacts, Direction, IntakeOptions, LineDefaults, LoadedCall
@@ -15,6 +17,8 @@ from callward.web.calls.taking_in import Arrival, ArrivalError
 from callward.web.core.models import Controller, Line
 from callward.web.people.finding import Caller
 
+_CARD = "[PAYMENT_CARD]"
+_DIGITS = re.compile(r"\d(?:[ ._-]?\d){12,18}")
 _DIRECTIONS = {Direction.IN: Call.Direction.INBOUND, Direction.OUT: Call.Direction.OUTBOUND}
 
 
@@ -52,7 +56,7 @@ def arrival_of(loaded: LoadedCall, lines: Mapping[str, Line], *, source_name: st
         voicemail=facts.voicemail,
         caller=_caller(facts),
         labels={
-            name: value
+            name: without_cards(value)
             for name, value in (("external_id", facts.external_id), ("agent", facts.agent), ("source", source_name))
             if value
         },
@@ -62,6 +66,16 @@ def arrival_of(loaded: LoadedCall, lines: Mapping[str, Line], *, source_name: st
         chunks=loaded.identity,
         recording_alone=loaded.recording_identity,
     )
+
+
+def without_cards(text: str) -> str:
+    """Give a name or an id without the card numbers in it: they are never kept, not even sealed (PCI DSS 3.3.1)."""
+    return _DIGITS.sub(lambda run: _CARD if _is_card(run.group()) else run.group(), text)
+
+
+def _is_card(run: str) -> bool:
+    digits = "".join(sign for sign in run if sign.isdigit())
+    return luhn.is_valid(digits)
 
 
 def _line(facts: CallFacts, lines: Mapping[str, Line]) -> Line:
@@ -75,11 +89,11 @@ def _line(facts: CallFacts, lines: Mapping[str, Line]) -> Line:
 
 def _caller(facts: CallFacts) -> Caller:
     identifiers = {
-        "number": facts.caller_number_normalised,
+        "number": without_cards(facts.caller_number_normalised or ""),
         "phone": facts.caller_phone_e164,
         "email": facts.caller_email_normalised,
     }
-    return Caller({kind: value for kind, value in identifiers.items() if value}, facts.caller_name or "")
+    return Caller({kind: value for kind, value in identifiers.items() if value}, without_cards(facts.caller_name or ""))
 
 
 class _Transcribed:

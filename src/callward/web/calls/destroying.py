@@ -41,20 +41,15 @@ def intend_to_destroy(call: Call, items: Iterable[Item], actor: Party, *, becaus
 def finish(intents: Iterable[Intent]) -> None:
     """Destroy what was intended; harmless when repeated."""
     for intent in intents:
-        _finish(intent)
+        finish_one(intent)
 
 
-def replay() -> int:
-    """Finish every destruction that was cut off; returns how many."""
-    cut_off = list(audit.open_intents(action=ACTION))
-    finish(cut_off)
-    return len(cut_off)
-
-
-def _finish(intent: Intent) -> None:
+def finish_one(intent: Intent) -> bool:
+    """Destroy one item that was intended to be; tells that it is gone."""
     item_id, name = intent.parameters["item"], intent.parameters["object"]
     vault.delete_data_key(intent.controller_id, item_id)
     with transaction.atomic():
         Item.objects.filter(id=item_id).delete()
         audit.conclude(intent, facts={"because": intent.parameters["because"]})
     object_store().delete(name)
+    return True

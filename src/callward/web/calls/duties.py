@@ -2,34 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
 from django.db import transaction
 from django.utils import timezone
 
 from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.calls.adding import resume_uploads, sweep_uploads
-from callward.web.calls.destroying import destroy_items, replay
+from callward.web.calls.destroying import ACTION, destroy_items, finish_one
 from callward.web.calls.models import Call, Review
 from callward.web.calls.reviewing import apply_due
+
+Row = TypeVar("Row")
 
 _SOUND = (ItemKind.RECORDING_ORIGINAL.value, ItemKind.RECORDING_REDACTED.value)
 
 
+def each(rows: Iterable[Row], act: Callable[[Row], bool]) -> int:
+    """Do an act for every row and return how many it was done for.
+
+    A row whose act fails stops no other; the first failure is raised when all have had their turn, so that the worker
+    names it in the log and tries again.
+    """
+    done, first = 0, None
+    for row in rows:
+        try:
+            done += act(row)
+        except Exception as fault:  # noqa: BLE001 - the edge of a duty: one broken call must not hold up the others
+            first = first or fault
+    if first is not None:
+        raise first
+    return done
+
+
 def destroy_overdue() -> int:
     """Destroy the sound of calls that were held a day without a decision; no hold keeps card data."""
-    replay()
     overdue = Call.objects.filter(state=Call.State.HELD, held_until__lte=timezone.now())
-    for call in overdue:
-        destroy_items(call, call.items.filter(kind__in=_SOUND), audit.SYSTEM, because="held_too_long")
-        with transaction.atomic():
-            Call.objects.filter(id=call.id, state=Call.State.HELD).update(state=Call.State.IN_REVIEW, held_until=None)
-            audit.record("call.sound_destroyed", actor=audit.SYSTEM, resource=call, controller=call.controller_id)
-    return len(overdue)
+    destroyed = each(overdue, _destroy_sound)
+    replay()
+    return destroyed
+
+
+def replay() -> int:
+    """Finish every destruction that was cut off; returns how many."""
+    return each(audit.open_intents(action=ACTION), finish_one)
+
+
+def _destroy_sound(call: Call) -> bool:
+    destroy_items(call, call.items.filter(kind__in=_SOUND), audit.SYSTEM, because="held_too_long")
+    with transaction.atomic():
+        Call.objects.filter(id=call.id, state=Call.State.HELD).update(state=Call.State.IN_REVIEW, held_until=None)
+        audit.record("call.sound_destroyed", actor=audit.SYSTEM, resource=call, controller=call.controller_id)
+    return True
 
 
 def apply_decisions() -> int:
     """Carry out the review decisions whose time for undoing is over."""
-    return sum(apply_due(review) for review in Review.objects.filter(applied_at=None).exclude(decision=""))
+    return each(Review.objects.filter(applied_at=None).exclude(decision=""), apply_due)
 
 
 def look_after_uploads() -> int:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,15 @@ from callward.web.core.models import Controller, Line
 PAGE = 50
 
 
+# Calls lie between these; days further out cannot be brought into every time zone.
+_YEARS = range(1971, 2999)
+_DAYS = [MinValueValidator(date(_YEARS.start, 1, 1)), MaxValueValidator(date(_YEARS.stop - 1, 12, 31))]
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"})
+
+
 class CallFilter(forms.Form):
     """What a call list may be narrowed by. A value that is not understood is shown as an error and filters nothing."""
 
@@ -29,8 +39,8 @@ class CallFilter(forms.Form):
     )
     state = forms.ChoiceField(required=False, label=_("State"))
     category = forms.ChoiceField(required=False, label=_("Found"))
-    since = forms.DateField(required=False, label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(required=False, label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(required=False, label=_("From"), widget=_day(), validators=_DAYS)
+    until = forms.DateField(required=False, label=_("To"), widget=_day(), validators=_DAYS)
 
     def __init__(self, data: QueryDict, controller: Controller | None) -> None:
         super().__init__(data)
@@ -115,6 +125,7 @@ def _read_key(text: str) -> tuple[datetime, UUID] | None:
     moment, _sign, call_id = text.partition("_")
     try:
         started_at = datetime.fromisoformat(moment)
-        return (started_at, UUID(call_id)) if started_at.tzinfo else None
+        known = started_at.tzinfo is not None and started_at.year in _YEARS
+        return (started_at, UUID(call_id)) if known else None
     except ValueError:
         return None

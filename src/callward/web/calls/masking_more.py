@@ -10,19 +10,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from callward.copies import FLAC, JSON
-from callward.engine import audio
+from callward.engine import audio, pii
+from callward.engine.errors import Error
 from callward.engine.transcripts import Transcript, dump_transcript, redact_turns, stretch_of
 from callward.sheet import Found, Masked, Place, Sheet, dump_sheet
 from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.audit.entries import Party
-from callward.web.calls import opening
-from callward.web.calls.destroying import destroy_items
+from callward.web.calls import items, opening
+from callward.web.calls.destroying import finish
 from callward.web.calls.lines import rules_of
 from callward.web.calls.models import Call, Item
 from callward.web.calls.sealing import Placed, SealedShelf
 from callward.web.core.objects import object_store
-from callward.web.keys import vault
 
 MASK = "[MASKED]"
 REVIEW = "REVIEW"  # the type of what a person masked: no recognizer named it
@@ -31,10 +31,17 @@ _MAY_HOLD_PAYMENT = frozenset({"payment_residual"})
 _ORIGINALS = frozenset({ItemKind.RECORDING_ORIGINAL.value, ItemKind.TRANSCRIPT_ORIGINAL.value})
 
 
+class MaskError(Error):
+    """Masking did not do what it should: ``mask_incomplete``."""
+
+
 def mask_doubts(call: Call, actor: Party) -> None:
     """Mask every doubtful stretch and every doubtful turn of the released copies. Does nothing the second time.
 
-    Where card data was in doubt the kept originals are destroyed: they hold the same words.
+    Where card data was in doubt the kept originals are destroyed: they hold the same words. The new copies are searched
+    and held against what was to be written before they take the place of the old ones.
+
+    Raises ``MaskError``, ``AudioError``.
     """
     sheet, transcript = opening.sheet_of(call), opening.transcript_of(call)
     if sheet is None or not sheet.doubts:
@@ -49,13 +56,15 @@ def mask_doubts(call: Call, actor: Party) -> None:
             told = _mask_words(transcript, turns)
             with shelf.writer(ItemKind.TRANSCRIPT_REDACTED, JSON) as target:
                 target.write(dump_transcript(told))
+            if any(finding.type in rules_of(call.line).operators for finding in pii.residual(_talk(told, call))):
+                raise MaskError("mask_incomplete", "the second search still finds something after masking")
         with shelf.writer(ItemKind.SHEET, JSON) as target:
             target.write(dump_sheet(_masked_sheet(sheet, stretches, turns)))
         placed = shelf.place()
-    originals = [item for item in call.items.all() if item.kind in _ORIGINALS]
-    _exchange(call, placed, actor)
+    old = [item for item in call.items.all() if item.kind in {made.kind.value for made in placed}]
     if _MAY_HOLD_PAYMENT & {doubt.code for doubt in sheet.doubts}:
-        destroy_items(call, originals, actor, because="may_hold_payment")
+        old += [item for item in call.items.all() if item.kind in _ORIGINALS]
+    _exchange(call, placed, old, actor)
 
 
 def _stretches(sheet: Sheet, transcript: Transcript | None, turns: Iterable[int]) -> list[audio.Stretch]:
@@ -92,7 +101,22 @@ def _mask_sound(call: Call, item: Item, stretches: list[audio.Stretch], shelf: S
         ):
             for block in reader.blocks():
                 writer.write(masker.mask(block))
+    with shelf.reader(ItemKind.RECORDING_REDACTED) as written:
+        # Raises AudioError where the new copy does not hold what was to be written.
+        audio.verify_masked(
+            audio.open_audio(written).blocks(),
+            windows,
+            rules.fill,
+            rate=info.rate,
+            channels=info.channels,
+            frames=info.frames,
+        )
     return list(windows)
+
+
+def _talk(transcript: Transcript, call: Call) -> pii.Conversation:
+    turns = tuple(pii.Turn(pii.About(turn.speaker.value), turn.text.replace(MASK, " ")) for turn in transcript.turns)
+    return pii.Conversation(turns, call.language, tuple(call.line.countries))
 
 
 def _mask_words(transcript: Transcript, turns: Iterable[int]) -> Transcript:
@@ -120,31 +144,18 @@ def _masked_sheet(sheet: Sheet, stretches: list[audio.Stretch], turns: set[int])
     return replace(sheet, masks=ordered, findings=tuple(findings), doubts=())
 
 
-def _exchange(call: Call, placed: list[Placed], actor: Party) -> None:
-    """Put the new items in the place of the old ones, then destroy the old ones."""
-    kinds = {item.kind.value for item in placed}
-    old = [item for item in call.items.all() if item.kind in kinds]
-    vault.keep_data_keys(call.controller_id, call.person_id, {item.id: item.key for item in placed})
-    with transaction.atomic():
-        Item.objects.filter(id__in=[item.id for item in old]).delete()
-        now = timezone.now()
-        Item.objects.bulk_create(
-            Item(
-                id=item.id,
-                call=call,
-                kind=item.kind.value,
-                mediatype=item.mediatype,
-                object_name=item.object_name,
-                size=item.size,
-                created_at=now,
+def _exchange(call: Call, placed: list[Placed], old: list[Item], actor: Party) -> None:
+    """Put the new items in the place of the old ones; what a crash leaves of those is destroyed by the replay."""
+    with items.taken_back_unless_kept(call.controller_id, placed) as kept:
+        items.keep_keys(call.controller_id, call.person_id, placed)
+        with transaction.atomic():
+            intents = items.exchange(call, placed, old, actor, because="masked_in_review", now=timezone.now())
+            audit.record(
+                "recording.masked_further",
+                actor=actor,
+                resource=call,
+                controller=call.controller_id,
+                facts={"items": len(placed)},
             )
-            for item in placed
-        )
-        audit.record(
-            "recording.masked_further",
-            actor=actor,
-            resource=call,
-            controller=call.controller_id,
-            facts={"items": len(placed)},
-        )
-    destroy_items(call, old, actor, because="replaced")
+        kept.pop_all()
+    finish(intents)

@@ -1,7 +1,6 @@
 """Deciding on calls in review: mask the doubtful stretch, release, keep sealed, destroy the sound.
 
-A decision can be undone for ten seconds. It is carried out when they are over, by the worker or by whoever looks at
-the call next.
+A decision can be undone for ten seconds. The worker carries it out when they are over.
 """
 
 from __future__ import annotations
@@ -13,12 +12,13 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from callward.engine.errors import Error
+from callward.engine.tlog import Reference
 from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.accounts.models import User
 from callward.web.calls.destroying import destroy_items
 from callward.web.calls.masking_more import mask_doubts
-from callward.web.calls.models import Call, Review
+from callward.web.calls.models import Call, Item, Review
 from callward.web.core.models import Controller
 
 UNDO = timedelta(seconds=10)
@@ -35,6 +35,10 @@ _ENDS = {
 # released, and it is not kept either, because it may hold card data (design section 4).
 _BROKEN = frozenset({"dtmf_left"})
 _PLACED = frozenset({"text_residual", "payment_residual", "speech_without_words", "words_over_silence"})
+
+
+# Doubts about the words: they stand whatever becomes of the sound.
+_OF_WORDS = frozenset({"text_residual", "payment_residual"})
 
 
 class ReviewError(Error):
@@ -105,18 +109,58 @@ def undo(call: Call, by: User) -> None:
 
 
 def apply_due(review: Review) -> bool:
-    """Carry a decision out once its time for undoing is over; tells whether it was this call that did it."""
+    """Carry a decision out once its time for undoing is over; tells whether it was this call that did it.
+
+    Where it cannot be carried out the call goes back to the queue and waits for another decision; raises what was
+    wrong.
+    """
     # Read anew: it may have been taken back, and taken again, since it was listed.
     review = Review.objects.select_related("decided_by").get(id=review.id)
     if not review.decision or review.decided_at is None or timezone.now() < review.decided_at + UNDO:
         return False
     call = Call.objects.select_related("line").prefetch_related("items").get(id=review.call_id)
     decision, actor = Decision(review.decision), review.decided_by or audit.SYSTEM
-    if decision is Decision.MASK:
-        mask_doubts(call, actor)
-    if decision is Decision.DESTROY:
-        sound = [item for item in call.items.all() if item.kind.startswith("recording.")]
-        destroy_items(call, sound, actor, because="decided_in_review")
+    try:
+        if decision is Decision.MASK:
+            mask_doubts(call, actor)
+        if decision is Decision.DESTROY:
+            destroy_items(call, _destroyed_with_sound(call), actor, because="decided_in_review")
+    except Error:
+        _put_back(review, call, list(call.reasons), call.state)
+        raise
+    left = [code for code in call.reasons if code in _OF_WORDS] if decision is Decision.DESTROY else []
+    if left:
+        # The sound is gone; the words are in doubt all the same, and nobody has judged them yet.
+        return _put_back(review, call, left, Call.State.IN_REVIEW)
+    return _settle(review, call, decision, actor)
+
+
+def _destroyed_with_sound(call: Call) -> list[Item]:
+    """What goes when the sound goes: also the original words, where card data may stand in them."""
+    kinds = {ItemKind.RECORDING_ORIGINAL.value, ItemKind.RECORDING_REDACTED.value}
+    if "payment_residual" in call.reasons:
+        kinds.add(ItemKind.TRANSCRIPT_ORIGINAL.value)
+    return [item for item in call.items.all() if item.kind in kinds]
+
+
+def _put_back(review: Review, call: Call, reasons: list[str], state: str) -> bool:
+    with transaction.atomic():
+        waits = Review.objects.filter(id=review.id, applied_at=None)
+        claimed = waits.update(decision="", decided_at=None, decided_by=None)
+        if claimed:
+            until = call.held_until if state == Call.State.HELD else None
+            Call.objects.filter(id=call.id).update(state=state, reasons=reasons, held_until=until)
+            audit.record(
+                "call.sent_to_review",
+                actor=audit.SYSTEM,
+                resource=call,
+                controller=call.controller_id,
+                facts={"after": "review", **dict.fromkeys(reasons, True)},
+            )
+    return bool(claimed)
+
+
+def _settle(review: Review, call: Call, decision: Decision, actor: User | Reference) -> bool:
     state, action = _ENDS[decision]
     with transaction.atomic():
         claimed = Review.objects.filter(id=review.id, applied_at=None).update(applied_at=timezone.now())

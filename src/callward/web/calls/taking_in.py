@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 import orjson
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from callward.engine import envelope
@@ -26,12 +26,13 @@ from callward.engine.errors import Error
 from callward.engine.transcripts import Transcript
 from callward.pipeline import Incoming, Outcome, State, process
 from callward.shelf import ItemKind
+from callward.verification import Doubt
 from callward.web import audit
 from callward.web.audit.entries import Party
-from callward.web.calls import opening
-from callward.web.calls.destroying import finish, intend_to_destroy
+from callward.web.calls import items, opening
+from callward.web.calls.destroying import finish
 from callward.web.calls.lines import rules_of
-from callward.web.calls.models import Call, CallCategory, Item, Review
+from callward.web.calls.models import Call, CallCategory, Review
 from callward.web.calls.sealing import Placed, SealedShelf
 from callward.web.core.models import Line
 from callward.web.core.objects import ObjectError, object_store
@@ -125,9 +126,9 @@ def _waiting_for(arrival: Arrival) -> UUID | None:
 def _take_new(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> Taken:
     controller = arrival.line.controller_id
     outcome, placed = _processed(arrival, arrival.recording, arrival.mediatype)
-    with _taken_back_unless_kept(controller, placed) as kept:
+    with items.taken_back_unless_kept(controller, placed) as kept:
         person = finding.find_or_prepare(controller, arrival.caller, now)
-        vault.keep_data_keys(controller, person.id, {item.id: item.key for item in placed})
+        items.keep_keys(controller, person.id, placed)
         call = _call(arrival, call_id, person, outcome, now)
         if outcome.state is State.WAITS_FOR_TRANSCRIPT and arrival.labels.get("external_id"):
             vault.claim_input(controller, _digests(controller, _named(arrival)), call_id)
@@ -135,7 +136,8 @@ def _take_new(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> T
             with transaction.atomic():
                 finding.keep(person)
                 call.save(force_insert=True)
-                _keep_rows(call, outcome, placed, now)
+                items.keep_rows(call, placed, now)
+                _keep_rows(call, outcome, now)
                 taken = audit.Act("call.taken_in", actor, call, facts={"line": str(call.line_id), "items": len(placed)})
                 audit.record_many([taken, *_acts(call, outcome, actor)], controller=controller)
         except IntegrityError:
@@ -156,16 +158,20 @@ def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Take
             recording, mediatype = _kept_recording(call)
             opened.callback(recording.close)
         outcome, placed = _processed(arrival, recording, mediatype)
+    if arrival.recording is None:
+        # Only the id says that these words are this recording's: a person confirms it before anything is released.
+        doubts = (*outcome.doubts, Doubt("words_by_id"))
+        state = State.IN_REVIEW if outcome.state is State.RELEASED else outcome.state
+        outcome = replace(outcome, doubts=doubts, state=state)
     controller = call.controller_id
-    with _taken_back_unless_kept(controller, placed) as kept:
-        vault.keep_data_keys(controller, call.person_id, {item.id: item.key for item in placed})
+    with items.taken_back_unless_kept(controller, placed) as kept:
+        items.keep_keys(controller, call.person_id, placed)
         with transaction.atomic():
             waits = Call.objects.filter(id=call.id, state=Call.State.WAITS_FOR_TRANSCRIPT)
             if not waits.update(**_measured(outcome, now)):
                 return _duplicate(Call.objects.get(id=call.id))
-            intents = intend_to_destroy(call, call.items.all(), actor, because="completed")
-            Item.objects.filter(call=call).delete()
-            _keep_rows(call, outcome, placed, now)
+            intents = items.exchange(call, placed, list(call.items.all()), actor, because="completed", now=now)
+            _keep_rows(call, outcome, now)
             added = audit.Act("call.transcript_added", actor, call, facts={"items": len(placed)})
             audit.record_many([added, *_acts(call, outcome, actor)], controller=controller)
         kept.pop_all()
@@ -273,22 +279,10 @@ def _facts_bound(controller: UUID, call: UUID) -> bytes:
     return envelope.column_data(controller=controller, table="calls_call", column="sealed_facts", row=call)
 
 
-def _keep_rows(call: Call, outcome: Outcome, placed: list[Placed], now: datetime) -> None:
+def _keep_rows(call: Call, outcome: Outcome, now: datetime) -> None:
     """Write the rows beside a call's own, in the transaction of the act."""
     CallCategory.objects.bulk_create(
         CallCategory(call=call, category=kind.value, findings=count) for kind, count in outcome.categories.items()
-    )
-    Item.objects.bulk_create(
-        Item(
-            id=item.id,
-            call=call,
-            kind=item.kind.value,
-            mediatype=item.mediatype,
-            object_name=item.object_name,
-            size=item.size,
-            created_at=now,
-        )
-        for item in placed
     )
     if outcome.state in {State.IN_REVIEW, State.HELD}:
         Review.objects.create(call=call, opened_at=now)
@@ -306,20 +300,3 @@ _SENT = {
     State.HELD: "held",
     State.WAITS_FOR_TRANSCRIPT: "set_waiting",
 }
-
-
-def _taken_back_unless_kept(controller: UUID, placed: list[Placed]) -> ExitStack:
-    """Remove what was placed for a call, objects first, unless the caller empties the stack after its commit."""
-    stack = ExitStack()
-    stack.callback(_take_back, controller, placed)
-    return stack
-
-
-def _take_back(controller: UUID, placed: list[Placed]) -> None:
-    store = object_store()
-    for item in placed:
-        store.delete(item.object_name)
-    # Where the disk is full the keys cannot be deleted either: they open nothing, and the doctor sweeps them.
-    with suppress(DatabaseError):
-        for item in placed:
-            vault.delete_data_key(controller, item.id)

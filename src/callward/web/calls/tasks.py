@@ -10,6 +10,7 @@ from django.db import transaction
 from django_tasks import task
 
 from callward.engine.envelope import EnvelopeError
+from callward.engine.errors import Error
 from callward.intake import Intake, IntakeOptions, Source, given, group
 from callward.web import audit
 from callward.web.calls.arrivals import arrival_of, lines_of, options_for
@@ -20,9 +21,24 @@ from callward.web.calls.uploads import SealedUploads, layered, seal_name
 from callward.web.core.objects import object_store
 
 
+class TaskError(Error):
+    """A background task failed: ``task_failed``, with the type of the fault."""
+
+
 @task()
 def take_in_batch(batch: str) -> None:
-    """Take in what waits of a batch: a file already done is passed over, so a run that was cut off goes on."""
+    """Take in what waits of a batch: a file already done is passed over, so a run that was cut off goes on.
+
+    Whatever goes wrong leaves here as its type alone: the queue keeps the words of a fault in the clear, and they may
+    be a caller's.
+    """
+    try:
+        _take_in(batch)
+    except Exception as fault:  # noqa: BLE001 - the edge of the worker
+        raise TaskError("task_failed", type(fault).__name__) from None
+
+
+def _take_in(batch: str) -> None:
     waiting = Upload.objects.filter(batch=UUID(batch), status=Upload.Status.WAITING).order_by("sent_at", "id")
     uploads = list(waiting.select_related("controller", "line", "sent_by", "call"))
     for layer in layered(uploads):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -130,9 +131,16 @@ def _show(console: Console, tally: Tally) -> None:
     table.add_row("refused", str(len(tally.refused)), "")
     console.print(table)
     for report in tally.refused[:_SHOWN_REFUSALS]:
-        console.print(f"  [red]▲[/] {report.name}: {report.detail} [dim]({report.reasons[0]})[/]", highlight=False)
+        console.print(
+            f"  [red]▲[/] {_plain(report.name)}: {report.detail} [dim]({report.reasons[0]})[/]", highlight=False
+        )
     if len(tally.refused) > _SHOWN_REFUSALS:
         console.print(f"  … and {len(tally.refused) - _SHOWN_REFUSALS} more; --json lists all")
+
+
+def _plain(name: str) -> str:
+    """A file name as it may be printed: no markup of ours and no command of the terminal's."""
+    return escape("".join(sign if sign.isprintable() else "?" for sign in name))
 
 
 def _as_json(tally: Tally) -> dict[str, object]:

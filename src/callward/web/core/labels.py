@@ -199,6 +199,7 @@ FACTORS: Mapping[str, StrPromise] = {
 
 # Why a call waits for a person, as a sentence that says what to look at.
 REASONS: Mapping[str, StrPromise] = {
+    "words_by_id": _("Only an id says that these words belong to this recording."),
     "text_residual": _("The second pass, which is stricter, found words that may still tell who the caller is."),
     "payment_residual": _("The second pass found words that may be card data in the text that is kept."),
     "payment_suspected": _("A card number was asked for and not found in the answer, so whole turns were masked."),
@@ -230,6 +231,7 @@ REASONS: Mapping[str, StrPromise] = {
 
 REASONS_SHORT: Mapping[str, StrPromise] = {
     **dict.fromkeys((code for code in REASONS if code.startswith("audio_")), _("masked copy unreadable")),
+    "words_by_id": _("words matched by id"),
     "text_residual": _("words in doubt"),
     "payment_residual": _("card data in doubt"),
     "payment_suspected": _("card suspected, turns masked"),

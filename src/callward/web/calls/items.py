@@ -1,0 +1,69 @@
+"""Keeping items and exchanging them: rows in the act's transaction, keys before it, objects before those."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, suppress
+from datetime import datetime
+from uuid import UUID
+
+from django.db import DatabaseError
+
+from callward.web.audit.entries import Party
+from callward.web.audit.models import Intent
+from callward.web.calls.destroying import intend_to_destroy
+from callward.web.calls.models import Call, Item
+from callward.web.calls.sealing import Placed
+from callward.web.core.objects import object_store
+from callward.web.keys import vault
+
+
+def keep_keys(call_controller: UUID, person: UUID, placed: Sequence[Placed]) -> None:
+    """Wrap the data keys of placed items under their person's key. Raises ``KeyGone``, ``KeyUnavailable``."""
+    vault.keep_data_keys(call_controller, person, {item.id: item.key for item in placed})
+
+
+def keep_rows(call: Call, placed: Iterable[Placed], now: datetime) -> None:
+    """Write the rows of placed items, in the transaction of the act."""
+    Item.objects.bulk_create(
+        Item(
+            id=item.id,
+            call=call,
+            kind=item.kind.value,
+            mediatype=item.mediatype,
+            object_name=item.object_name,
+            size=item.size,
+            created_at=now,
+        )
+        for item in placed
+    )
+
+
+def exchange(
+    call: Call, placed: Iterable[Placed], old: Sequence[Item], actor: Party, *, because: str, now: datetime
+) -> list[Intent]:
+    """Put new items in the place of old ones, in the transaction of the act.
+
+    The old ones are destroyed by finishing the intents returned, after the commit; a crash in between is replayed.
+    """
+    intents = intend_to_destroy(call, old, actor, because=because)
+    Item.objects.filter(id__in=[item.id for item in old]).delete()
+    keep_rows(call, placed, now)
+    return intents
+
+
+def taken_back_unless_kept(controller: UUID, placed: Sequence[Placed]) -> ExitStack:
+    """Remove what was placed, objects first, unless the caller empties the stack after its commit."""
+    stack = ExitStack()
+    stack.callback(_take_back, controller, placed)
+    return stack
+
+
+def _take_back(controller: UUID, placed: Sequence[Placed]) -> None:
+    store = object_store()
+    for item in placed:
+        store.delete(item.object_name)
+    # Where the disk is full the keys cannot be deleted either: they open nothing, and the doctor sweeps them.
+    with suppress(DatabaseError):
+        for item in placed:
+            vault.delete_data_key(controller, item.id)
