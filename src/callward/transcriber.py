@@ -15,7 +15,8 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import BinaryIO
+from typing import IO, BinaryIO
+from urllib.parse import urlsplit
 
 import httpx
 import numpy as np
@@ -27,6 +28,8 @@ from callward.engine.errors import Error
 Transcriber = Callable[[Iterator[bytes]], bytes]
 
 _PATIENCE_S = 3600
+_MAX_TRANSCRIPT = 64 << 20
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _STREAMED = 0xFFFFFFFF  # what a WAV header says when its length is not known beforehand
 
 
@@ -42,6 +45,7 @@ def transcriber(setting: str) -> Transcriber | None:
     if not setting:
         return None
     if setting.startswith(("http://", "https://")):
+        _check_endpoint(setting)
         return lambda wav: _post(setting, wav)
     if setting.startswith("faster-whisper:"):
         return _faster_whisper(setting.partition(":")[2])
@@ -111,7 +115,10 @@ def _run(command: list[str], wav: Iterator[bytes]) -> bytes:
         timer = threading.Timer(_PATIENCE_S, process.kill)
         timer.start()
         try:
-            text = process.stdout.read() if process.stdout else b""
+            text = _capped(_chunks(process.stdout))
+        except TranscriberError:
+            process.kill()
+            raise
         finally:
             timer.cancel()
         feeder.join(timeout=10)
@@ -120,6 +127,11 @@ def _run(command: list[str], wav: Iterator[bytes]) -> bytes:
     if process.returncode:
         raise TranscriberError("transcriber_failed", f"the transcriber ended with status {process.returncode}")
     return text
+
+
+def _chunks(pipe: IO[bytes] | None) -> Iterator[bytes]:
+    while pipe is not None and (chunk := pipe.read(1 << 16)):
+        yield chunk
 
 
 def _feed(pipe: BinaryIO | None, wav: Iterator[bytes], faults: list[Error | OSError]) -> None:
@@ -137,14 +149,31 @@ def _feed(pipe: BinaryIO | None, wav: Iterator[bytes], faults: list[Error | OSEr
 
 
 def _post(url: str, wav: Iterator[bytes]) -> bytes:
+    headers = {"Content-Type": "audio/wav"}
     try:
-        answer = httpx.post(url, content=wav, headers={"Content-Type": "audio/wav"}, timeout=_PATIENCE_S)
-        answer.raise_for_status()
+        with httpx.stream("POST", url, content=wav, headers=headers, timeout=_PATIENCE_S) as answer:
+            answer.raise_for_status()
+            return _capped(answer.iter_bytes())
     except httpx.HTTPError:
         raise TranscriberError(
             "transcriber_failed", "the transcriber's endpoint did not answer with a transcript"
         ) from None
-    return answer.content
+
+
+def _capped(chunks: Iterator[bytes]) -> bytes:
+    text = bytearray()
+    for chunk in chunks:
+        text += chunk
+        if len(text) > _MAX_TRANSCRIPT:
+            raise TranscriberError("transcriber_failed", "the transcriber's answer is over 64 MiB")
+    return bytes(text)
+
+
+def _check_endpoint(url: str) -> None:
+    """Refuse to send sound in the clear to another machine."""
+    parts = urlsplit(url)
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise TranscriberError("transcriber_setting", "sound goes to another machine over https only")
 
 
 def _faster_whisper(model: str) -> Transcriber:

@@ -202,3 +202,17 @@ def test_an_endpoint_that_nobody_serves_is_a_refusal() -> None:
 
 def test_rules_name_no_language_for_a_transcript_that_has_one() -> None:
     assert take(CALL, None, RULES).outcome.language == "en"
+
+
+def test_sound_is_sent_to_another_machine_over_https_only() -> None:
+    with pytest.raises(TranscriberError) as refused:
+        transcriber("http://asr.example.com/words")
+    assert refused.value.code == "transcriber_setting"
+    assert transcriber("https://asr.example.com/words") is not None
+
+
+def test_an_answer_without_end_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("callward.transcriber._MAX_TRANSCRIPT", 1 << 20)
+    with pytest.raises(TranscriberError) as refused:
+        _transcribed("cat /dev/zero")
+    assert refused.value.code == "transcriber_failed"
