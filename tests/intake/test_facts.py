@@ -173,11 +173,18 @@ def test_an_impossible_date_in_a_name_is_refused() -> None:
     assert refused.value.code == "facts_value"
 
 
-def test_an_unknown_zone_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("zone", ["Mars/Base", "Europe", "../Europe/Oslo", "/etc/localtime"])
+def test_an_unknown_zone_of_a_run_is_refused_before_any_call(zone: str) -> None:
+    with pytest.raises(IntakeError) as refused:
+        IntakeOptions(zone=zone)
+    assert refused.value.code == "facts_zone"
+
+
+def test_an_unknown_zone_of_a_line_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.wav").write_bytes(b"x")
     (tmp_path / "a.call.json").write_text('{"started_at": "2026-07-01T10:15:00"}')
     with pytest.raises(IntakeError) as refused:
-        _facts(tmp_path, IntakeOptions(zone="Mars/Base"))
+        _facts(tmp_path, IntakeOptions(lines={"": LineDefaults(zone="Mars/Base")}))
     assert refused.value.code == "facts_zone"
 
 

@@ -25,12 +25,19 @@ class LineDefaults:
 
 @dataclass(frozen=True, slots=True)
 class IntakeOptions:
-    """What was told for a whole run: facts where no other place has them, and the lines by name."""
+    """What was told for a whole run: facts where no other place has them, and the lines by name.
+
+    Raises IntakeError ``facts_zone``: what holds for every call is refused once, before the first.
+    """
 
     given: Given = field(default_factory=Given)
     pattern: FilePattern | None = None
     zone: str | None = None
     lines: Mapping[str, LineDefaults] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.zone:
+            _zone(self.zone)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -98,9 +105,14 @@ def _in_utc(started: datetime | None, zone: str) -> tuple[datetime | None, bool]
         return None, False
     assumed = started.tzinfo is None
     try:
-        aware = started.replace(tzinfo=ZoneInfo(zone)) if assumed else started
+        aware = started.replace(tzinfo=_zone(zone)) if assumed else started
         return aware.astimezone(UTC), assumed
-    except (ZoneInfoNotFoundError, ValueError):
-        raise IntakeError("facts_zone", "the time zone is unknown") from None
-    except OverflowError:
+    except (OverflowError, ValueError):
         raise IntakeError("facts_value", "a start is out of range") from None
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise IntakeError("facts_zone", "the time zone is unknown") from None

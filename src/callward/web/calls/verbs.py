@@ -41,7 +41,7 @@ def ingest(
     from callward.web.calls import ingesting
 
     owner = _controller(controller)
-    options = _options(line, tz, pattern)
+    options = _options(owner, line, tz, pattern)
     sources = list(discover(paths))
     tally = ingesting.Tally()
     console = Console(stderr=as_json)
@@ -102,9 +102,14 @@ def _controller(slug: str) -> Any:
     return rows[0]
 
 
-def _options(line: str, tz: str, pattern: str) -> IntakeOptions:
+def _options(owner: Any, line: str, tz: str, pattern: str) -> IntakeOptions:
+    """What holds for every call; what makes no sense is refused before the first one is read."""
+    from callward.engine.errors import Error
     from callward.intake import IntakeOptions, file_pattern, given
+    from callward.web.calls.arrivals import lines_of
 
+    if line and line not in lines_of(owner):
+        raise Error("line_unknown", "the controller has no such line in use")
     facts = given({"line": line} if line else {})
     return IntakeOptions(facts, file_pattern(pattern) if pattern else None, tz or None)
 
