@@ -274,6 +274,15 @@ def test_the_names_of_files_are_for_who_sent_them(cast: Cast, care_line: Line, s
     assert stranger.get(address).status_code == HTTPStatus.NOT_FOUND
 
 
+def test_opening_the_list_of_names_is_an_act_and_asking_again_is_none(cast: Cast, care_line: Line) -> None:
+    batch = _send(cast["dpo"], _file(f"{NAME}.vtt", vtt(HARMLESS)), line=_line(care_line))
+    address = reverse("calls:added", args=[batch])
+    before = Entry.objects.filter(action="uploads.listed").count()
+    cast["dpo"].get(address)
+    cast["dpo"].get(address, headers={"HX-Request": "true"})
+    assert Entry.objects.filter(action="uploads.listed").count() == before + 1
+
+
 def test_the_name_of_a_file_ends_with_its_caller(cast: Cast, care_line: Line) -> None:
     batch = _send(cast["dpo"], _file(f"{NAME}.vtt", vtt(HARMLESS)), line=_line(care_line))
     [upload] = _work(batch)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from uuid import UUID
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, staff_of
 from callward.web.calls.adding import keep_batch
 from callward.web.calls.forms import AddForm
@@ -76,6 +78,16 @@ def added(request: HttpRequest, batch: UUID) -> HttpResponse:
     )
     if not uploads:
         raise Http404
+    if not getattr(request, "htmx", None):
+        # The page asks for its rows again every few seconds; opening it is one act.
+        with transaction.atomic():
+            audit.record(
+                "uploads.listed",
+                actor=staff_of(request),
+                resource=controller_of(request),
+                controller=controller_of(request),
+                facts={"rows": len(uploads)},
+            )
     waiting = sum(upload.status == Upload.Status.WAITING for upload in uploads)
     context = {
         "batch": batch,

@@ -121,6 +121,7 @@ ACTIONS: Mapping[str, StrPromise] = {
     "call.kept_sealed": _("Kept the call sealed"),
     "call.opened": _("Opened the call"),
     "call.looked_up": _("Looked up the facts of the call"),
+    "uploads.listed": _("Listed added files"),
     "recording.sent": _("Sent the sound"),
     "call.closed": _("Closed the call after listening"),
     "calls.listed": _("Listed calls"),
