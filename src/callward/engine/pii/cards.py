@@ -1,4 +1,4 @@
-"""Payment cards on the digit stream: numbers whole or in parts, then expiry and security code beside them."""
+"""Payment card numbers on the digit stream, whole or in parts; ``beside`` reads expiry and security code."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from callward.engine.pii import checks
-from callward.engine.pii.cues import ORDINARY
-from callward.engine.pii.lexicon import months
+from callward.engine.pii.beside import find_beside, is_month_and_year
 from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.numerals import Gap
 from callward.engine.pii.parts import Part, draft, follow, readings
-from callward.engine.pii.recognizer import total
 from callward.engine.pii.recognizers import card
 from callward.engine.pii.scene import Draft, Scene
-from callward.engine.pii.stream import Group, Piece
+from callward.engine.pii.stream import Group
 
-_CARD, _EXPIRY, _CODE = Type.PAYMENT_CARD.value, Type.CARD_EXPIRY.value, Type.CARD_CVV.value
+_CARD = Type.PAYMENT_CARD.value
 _SMALLEST_PART = 4
 _SURE_PART = 8
 _NAMED_WEIGHT = 0.3  # what a cue is worth that names a card rather than a payment
@@ -25,10 +23,7 @@ _NAMED = 30  # characters before a number in which its name stands
 _CARD_NEAR = 4  # turns after a card number in which a bare "code" is its security code
 _SHORT, _LONG = 13, 19
 _MOST_DIGITS = 24
-_BEHIND = "after expiry"  # the place alone says that three or four digits are a security code
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_MONTH_AND_YEAR = re.compile(r"(?:0?[1-9]|1[0-2])(?:20)?(?:2[3-9]|3\d|4[0-5])")
-_ANY_EXPIRY = re.compile(r"\d{3,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +42,7 @@ def find_cards(scene: Scene) -> list[Draft]:
     last_code = -1  # the last turn with a security code
     for place, piece in enumerate(scene.pieces):
         near = piece.turn - last_turn <= _CARD_NEAR
-        if not scene.taken(piece) and not piece.ordinary and not (near and _slashed(piece.groups)):
+        if not scene.taken(piece) and not piece.ordinary and not (near and is_month_and_year(piece.groups)):
             one = _number(scene, place, whole=near)
             if one is not None:
                 found.append(one)
@@ -55,7 +50,7 @@ def find_cards(scene: Scene) -> list[Draft]:
             found.extend(_inside(scene, place))
         if scene.taken(piece):
             last_turn = piece.turn
-        beside = _beside(scene, place, near=piece.turn - last_turn <= _CARD_NEAR, answered=last_code)
+        beside = find_beside(scene, place, near=piece.turn - last_turn <= _CARD_NEAR, answered=last_code)
         if beside:
             found.extend(beside)
             last_turn = piece.turn
@@ -214,108 +209,3 @@ def _taken(parts: list[Part], count: int) -> list[Part]:
         taken.append(Part(part.piece, part.first, part.first + size))
         count -= size
     return taken
-
-
-def _beside(scene: Scene, place: int, *, near: bool, answered: int) -> list[Draft]:
-    """Read expiry and security code in what is left of a piece: announced, or right behind a card number.
-
-    A month and a year with a slash between is no code, whatever was announced: the words for the date may be unknown.
-    A question for the code before turn ``answered``, where the last code was given, asks no more.
-    """
-    piece = scene.pieces[place]
-    found: list[Draft] = []
-    if scene.taken(piece) >= len(piece.groups) or (not scene.taken(piece) and (piece.ordinary or piece.glued)):
-        return found
-    after_card = scene.taken(piece) > 0
-    kinds = frozenset({"behind"}) if after_card else scene.expected(place)
-    dated = _slashed(scene.left(piece), "/") and (near or _CODE in kinds)
-    unnamed = near and not kinds - {_CARD, ORDINARY} and ORDINARY not in scene.announced(place)[0]
-    if dated or _EXPIRY in kinds or after_card or unnamed:
-        one = _expiry(scene, piece, announced=_EXPIRY in kinds)
-        found += [one] if one else []
-        after_card = after_card or one is not None
-    if scene.taken(piece) < len(piece.groups) and (_CODE in kinds or after_card):
-        asked = scene.cues.asked(piece.turn)
-        open_question = bool(asked) and scene.script.turn(asked[-1].start) >= answered
-        one = _code(scene, piece, near=near, behind=after_card, open_question=open_question)
-        if one and _slashed(scene.left(piece), "/"):
-            date = _expiry(scene, piece, announced=False)
-            found += [date] if date else []
-        found += [one] if one else []
-    return found
-
-
-def _expiry(scene: Scene, piece: Piece, *, announced: bool) -> Draft | None:
-    groups = scene.left(piece)
-    named = _month_before(scene, piece) if announced else None
-    best = 0
-    said = ""
-    for count, group in enumerate(groups[:6], 1):
-        said += group.digits
-        shaped = _MONTH_AND_YEAR.fullmatch(said) and (announced or len(said) > 3 or (count == 2 and _slashed(groups)))
-        if shaped or (named is not None and len(said) in (2, 4)):
-            best = count
-    if not best and announced and _ANY_EXPIRY.fullmatch("".join(group.digits for group in groups)):
-        best = len(groups)
-    if not best:
-        return None
-    support = scene.cues.support(_EXPIRY, piece.start, piece.end, 0.4) or Evidence("context", "after card", 0.3)
-    first = scene.taken(piece)
-    part = Part(piece, first, first + best)
-    scene.take(piece, part.last)
-    value = "".join(group.digits for group in part.groups)
-    one = draft(Type.CARD_EXPIRY, [part], "card expiry", value, (Evidence("form", "month and year", 0.4), support))
-    if named is None:
-        return one
-    return Draft(one.type, ((named, one.places[0][1]),), one.rule, one.spoken, one.value, one.evidence)
-
-
-def _month_before(scene: Scene, piece: Piece) -> int | None:
-    """Return where the name of a month begins that stands right before the piece."""
-    low = max(scene.script.starts[piece.turn], piece.start - 16)
-    before = scene.script.said(low, piece.start).rstrip(" ,.")
-    word = before.rsplit(" ", 1)[-1]
-    return low + len(before) - len(word) if word in months() else None
-
-
-def _slashed(groups: Sequence[Group], signs: str = "/-.") -> bool:
-    if len(groups) < 2 or not groups[1].before.sign or groups[1].before.sign not in signs:
-        return False
-    return _MONTH_AND_YEAR.fullmatch(groups[0].digits + groups[1].digits) is not None
-
-
-def _goes_on(groups: Sequence[Group], count: int) -> bool:
-    """Say whether the first ``count`` groups are only the beginning of a longer number."""
-    return count < len(groups) and groups[count].before.gap == Gap.PLAIN
-
-
-def _code(scene: Scene, piece: Piece, *, near: bool, behind: bool, open_question: bool) -> Draft | None:
-    """Take three or four digits; a bare "code" counts beside a card only."""
-    groups = scene.left(piece)
-    support = scene.cues.support(_CODE, groups[0].start, piece.end, 0.5)
-    if support is not None and support.kind == "question" and not open_question:
-        support = None
-    if support is not None and support.weight < 0.3:
-        support = Evidence("context", support.detail, 0.4) if near else None
-    if support is None and behind and near:
-        support = Evidence("context", _BEHIND, 0.3)
-    if support is None:
-        return None
-    reading = next(readings(groups))
-    said = "".join(digits for _, digits in reading)
-    if len(said) in (3, 4):
-        count = len(groups)
-    else:
-        size = count = 0
-        for group in groups:
-            if size >= 3 or (group.before.gap == Gap.LISTED and size):
-                break
-            size, count = size + len(group.digits), count + 1
-        said = "".join(group.digits for group in groups[:count])
-    if len(said) not in (3, 4) or (support.detail == _BEHIND and _goes_on(groups, count)):
-        return None
-    first = scene.taken(piece)
-    part = Part(piece, first, first + count)
-    scene.take(piece, part.last)
-    one = draft(Type.CARD_CVV, [part], "security code", said, (Evidence("form", "three or four digits", 0.3), support))
-    return one if total(one.evidence) >= scene.threshold else None
