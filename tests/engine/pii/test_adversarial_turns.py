@@ -28,6 +28,8 @@ TURNS = {
     card <card 4242 4242 4242 4242> <phone 020 7946 0123>
     order 4242 4242 for the card <card 4111 1111 1111 1111>
     IBAN <iban GB82 WEST 1234 5698 7654 32>, 1500
+    agent: the iban / caller: <iban GB82 WEST 1234> / agent: yes / caller: <iban 5698 7654 32> / caller: it is 1500 then
+    IBAN <iban GB82 WEST 1234 5698 7654 32>, <phone 020 7946 0123>
     card <card 4111 1111 1111 1111> sort code 12 34 56
     agent: card number please /
         caller: <card four two four two four two four two four two four two four two four two> am i done

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from callward.engine.pii import checks
 from callward.engine.pii.model import About, Evidence, Type
 from callward.engine.pii.patterns import compiled
-from callward.engine.pii.recognizers.iban import LENGTHS
+from callward.engine.pii.recognizers.iban import LENGTHS, MOD_97
 from callward.engine.pii.scene import Draft, Scene
 
 _BEGINNING = r"\b(?:" + "|".join(sorted(LENGTHS)) + r")[ ]?\d{2}(?:[ -]?[a-z0-9]{4}){0,7}(?:[ -]?[a-z0-9]{1,3})?\b"
@@ -36,7 +36,7 @@ def find_split_ibans(scene: Scene) -> Iterator[Draft]:
         support = scene.cues.support(Type.IBAN.value, start, end, 0.4)
         passed = checks.mod_97(value)
         if passed or support:
-            check = Evidence("check", "mod 97" if passed else "failed", 0.6 if passed else 0.0)
+            check = Evidence("check", MOD_97 if passed else "failed", 0.6 if passed else 0.0)
             evidence = (Evidence("pattern", "IBAN in parts", 0.3), check, *((support,) if support else ()))
             yield Draft(Type.IBAN, places, "IBAN", False, value.upper(), evidence)
 

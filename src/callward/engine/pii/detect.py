@@ -9,11 +9,12 @@ from callward.engine.pii.about import whose
 from callward.engine.pii.account import find_split_ibans
 from callward.engine.pii.cards import find_cards
 from callward.engine.pii.echo import find_echoes
-from callward.engine.pii.model import About, Conversation, Evidence, Finding, Sensitivity
+from callward.engine.pii.model import About, Conversation, Evidence, Finding, Sensitivity, Type
 from callward.engine.pii.parts import find_parts
 from callward.engine.pii.patterns import Gate, compiled
 from callward.engine.pii.recognizer import Candidate, Recognizer, total
 from callward.engine.pii.recognizers import RECOGNIZERS
+from callward.engine.pii.recognizers.iban import MOD_97
 from callward.engine.pii.resolve import resolve
 from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.spoken import find_spoken
@@ -34,7 +35,20 @@ def detect(conversation: Conversation, *, sensitivity: Sensitivity = Sensitivity
 
 
 def _drafts(scene: Scene) -> list[Draft]:
-    return [*find_written(scene), *find_split_ibans(scene), *find_cards(scene), *find_spoken(scene), *find_parts(scene)]
+    written = [*find_written(scene), *find_split_ibans(scene)]
+    numbers = [*find_cards(scene), *find_spoken(scene)]
+    for draft in written:
+        if draft.type is Type.IBAN and any(one.detail == MOD_97 for one in draft.evidence):
+            _close(scene, draft)
+    return [*written, *numbers, *find_parts(scene)]
+
+
+def _close(scene: Scene, draft: Draft) -> None:
+    """Take the digits of a complete IBAN out of the stream: it goes on in no later piece, nor is it another number."""
+    for start, end in draft.places:
+        for piece in scene.within(start, end):
+            last = sum(group.end <= end for group in piece.groups)
+            scene.take(piece, max(last, scene.taken(piece)))
 
 
 def _finding(scene: Scene, draft: Draft, said: frozenset[str]) -> Finding:

@@ -15,6 +15,9 @@ LENGTHS = {
 }  # fmt: skip
 """Characters of an IBAN by country (IBAN registry)."""
 
+MOD_97 = "mod 97"
+"""What the evidence of a whole IBAN says whose check digits and length are right."""
+
 _FEWEST_DIGITS = 8
 _WITHOUT_COUNTRY = range(15, 35)
 
@@ -37,14 +40,20 @@ def _iban(candidate: Candidate) -> Assessment | None:
     if sum(character.isdigit() for character in value) < _FEWEST_DIGITS or text[cut : cut + 1].isalnum():
         return None
     if checks.mod_97(value):
-        return Assessment(value.upper(), (Evidence("check", "mod 97", 0.65),), cut)
+        return Assessment(value.upper(), (Evidence("check", MOD_97, 0.65),), cut)
     return Assessment(value.upper(), (Evidence("country", value[:2].upper(), 0.1),), cut)
 
 
 def _beginning(text: str, compact: str) -> Assessment | None:
-    """Return the part of an IBAN that was said before the caller was interrupted: whole groups with digits."""
+    """Return the part of an IBAN that was said before the caller was interrupted: whole groups with digits.
+
+    A country that stands alone has its two check digits alone behind it; "is 1500" is a sentence.
+    """
     kept, size = 0, 0
-    for word in text.split(" "):
+    said = text.split(" ")
+    if len(said[0]) == 2 and len(said[1]) != 2:
+        return None
+    for word in said:
         if kept and not any(character.isdigit() for character in word) and len(word) != 4:
             break
         kept += len(word) + 1
