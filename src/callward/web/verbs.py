@@ -32,22 +32,36 @@ def init(
         Path | None, typer.Option(help="Read the password from this file instead of asking for it.")
     ] = None,
     origin: Annotated[str, typer.Option(help="The ledger's name in checkpoints; made up when left out.")] = "",
+    lines: Annotated[
+        Path | None, typer.Option(help="Make these lines too: a JSON list, as in samples/centre.json.")
+    ] = None,
 ) -> None:
     """Make the controller with its keys, and the first administrator with an authenticator app.
 
-    Prints the key for the app and ten recovery codes once. Lines are added in Settings, after the first sign-in.
+    Prints the key for the app and ten recovery codes once. Lines come from a file, or are added in Settings after the
+    first sign-in.
     """
-    password = _password(password_file)
     start()
     prepare()
     from callward.web.accounts import first_run, founding
+    from callward.web.accounts.lines_file import read_lines
 
     if not first_run.is_first_run():
         raise StartError("already_set_up", "this home has a controller; use Settings")
-    enrolment = founding.found(name=controller, zone=zone, username=administrator, password=password, origin=origin)
+    described = read_lines(lines) if lines else []
+    enrolment = founding.found(
+        name=controller,
+        zone=zone,
+        username=administrator,
+        password=_password(password_file),
+        origin=origin,
+        lines=described,
+    )
     first_run.forget_token()
     out = Console()
     out.print(f"[bold]{controller}[/] is set up; {administrator} is its administrator.", highlight=False)
+    if described:
+        out.print(f"Lines: {', '.join(line.slug for line in described)}", highlight=False)
     out.print("Type this key into an authenticator app:", f"  {enrolment.secret}", sep="\n", highlight=False)
     out.print(f"or open this address on the phone:\n  {enrolment.url}", highlight=False, soft_wrap=True)
     out.print("Recovery codes, each for one sign-in without the app:", highlight=False)

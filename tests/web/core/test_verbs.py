@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from platform_home import SAMPLES
 
 from callward.web import settings
 
@@ -58,6 +60,20 @@ def test_init_makes_a_home_once_and_demo_never_touches_it(tmp_path: Path) -> Non
     refused = _run(home, "serve")
     assert refused.returncode == 2
     assert "run chmod 600" in refused.stderr
+
+
+def test_init_with_a_broken_file_of_lines_makes_nothing(tmp_path: Path) -> None:
+    secret, lines = tmp_path / "password", tmp_path / "lines.json"
+    secret.write_text("seven quiet lighthouses\n")
+    lines.write_text('[{"name": "Bank"}]')
+    words = ["init", "--controller", "Acme", "--administrator", "astrid", "--password-file", str(secret)]
+    broken = _run(tmp_path / "home", *words, "--lines", str(lines))
+    assert (broken.returncode, broken.stdout) == (2, "")
+    assert broken.stderr.startswith("callward: lines_value: line 1: ")
+    lines.write_text(json.dumps(json.loads((SAMPLES / "centre.json").read_text("utf-8"))["lines"]))
+    done = _run(tmp_path / "home", *words, "--lines", str(lines))
+    assert done.returncode == 0, done.stderr
+    assert "Lines: bank-se, telecom-ee, " in done.stdout
 
 
 def test_without_a_terminal_init_asks_for_a_password_file(tmp_path: Path) -> None:

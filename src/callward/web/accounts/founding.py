@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from allauth.mfa.adapter import get_adapter
@@ -14,6 +15,7 @@ from django.db import transaction
 from callward.web.accounts import actions
 from callward.web.accounts.models import User
 from callward.web.core import acts
+from callward.web.core.models import Line
 from callward.web.core.rules import validate_zone
 
 
@@ -26,8 +28,10 @@ class Enrolment:
     codes: tuple[str, ...]
 
 
-def found(*, name: str, zone: str, username: str, password: str, origin: str = "") -> Enrolment:
-    """Make the controller and its administrator with a second factor. Raises ``StaffError``."""
+def found(
+    *, name: str, zone: str, username: str, password: str, origin: str = "", lines: Sequence[Line] = ()
+) -> Enrolment:
+    """Make the controller, its administrator with a second factor, and its lines. Raises ``StaffError``."""
     try:
         validate_zone(zone)
         User._meta.get_field("username").run_validators(username)  # noqa: SLF001 - Django's public name for it
@@ -48,4 +52,7 @@ def found(*, name: str, zone: str, username: str, password: str, origin: str = "
             controller=administrator.controller_id,
             facts={"kind": "totp"},
         )
+        for line in lines:
+            line.controller = administrator.controller
+            actions.save_line(line, by=administrator)
     return Enrolment(secret, get_adapter().build_totp_url(administrator, secret), tuple(codes))
