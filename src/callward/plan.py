@@ -139,7 +139,8 @@ def _stretch(turn: transcripts.Turn, span: pii.Span, kind: pii.Type, info: audio
     where = transcripts.stretch_of(turn, span.start, span.end)
     if where is None:
         return None
-    start, end = where[0], max(where[1], where[0] + 1)
+    # Where the delay of an MP3 was assumed, whoever wrote the words may have counted it in: both readings are masked.
+    start, end = max(0, where[0] - info.assumed_delay), max(where[1], where[0] + 1)
     if start >= info.frames or end <= 0:
         return None
     alone = (

@@ -81,6 +81,16 @@ def test_mono_has_one_channel_for_all() -> None:
     assert _masks(WORDS, pii.Type.EMAIL, channels=1) == [audio.Stretch(*SIX, None)]
 
 
+def test_where_a_delay_was_assumed_a_mask_covers_both_readings_of_its_times() -> None:
+    sound = _heard(WORDS)
+    late = replace(sound, info=replace(sound.info, assumed_delay=1105))
+    found = (_found(pii.Type.EMAIL, (1, 5, 8)),)
+    first, last = SIX
+    assert plan.copy_of(found, WORDS, late, replace(RULES, pad_ms=0)).stretches == [
+        audio.Stretch(first - 1105, last, (CALLER,))
+    ]
+
+
 def test_a_word_beyond_the_sound_has_no_place() -> None:
     sound = _heard(WORDS, seconds=5)
     found = (_found(pii.Type.EMAIL, (2, 0, 4)), _found(pii.Type.EMAIL, (1, 0, 4)))
