@@ -118,6 +118,7 @@ def _run(command: list[str], wav: Iterator[bytes]) -> bytes:
             text = _capped(_chunks(process.stdout))
         except TranscriberError:
             process.kill()
+            feeder.join()  # it has to be done with the pipe before the pipe is closed
             raise
         finally:
             timer.cancel()
