@@ -244,7 +244,9 @@ def test_key_serve_and_submit_work_together_on_the_command_line(tmp_path: Path) 
     assert run.invoke(app, ["key", "witness.example/w9", "--key-file", str(key_file)]).exit_code == 2
     write_log(tmp_path / "log", entries_of(300))
     words = ["serve", "--key-file", key_file, "--state", tmp_path / "state", "--log", VKEY, "--listen", "127.0.0.1:0"]
-    code = "from callward.cli.witness import app; app()"
+    # A run in the background of a script is started with the interrupt ignored, and its children would be too.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{heard}; from callward.cli.witness import app; app()"
     with subprocess.Popen(
         [sys.executable, "-c", code, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
