@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from callward.engine import audio, pii, transcripts
 from callward.listening import Sound
-from callward.plan import Copy, Rules
+from callward.plan import Copy, Doubt, Rules
+from callward.sheet import Doubted, Found, Masked, Place, Sheet, dump_sheet
 from callward.shelf import ItemKind, Shelf
 
 FLAC = "audio/flac"
@@ -53,6 +54,59 @@ def write_recordings(sound: Sound, copies: Iterable[tuple[ItemKind, Copy]], rule
         for block in sound.blocks():
             for masker, writer in lanes:
                 writer.write(masker.mask(block))
+
+
+def write_sheet(
+    shelf: Shelf, sound: Sound | None, released: Copy, words: pii.Redacted | None, doubts: Iterable[Doubt]
+) -> None:
+    """Say on the sheet what was found and masked where, what is in doubt, and how the sound looks."""
+    places: dict[int, list[Place]] = {}
+    for number, edits in enumerate(words.edits if words else ()):
+        for edit in edits:
+            found = places.setdefault(edit.finding, [])
+            found.append(Place(number, edit.new_start, edit.new_end, len(found)))
+    sheet = Sheet(
+        rate=sound.info.rate if sound else 0,
+        channels=sound.info.channels if sound else 0,
+        frames=sound.info.frames if sound else 0,
+        peaks=sound.peaks if sound else (),
+        masks=tuple(
+            Masked(
+                mask.stretch.start,
+                mask.stretch.end,
+                mask.stretch.channels,
+                pii.category(mask.type).value,
+                mask.type.value,
+                mask.finding,
+            )
+            for mask in released.masks
+        ),
+        findings=tuple(
+            Found(
+                finding.type.value,
+                pii.category(finding.type).value,
+                finding.about.value,
+                round(finding.score, 3),
+                finding.rule,
+                finding.spoken,
+                tuple(places.get(number, ())),
+            )
+            for number, finding in enumerate(released.findings)
+        ),
+        doubts=tuple(
+            Doubted(
+                doubt.code,
+                doubt.turn,
+                doubt.stretch.start if doubt.stretch else None,
+                doubt.stretch.end if doubt.stretch else None,
+                doubt.stretch.channels if doubt.stretch else None,
+            )
+            for doubt in doubts
+        ),
+        keyed=sound.keyed_count if sound else 0,
+    )
+    with shelf.writer(ItemKind.SHEET, JSON) as target:
+        target.write(dump_sheet(sheet))
 
 
 def as_conversation(talk: pii.Conversation, redacted: pii.Redacted) -> pii.Conversation:

@@ -17,10 +17,8 @@ from typing import BinaryIO
 from callward import copies, plan, verification
 from callward.engine import audio, pii, transcripts
 from callward.listening import Sound, listen
-from callward.plan import Copy, Rules
-from callward.sheet import Doubted, Found, Masked, Place, Sheet, dump_sheet
+from callward.plan import Copy, Doubt, Rules
 from callward.shelf import ItemKind, Shelf
-from callward.verification import Doubt
 
 _TEXT_ONLY_RATE = 8000  # the time base of a transcript that comes without sound
 
@@ -108,7 +106,7 @@ def process(call: Incoming, rules: Rules, shelf: Shelf) -> Outcome:
     if not rules.keep_original:
         shelf.discard(ItemKind.TRANSCRIPT_ORIGINAL)
 
-    _write_sheet(shelf, sound, released, words, doubts)
+    copies.write_sheet(shelf, sound, released, words, doubts)
     state = State.HELD if hold and rules.keep_original else State.IN_REVIEW if doubts else State.RELEASED
     return _outcome(state, doubts, sound, transcript, released)
 
@@ -143,62 +141,10 @@ def _without_words(call: Incoming, sound: Sound | None, rules: Rules, shelf: She
     doubts: list[Doubt] = []
     if copy.masks:
         doubts += verification.check_sound(shelf, ItemKind.RECORDING_ORIGINAL, copy, sound, rules)
-    _write_sheet(shelf, sound, copy, None, doubts)
+    copies.write_sheet(shelf, sound, copy, None, doubts)
     # Tones that may still be in it may be card data: it is held for a day, and is no use to a transcriber.
     state = State.HELD if doubts else State.WAITS_FOR_TRANSCRIPT
     return _outcome(state, doubts, sound, None, copy)
-
-
-def _write_sheet(
-    shelf: Shelf, sound: Sound | None, released: Copy, words: pii.Redacted | None, doubts: Iterable[Doubt]
-) -> None:
-    places: dict[int, list[Place]] = {}
-    for number, edits in enumerate(words.edits if words else ()):
-        for edit in edits:
-            found = places.setdefault(edit.finding, [])
-            found.append(Place(number, edit.new_start, edit.new_end, len(found)))
-    sheet = Sheet(
-        rate=sound.info.rate if sound else 0,
-        channels=sound.info.channels if sound else 0,
-        frames=sound.info.frames if sound else 0,
-        peaks=sound.peaks if sound else (),
-        masks=tuple(
-            Masked(
-                mask.stretch.start,
-                mask.stretch.end,
-                mask.stretch.channels,
-                pii.category(mask.type).value,
-                mask.type.value,
-                mask.finding,
-            )
-            for mask in released.masks
-        ),
-        findings=tuple(
-            Found(
-                finding.type.value,
-                pii.category(finding.type).value,
-                finding.about.value,
-                round(finding.score, 3),
-                finding.rule,
-                finding.spoken,
-                tuple(places.get(number, ())),
-            )
-            for number, finding in enumerate(released.findings)
-        ),
-        doubts=tuple(
-            Doubted(
-                doubt.code,
-                doubt.turn,
-                doubt.stretch.start if doubt.stretch else None,
-                doubt.stretch.end if doubt.stretch else None,
-                doubt.stretch.channels if doubt.stretch else None,
-            )
-            for doubt in doubts
-        ),
-        keyed=sound.keyed_count if sound else 0,
-    )
-    with shelf.writer(ItemKind.SHEET, copies.JSON) as target:
-        target.write(dump_sheet(sheet))
 
 
 def _outcome(

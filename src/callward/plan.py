@@ -53,6 +53,15 @@ class Copy:
         return [mask.stretch for mask in self.masks]
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One reason for review, with the place a person should look at."""
+
+    code: str
+    turn: int | None = None
+    stretch: audio.Stretch | None = None
+
+
 def conversation(transcript: transcripts.Transcript, rules: Rules) -> pii.Conversation:
     """Turn a transcript into what detection reads."""
     to_ms = 1000 / transcript.rate

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from callward.engine import audio, pii, transcripts
 from callward.listening import Sound
-from callward.plan import PAYMENT, Copy, Rules
+from callward.plan import PAYMENT, Copy, Doubt, Rules
 from callward.shelf import ItemKind, Shelf
 
 # Speech shorter than this may be a breath, a laugh, a "mm": it needs no words.
 SPEECH_WITHOUT_WORDS_MS = 700
 # A word is over silence when no speech lies within this distance of it: recognisers place words this exactly.
 WORD_SLACK_MS = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """One reason for review, with the place a person should look at."""
-
-    code: str
-    turn: int | None = None
-    stretch: audio.Stretch | None = None
 
 
 def payment_left(kept: pii.Conversation) -> Iterator[int]:

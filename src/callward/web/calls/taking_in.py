@@ -25,8 +25,8 @@ from callward.engine import envelope
 from callward.engine.errors import Error
 from callward.engine.transcripts import Transcript
 from callward.pipeline import Incoming, Outcome, State, process
+from callward.plan import Doubt
 from callward.shelf import ItemKind
-from callward.verification import Doubt
 from callward.web import audit
 from callward.web.audit.entries import Party
 from callward.web.calls import items, opening
