@@ -37,7 +37,6 @@ class Incoming:
     """A call as it came: a seekable recording, a way to read its transcript at a sample rate, or both."""
 
     recording: BinaryIO | None
-    mediatype: str = "application/octet-stream"
     transcript: Callable[[int], transcripts.Transcript] | None = None
 
 

@@ -53,7 +53,6 @@ def test_a_recording_and_its_transcript_open_as_one_call(tmp_path: Path) -> None
     with _one(tmp_path) as call:
         assert call.recording is not None
         assert call.recording.read() == b"sound"
-        assert call.mediatype == "audio/x-wav"
         assert call.transcript is not None
         (turn,) = call.transcript(8000).turns
         assert (turn.speaker, turn.end) == (Speaker.AGENT, 16000)
@@ -98,27 +97,8 @@ def test_a_vcon_opens_the_file_beside_it_when_its_hash_fits(tmp_path: Path) -> N
     with _one(tmp_path) as call:
         assert call.recording is not None
         assert call.recording.read() == b"sound"
-        assert call.mediatype == "audio/x-wav"
     (tmp_path / "x.wav").write_bytes(b"other")
     assert _code(tmp_path) == "vcon_content_hash"
-
-
-@pytest.mark.parametrize(
-    ("told", "kept"),
-    [
-        ("audio/x-wav", "audio/x-wav"),
-        ("Audio/WAV; codecs=1", "audio/wav"),
-        ("audio/x; Dana 4111 1111 1111 1111", "application/octet-stream"),
-        ("audio/html\r\nX-Other: 1", "application/octet-stream"),
-        (None, "application/octet-stream"),
-    ],
-)
-def test_only_a_known_media_type_is_taken_from_a_vcon(tmp_path: Path, told: str | None, kept: str) -> None:
-    dialog = _dialog(mediatype=told, body="c291bmQ", encoding="base64url")
-    _vcon(tmp_path / "call.vcon.json", dialog=[dialog], analysis=[TALK])
-    with _one(tmp_path) as call:
-        assert call.recording is not None
-        assert call.mediatype == kept
 
 
 def test_the_language_of_a_vcon_is_a_code_or_nothing(tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def take(
     recording = None if data is None else io.BytesIO(data)
     shelf = MemoryShelf(damage or {})
     reader = None if transcript is None else lambda rate: transcript
-    return Kept(process(Incoming(recording, "audio/x-wav", reader), rules, shelf), shelf)
+    return Kept(process(Incoming(recording, reader), rules, shelf), shelf)
 
 
 def untimed(transcript: Transcript) -> Transcript:

@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,10 @@ def test_refusals_leak_no_content(home: Home, run: Ended) -> None:
 
 
 def test_a_refused_call_leaves_no_person_and_no_object(home: Home, run: Ended) -> None:
-    with sqlite3.connect(home.path / "data.sqlite3") as data, sqlite3.connect(home.path / "keys.sqlite3") as keys:
+    with (
+        closing(sqlite3.connect(home.path / "data.sqlite3")) as data,
+        closing(sqlite3.connect(home.path / "keys.sqlite3")) as keys,
+    ):
         objects = data.execute("select count(*) from calls_item").fetchone()[0]
         persons = data.execute("select count(*) from people_person").fetchone()[0]
         assert keys.execute("select count(*) from keys_personkey").fetchone()[0] == persons
@@ -149,7 +153,7 @@ def test_each_damage_to_a_sealed_item_is_found_by_the_doctor(tmp_path: Path) -> 
 
 def test_a_run_names_no_file_in_the_ledger(home: Home, run: Ended) -> None:
     digests = {hashlib.sha256(name.encode()).hexdigest() for name in REASONS}
-    with sqlite3.connect(home.path / "data.sqlite3") as data:
+    with closing(sqlite3.connect(home.path / "data.sqlite3")) as data:
         for (body,) in data.execute("select body from audit_entry"):
             text = bytes(body).decode()
             assert not any(name in text for name in REASONS)

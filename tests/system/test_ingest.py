@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 
 
 def _count(home: Home, database: str, table: str, where: str = "1") -> int:
-    with sqlite3.connect(f"file:{home.path / database}.sqlite3?mode=ro", uri=True) as opened:
+    with closing(sqlite3.connect(f"file:{home.path / database}.sqlite3?mode=ro", uri=True)) as opened:
         (count,) = opened.execute(f"select count(*) from {table} where {where}").fetchone()
         return int(count)
 

@@ -9,7 +9,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ def _kill(home: Home, folder: Path, jobs: int, after: float) -> None:
 
 
 def _rows(home: Home, database: str, question: str) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(f"file:{home.path / database}.sqlite3?mode=ro", uri=True) as opened:
+    with closing(sqlite3.connect(f"file:{home.path / database}.sqlite3?mode=ro", uri=True)) as opened:
         return opened.execute(question).fetchall()
 
 

@@ -30,19 +30,6 @@ from callward.intake.given import Given
 from callward.intake.sources import Source
 
 MAX_TRANSCRIPT: Final = 64 * 1024 * 1024
-UNKNOWN_MEDIATYPE: Final = "application/octet-stream"
-_MEDIATYPES: Final = {
-    ".wav": "audio/x-wav",
-    ".wave": "audio/x-wav",
-    ".flac": "audio/flac",
-    ".mp3": "audio/mpeg",
-    ".ogg": "audio/ogg",
-    ".oga": "audio/ogg",
-    ".opus": "audio/ogg",
-}
-_KNOWN_MEDIATYPES: Final = frozenset(
-    {*_MEDIATYPES.values(), "audio/wav", "audio/wave", "audio/vnd.wave", "audio/x-flac", "audio/mp3", "audio/opus"}
-)
 
 
 @dataclass(slots=True, repr=False)
@@ -56,7 +43,6 @@ class LoadedCall:
 
     facts: CallFacts
     recording: BinaryIO | None = None
-    mediatype: str = UNKNOWN_MEDIATYPE
     transcript: Callable[[int], Transcript] | None = None
     notes: tuple[str, ...] = ()
     documents: tuple[tuple[str, bytes], ...] = field(default=())
@@ -142,7 +128,6 @@ class Intake:
             call.documents = (("transcript", transcript),)
         if source.recording is not None:
             call.recording = self._files.open(source.recording)
-            call.mediatype = _MEDIATYPES.get(source.recording.suffix.lower(), UNKNOWN_MEDIATYPE)
         return call
 
     def _row(self, source: Source, path: Path) -> Given:
@@ -197,7 +182,6 @@ def _add_recording(call: LoadedCall, source: Source, vcon: Vcon, files: Files) -
     """The recording inside the vCon, or the file beside it with the dialog's name or the vCon's; its hash must fit."""
     for media in recordings(vcon):
         content = media.content
-        call.mediatype = _mediatype(content.mediatype)
         if content.data is not None:
             call.recording = io.BytesIO(content.data)
             return
@@ -213,12 +197,6 @@ def _add_recording(call: LoadedCall, source: Source, vcon: Vcon, files: Files) -
             stream.close()
             raise
         call.recording = stream
-
-
-def _mediatype(told: str | None) -> str:
-    """A vCon's own words become a media type only where they are a known one: the type is kept in the clear."""
-    plain = (told or "").partition(";")[0].strip().lower()
-    return plain if plain in _KNOWN_MEDIATYPES else UNKNOWN_MEDIATYPE
 
 
 def _beside(source: Source, filename: str | None, files: Files) -> Path | None:

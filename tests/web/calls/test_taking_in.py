@@ -69,7 +69,6 @@ def arrive(
         caller=Caller({"phone": phone} if phone else {}, "Dana Example"),
         labels={name: value for name, value in (("external_id", external), ("agent", "agent-7")) if value},
         recording=recording,
-        mediatype="audio/x-wav",
         transcript=read,
         chunks=chunks,
         recording_alone=alone,

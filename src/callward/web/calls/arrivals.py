@@ -61,7 +61,6 @@ def arrival_of(loaded: LoadedCall, lines: Mapping[str, Line], *, source_name: st
             if value
         },
         recording=loaded.recording,
-        mediatype=loaded.mediatype,
         transcript=loaded.transcript or _transcriber(loaded, line),
         chunks=loaded.identity,
         recording_alone=loaded.recording_identity,

@@ -70,7 +70,6 @@ class Arrival:
     caller: finding.Caller
     labels: dict[str, str]  # external id, agent, source name: sealed as they are
     recording: BinaryIO | None
-    mediatype: str
     transcript: Callable[[int], Transcript] | None
     chunks: Callable[[], Iterator[bytes]]
     recording_alone: Callable[[], Iterator[bytes]]  # what ``chunks`` gives when the recording comes by itself
@@ -125,7 +124,7 @@ def _waiting_for(arrival: Arrival) -> UUID | None:
 
 def _take_new(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> Taken:
     controller = arrival.line.controller_id
-    outcome, placed = _processed(arrival, arrival.recording, arrival.mediatype)
+    outcome, placed = _processed(arrival, arrival.recording)
     with items.taken_back_unless_kept(controller, placed) as kept:
         person = finding.find_or_prepare(controller, arrival.caller, now)
         items.keep_keys(controller, person.id, placed)
@@ -153,11 +152,11 @@ def _take_new(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> T
 def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Taken:
     """Give a waiting call its words: it is processed as a whole, and its items are replaced by the new ones."""
     with ExitStack() as opened:
-        recording, mediatype = arrival.recording, arrival.mediatype
+        recording = arrival.recording
         if recording is None:
-            recording, mediatype = _kept_recording(call)
+            recording = _kept_recording(call)
             opened.callback(recording.close)
-        outcome, placed = _processed(arrival, recording, mediatype)
+        outcome, placed = _processed(arrival, recording)
     if arrival.recording is None:
         # Only the id says that these words are this recording's: a person confirms it before anything is released.
         doubts = (*outcome.doubts, Doubt("words_by_id"))
@@ -180,17 +179,17 @@ def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Take
     return _taken(call, outcome)
 
 
-def _processed(arrival: Arrival, recording: BinaryIO | None, mediatype: str) -> tuple[Outcome, list[Placed]]:
+def _processed(arrival: Arrival, recording: BinaryIO | None) -> tuple[Outcome, list[Placed]]:
     with SealedShelf(arrival.line.controller_id, object_store()) as shelf:
-        outcome = process(Incoming(recording, mediatype, arrival.transcript), rules_of(arrival.line), shelf)
+        outcome = process(Incoming(recording, arrival.transcript), rules_of(arrival.line), shelf)
         return outcome, shelf.place()
 
 
-def _kept_recording(call: Call) -> tuple[BinaryIO, str]:
+def _kept_recording(call: Call) -> BinaryIO:
     item = opening.item_of(call, ItemKind.RECORDING_ORIGINAL)
     try:
         if item is not None:
-            return cast("BinaryIO", opening.open_item(call, item)), item.mediatype
+            return cast("BinaryIO", opening.open_item(call, item))
     except (envelope.EnvelopeError, ObjectError, vault.KeyGone):
         pass  # the doctor tells which of them it was; whoever sent the words can do nothing about it
     raise ArrivalError("recording_lost", "the recording that waited for this transcript does not open any more")
