@@ -13,7 +13,7 @@ ORDER = ("seal.py", "audio.py", "dtmf.py", "detect.py", "ledger_engine.py", "led
 
 def main() -> int:
     """Run all, or those named on the command line; 1 when one of them could not run."""
-    chosen = sys.argv[1:] or [name for name in ORDER if (HERE / name).exists()]
+    chosen = sys.argv[1:] or ORDER
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     failed = []
     for name in chosen:
