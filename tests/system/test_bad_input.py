@@ -123,7 +123,7 @@ def test_each_damage_to_a_sealed_item_is_found_by_the_doctor(tmp_path: Path) -> 
         calls = tmp_path / "calls"
         calls.mkdir()
         # More than two segments of a MiB, so that there is one in the middle.
-        (calls / "long.wav").write_bytes(wav(170))
+        (calls / "long.wav").write_bytes(wav(220))
         (calls / "long.json").write_text(whisper((0.0, 1.0, "hello")), encoding="utf-8")
         assert home.run("ingest", calls, "--line", "health-en").code in {0, 1}
         assert home.well()
