@@ -129,7 +129,7 @@ def _places() -> list[tuple[str, object, str]]:
         ("speech, waveform, echo", listening.Sound, "echoing"),
         ("read and write transcripts and sheet", transcripts, "parse_transcript"),
         ("read and write transcripts and sheet", copies, "write_transcript"),
-        ("read and write transcripts and sheet", pipeline, "dump_sheet"),
+        ("read and write transcripts and sheet", copies, "write_sheet"),
         ("detect", pii, "detect"),
         ("detect", pii, "payment_suspicions"),
         ("detect again, stricter", pii, "residual"),
