@@ -214,3 +214,27 @@ def test_each_finding_says_what_spoke_for_it() -> None:
     (finding,) = detect(call("agent: card number please\ncaller: 4111 1111 1111 1111"))
     assert {"pattern", "check", "brand", "question"} <= {one.kind for one in finding.evidence}
     assert all("1111" not in one.detail for one in finding.evidence)
+
+
+@pytest.mark.parametrize(
+    ("said_next", "suspected"),
+    [
+        ("october twenty-seven and the wee number is double five one", (4,)),
+        ("on the back it's 551", (4,)),
+        ("that'll be all, the doctor rings after two", ()),
+        ("I paid 551 pounds", ()),
+    ],
+)
+def test_three_digits_behind_a_card_are_suspected_in_whatever_words(said_next: str, suspected: tuple[int, ...]) -> None:
+    script = (
+        "caller: the card's four two four two four two four two\nagent: go on\n"
+        f"caller: four two four two four two four two\nagent: right then\ncaller: {said_next}"
+    )
+    assert payment_suspicions(call(script), detect(call(script))) in {
+        suspected,
+        () if found_code(script) else suspected,
+    }
+
+
+def found_code(script: str) -> bool:
+    return any(kind is Type.CARD_CVV for kind, _ in found(script))

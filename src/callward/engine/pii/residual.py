@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from callward.engine.pii.detect import detect
@@ -16,6 +17,7 @@ _RUN = 6  # digits that count whatever they are
 _PIECE = 3  # digits that a piece needs to count together with the pieces of the turns beside it
 _ANSWERS = 3  # turns after a question in which it is answered
 _CARD = 13
+_BEHIND = 6  # turns behind a card number in which its code may still follow
 _LONGEST_CARD = 19
 _PAYMENT = frozenset({Type.PAYMENT_CARD, Type.CARD_CVV, Type.CARD_EXPIRY})
 _MONEY = 7
@@ -100,7 +102,8 @@ def payment_suspicions(conversation: Conversation, findings: tuple[Finding, ...]
 
     ``findings`` are those of ``detect`` on the same conversation. A turn is suspected where it answers a
     question for a card number, security code or expiry with digits, number words or unclear speech of which
-    no finding covers any, and where a card number was begun and never completed.
+    no finding covers any, where a card number was begun and never completed, and where behind a whole one, with
+    no code found anywhere, its speaker says three or four digits that nothing else explains.
     """
     scene = Scene(conversation, Sensitivity.NORMAL)
     covered = _covered(findings)
@@ -114,7 +117,27 @@ def payment_suspicions(conversation: Conversation, findings: tuple[Finding, ...]
             continue
         if finding.value not in pieces:
             suspected.update(span.turn for span in finding.spans)
+    given = any(finding.type is Type.CARD_CVV for finding in findings)
+    for finding in findings:
+        if not given and finding.type is Type.PAYMENT_CARD and len(finding.value) >= _CARD:
+            suspected.update(_codes_behind(scene, finding, covered))
     return tuple(sorted(suspected))
+
+
+def _codes_behind(scene: Scene, card: Finding, covered: dict[int, list[Span]]) -> Iterator[int]:
+    """Give the turns behind a card in which its speaker says three or four digits that nothing else explains.
+
+    Whoever has just read a card out goes on with its code, asked or not, and in words that no list holds.
+    """
+    script = scene.script
+    speaker, last = script.speakers[card.spans[0].turn], card.spans[-1].turn
+    for turn in range(last + 1, min(last + 1 + _BEHIND, len(script.speakers))):
+        if script.speakers[turn] != speaker or any(cue.kind not in _PAYMENT for cue in scene.cues.asked(turn)):
+            continue
+        for piece in scene.within(script.starts[turn], script.ends[turn]):
+            alone = not piece.ordinary and len(piece.digits) in (3, 4)
+            if alone and not _inside(script.span(piece.start, piece.end), covered):
+                yield turn
 
 
 def _evades(scene: Scene, turn: int, covered: dict[int, list[Span]]) -> bool:
