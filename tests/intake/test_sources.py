@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
@@ -13,6 +16,7 @@ from callward.engine.audio import AudioError, open_audio
 from callward.intake import IntakeError, Source, discover, load_call
 from callward.intake.sources import _RECORDINGS
 
+_NOBODY = 65534
 VCON = {"uuid": "019f15a6-a752-826f-b9a2-279e0d16bc46", "created_at": "2026-07-01T10:00:00Z", "parties": []}
 
 
@@ -101,15 +105,30 @@ def test_what_cannot_be_read_is_refused_and_the_rest_goes_on(tmp_path: Path) -> 
     assert [source.path.name for source in sources if source.refusal is None] == ["a.wav"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads every folder")
-def test_an_unreadable_folder_is_refused_and_the_rest_goes_on(tmp_path: Path) -> None:
-    _write(tmp_path / "closed", "a.wav")
-    _write(tmp_path / "open", "b.wav")
-    (tmp_path / "closed").chmod(0)
+@contextmanager
+def _as_somebody() -> Iterator[None]:
+    """Root reads every folder: be nobody for a moment where the tests run as root."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(_NOBODY)
     try:
-        sources = list(discover([tmp_path]))
+        yield
     finally:
-        (tmp_path / "closed").chmod(0o700)
+        if root:
+            os.seteuid(0)
+
+
+def test_an_unreadable_folder_is_refused_and_the_rest_goes_on() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        _write(folder / "closed", "a.wav")
+        _write(folder / "open", "b.wav")
+        (folder / "open").chmod(0o755)
+        (folder / "closed").chmod(0)
+        with _as_somebody():
+            sources = list(discover([folder]))
+        (folder / "closed").chmod(0o700)
     assert _codes(sources) == ["unreadable"]
     assert [source.path.name for source in sources if source.refusal is None] == ["b.wav"]
 
