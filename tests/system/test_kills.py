@@ -18,7 +18,7 @@ from platform_home import SAMPLES, Home
 
 pytest.importorskip("django", reason="the web extra is not installed")
 
-# Each recording with its transcript: released, in review, held, keyed tones, a copy kept byte for byte.
+# Each recording with its transcript: released, in review, held, keyed tones, nothing to mask.
 _STEMS = {
     "sv-bank-02": {"recording.original", "recording.redacted", "transcript.original", "transcript.redacted", "sheet"},
     "nl-retail-02": {"recording.original", "recording.redacted", "transcript.original", "transcript.redacted", "sheet"},

@@ -100,9 +100,16 @@ def test_a_card_number_in_a_name_or_an_id_is_never_kept(name: str, care_line: Li
     facts = CallFacts(line="care-en", external_id=name, agent=name, caller_name=name, caller_number_normalised=name)
     loaded = LoadedCall(facts)
     arrival = arrival_of(loaded, lines_of(care_line.controller), source_name=name, written_at=0)
-    kept = [*arrival.labels.values(), arrival.caller.name, *arrival.caller.identifiers.values()]
-    assert len(kept) == 5
+    kept = [*arrival.labels.values(), arrival.caller.name]
+    assert len(kept) == 3
     assert all("[PAYMENT_CARD]" in value and "1111" not in value and "4444" not in value for value in kept)
+
+
+def test_identifiers_that_hold_cards_are_dropped_so_that_no_two_become_one(care_line: Line) -> None:
+    facts = CallFacts(line="care-en", external_id="4111111111111111", caller_number_normalised="5555555555554444")
+    arrival = _arrival(care_line, facts)
+    assert dict(arrival.caller.identifiers) == {}
+    assert "external_id" not in arrival.labels
 
 
 def test_an_id_of_many_digits_that_is_no_card_is_kept(care_line: Line) -> None:

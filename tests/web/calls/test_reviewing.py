@@ -245,6 +245,25 @@ def test_destroying_held_sound_leaves_doubtful_words_in_the_queue(call: Call, sa
     assert (done.state, done.reasons, done.held_until) == (Call.State.IN_REVIEW, ["text_residual"], None)
     assert not [item for item in done.items.all() if item.kind.startswith("recording.")]
     assert list(reviewing.waiting(call.controller)) == [done]
+    assert reviewing.choices(done) == [Decision.MASK, Decision.RELEASE, Decision.KEEP_SEALED]
+    ended = _decided(done, Decision.MASK, sam)
+    assert ended.state == Call.State.RELEASED
+    words = opening.transcript_of(ended)
+    assert words is not None
+    assert "[MASKED]" in [turn.text for turn in words.turns]
+
+
+@pytest.mark.parametrize("reason", ["dtmf_left", "audio_mask_broken", "not_located"])
+def test_once_the_sound_is_gone_what_was_wrong_with_it_decides_nothing(reason: str, call: Call) -> None:
+    call.items.filter(kind__startswith="recording.").delete()
+    assert Decision.DESTROY not in reviewing.choices(_reasons(call, reason))
+
+
+def test_words_that_may_hold_a_card_are_not_kept_sealed_with_or_without_sound(call: Call) -> None:
+    call.items.filter(kind=ItemKind.RECORDING_REDACTED).delete()
+    assert reviewing.choices(_reasons(call, "payment_residual", "not_located")) == [Decision.DESTROY]
+    call.items.filter(kind__startswith="recording.").delete()
+    assert reviewing.choices(_fresh(call)) == [Decision.MASK, Decision.RELEASE]
 
 
 def test_words_that_may_hold_a_card_go_with_the_sound(call: Call, sam: User) -> None:

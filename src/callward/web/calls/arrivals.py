@@ -57,7 +57,11 @@ def arrival_of(loaded: LoadedCall, lines: Mapping[str, Line], *, source_name: st
         caller=_caller(facts),
         labels={
             name: without_cards(value)
-            for name, value in (("external_id", facts.external_id), ("agent", facts.agent), ("source", source_name))
+            for name, value in (
+                ("external_id", _without_card(facts.external_id)),
+                ("agent", facts.agent),
+                ("source", source_name),
+            )
             if value
         },
         recording=loaded.recording,
@@ -70,6 +74,14 @@ def arrival_of(loaded: LoadedCall, lines: Mapping[str, Line], *, source_name: st
 def without_cards(text: str) -> str:
     """Give a name or an id without the card numbers in it: they are never kept, not even sealed (PCI DSS 3.3.1)."""
     return _DIGITS.sub(lambda run: _CARD if _is_card(run.group()) else run.group(), text)
+
+
+def _without_card(identifier: str | None) -> str | None:
+    """Give an identifier, or none where a card number stands in it.
+
+    It is dropped and not masked: masked identifiers would be equal, and make one caller or one call of many.
+    """
+    return identifier if identifier and without_cards(identifier) == identifier else None
 
 
 def _is_card(run: str) -> bool:
@@ -88,7 +100,7 @@ def _line(facts: CallFacts, lines: Mapping[str, Line]) -> Line:
 
 def _caller(facts: CallFacts) -> Caller:
     identifiers = {
-        "number": without_cards(facts.caller_number_normalised or ""),
+        "number": _without_card(facts.caller_number_normalised),
         "phone": facts.caller_phone_e164,
         "email": facts.caller_email_normalised,
     }

@@ -34,6 +34,7 @@ _ENDS = {
 # A masked copy that is not what was written may still sound what was found, and nothing says where: it is never
 # released, and it is not kept either, because it may hold card data (design section 4).
 _BROKEN = frozenset({"dtmf_left"})
+_SOUND = frozenset({ItemKind.RECORDING_ORIGINAL.value, ItemKind.RECORDING_REDACTED.value})
 _PLACED = frozenset({"text_residual", "payment_residual", "speech_without_words", "words_over_silence"})
 
 
@@ -62,17 +63,18 @@ def choices(call: Call) -> list[Decision]:
     """What may be decided on a call.
 
     Held sound may hold payment data, so it is never released or kept; nor is a masked copy that a check found broken.
-    Nothing can be masked that has no place, and what may be card data is masked or found harmless, never kept.
+    Nothing can be masked that has no place, and what may be card data is masked or found harmless, never kept. Once the
+    sound is gone only the words are left to decide on.
     """
-    kinds = {item.kind for item in call.items.all()}
+    sound = {item.kind for item in call.items.all()} & _SOUND
     reasons = set(call.reasons)
-    if call.state == Call.State.HELD or reasons & _BROKEN or any(code.startswith("audio_") for code in reasons):
+    broken = reasons & _BROKEN or any(code.startswith("audio_") for code in reasons)
+    if call.state == Call.State.HELD or (sound and broken):
         return [Decision.DESTROY]
-    if ItemKind.RECORDING_REDACTED.value not in kinds and call.frames:
-        return [Decision.KEEP_SEALED, Decision.DESTROY]
-    offered = [Decision.MASK] if reasons & _PLACED else []
-    offered.append(Decision.RELEASE)
-    return offered if "payment_residual" in reasons else [*offered, Decision.KEEP_SEALED]
+    kept = [] if "payment_residual" in reasons else [Decision.KEEP_SEALED]
+    if sound and ItemKind.RECORDING_REDACTED.value not in sound:
+        return [*kept, Decision.DESTROY]
+    return [*([Decision.MASK] if reasons & _PLACED else []), Decision.RELEASE, *kept]
 
 
 def decide(call: Call, decision: Decision, by: User) -> Review:
@@ -137,7 +139,7 @@ def apply_due(review: Review) -> bool:
 
 def _destroyed_with_sound(call: Call) -> list[Item]:
     """What goes when the sound goes: also the original words, where card data may stand in them."""
-    kinds = {ItemKind.RECORDING_ORIGINAL.value, ItemKind.RECORDING_REDACTED.value}
+    kinds = set(_SOUND)
     if "payment_residual" in call.reasons:
         kinds.add(ItemKind.TRANSCRIPT_ORIGINAL.value)
     return [item for item in call.items.all() if item.kind in kinds]
