@@ -53,7 +53,7 @@ def rate(search: Callable[[Conversation], object], conversations: list[Conversat
 def peer() -> tuple[str, Callable[[Conversation], object]]:
     """Return Presidio's recognizers if they are installed, else the same patterns in ``re``."""
     try:
-        from presidio_analyzer import predefined_recognizers as presidio  # type: ignore[import-not-found,unused-ignore]
+        from presidio_analyzer import predefined_recognizers as presidio  # type: ignore[import-not-found,unused-ignore]  # a peer that is measured where it is installed
     except ImportError:
         compiled = [re.compile(row.pattern, re.IGNORECASE) for row in RECOGNIZERS]
         return "re", lambda call: [one.findall(turn.text) for turn in call.turns for one in compiled]

@@ -25,7 +25,7 @@ from callward.engine.errors import Error
 from callward.engine.pii import About, Conversation, Turn, detect, payment_suspicions
 from callward.engine.transcripts import Transcript
 from callward.engine.vcon import Vcon, parse_vcon
-from callward.intake import Intake, IntakeOptions, discover, given
+from callward.intake import Intake, IntakeOptions, Source, discover, given
 
 if TYPE_CHECKING:
     from callward.web.calls.models import Call
@@ -205,9 +205,9 @@ def _suspicions(folder: Path) -> None:
         print("  suspected turns by what was asked about: " + _listed(about))
 
 
-def _talk(intake: Intake, source: object) -> Conversation | None:
+def _talk(intake: Intake, source: Source) -> Conversation | None:
     try:
-        with intake.load(source) as call:  # type: ignore[arg-type]
+        with intake.load(source) as call:
             transcript = call.transcript(8000) if call.transcript else None
     except Error:
         return None
