@@ -36,9 +36,15 @@ def alphanumeric(candidate: Candidate) -> Assessment | None:
     return Assessment("".join(character for character in candidate.text if character.isalnum()))
 
 
+def not_repeated(candidate: Candidate) -> Assessment | None:
+    """Take the digits as the value, unless they are one digit over and over: those pass some checks by chance."""
+    digits = "".join(character for character in candidate.text if character.isdigit())
+    return Assessment(digits) if len(set(digits)) > 1 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Recognizer:
-    """One row. Scores add up from ``score`` and are cut to 0..1; a finding needs 0.5, in the strict pass 0.3.
+    r"""One row. Scores add up from ``score`` and are cut to 0..1; a finding needs 0.5, in the strict pass 0.3.
 
     ``pattern`` runs on folded text: lower-case, no diacritics, one kind of space and of dash.
     ``assess`` returns None where the candidate cannot be one at all.
@@ -49,6 +55,9 @@ class Recognizer:
     ``countries`` are where it is issued; elsewhere ``abroad`` is added. Empty: everywhere.
     ``lengths`` are the numbers of letters and digits of a whole one; with them, the row also reads
     the digit stream: spoken numbers, and numbers given in parts over several turns.
+    ``spelled`` is the pattern of the whole value as lower-case letters and digits without anything between
+    ("[a-z]{3}\d{2}[a-z0-9]"); with it, the row also reads what is spelled out: letters by name or by an
+    alphabet, digits in words.
     """
 
     name: str
@@ -65,6 +74,7 @@ class Recognizer:
     countries: tuple[str, ...] = ()
     abroad: float = -0.2
     lengths: tuple[int, ...] = ()
+    spelled: str = ""
 
     def weigh(self, candidate: Candidate) -> Assessment | None:
         """Return what the candidate says by itself: pattern, check digit and country as evidence."""

@@ -32,6 +32,12 @@ class Words:
     hundred; ``units_first`` says "four and thirty". ``cues`` maps a finding type (or "ORDINARY", the names
     of numbers that are nobody's) to the phrases that announce it; a trailing ``*`` takes any ending. A type
     followed by ``?`` names phrases that announce it only together with other evidence.
+
+    ``letters`` are the names of the letters ("aitch", "double u", "snabel-a" is none), ``alphabet`` the words of
+    spelling alphabets in use ("adam", "bravo"), both to their letter; ``spelled_as`` ties a letter to its word
+    ("for", "as in", "som i", "de la"). ``years_old`` follows a number that is an age ("years old", "aastane").
+    ``street_endings`` end a word that is a street ("gatan"), ``street_words`` stand beside the name of one
+    ("road", "strada"). ``titles`` stand before a name and are no part of it ("mrs", "proua").
     """
 
     countries: tuple[str, ...]
@@ -61,6 +67,13 @@ class Words:
     own: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
     endings: tuple[str, ...] = ()
+    letters: Mapping[str, str] = field(default_factory=dict)
+    alphabet: Mapping[str, str] = field(default_factory=dict)
+    spelled_as: tuple[str, ...] = ()
+    years_old: tuple[str, ...] = ()
+    street_endings: tuple[str, ...] = ()
+    street_words: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
 
 
 def _fold(word: str) -> str:
@@ -79,11 +92,41 @@ class Language:
     """A table with its words folded, and with every kind of word looked up in one place."""
 
     __slots__ = (
-        "agreement", "at", "code", "corrections", "countries", "cues", "dot", "endings",
-        "fillers", "homophones",
-        "hundred", "joiner_needed", "joiners", "months", "numbers", "of", "ordinals", "others", "own", "plurals",
+        "agreement",
+        "alphabet",
+        "at",
+        "code",
+        "corrections",
+        "countries",
+        "cues",
+        "dot",
+        "endings",
+        "fillers",
+        "homophones",
+        "hundred",
+        "joiner_needed",
+        "joiners",
+        "letters",
+        "months",
+        "numbers",
+        "of",
+        "ordinals",
+        "others",
+        "own",
+        "plurals",
         "repeat",
-        "signs", "sure_at", "thousand", "unclear", "units", "units_first", "weak",
+        "signs",
+        "spelled_as",
+        "street_endings",
+        "street_words",
+        "sure_at",
+        "thousand",
+        "titles",
+        "unclear",
+        "units",
+        "units_first",
+        "weak",
+        "years_old",
     )  # fmt: skip
 
     def __init__(self, code: str, words: Words) -> None:
@@ -103,6 +146,10 @@ class Language:
         self.agreement, self.corrections = _set(words.agreement), _set(words.corrections)
         self.units, self.others, self.own = _set(words.units), _set(words.others), _set(words.own)
         self.unclear, self.endings = _set(words.unclear), _set(words.endings)
+        self.letters, self.alphabet = _keys(words.letters), _keys(words.alphabet)
+        self.spelled_as, self.years_old = _set(words.spelled_as), _set(words.years_old)
+        self.street_endings, self.street_words = _set(words.street_endings), _set(words.street_words)
+        self.titles = _set(words.titles)
         self.joiner_needed, self.units_first = words.joiner_needed, words.units_first
 
 

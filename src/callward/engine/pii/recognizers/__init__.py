@@ -1,8 +1,34 @@
 """Every recognizer, in one list. Each module declares rows; adding one is adding it here."""
 
 from callward.engine.pii.recognizer import Recognizer
-from callward.engine.pii.recognizers import card, dates, iban, national, online, phone
+from callward.engine.pii.recognizers import (
+    america,
+    britain,
+    card,
+    dates,
+    estonia,
+    everywhere,
+    iban,
+    netherlands,
+    online,
+    phone,
+    romania,
+    sweden,
+)
 
-RECOGNIZERS: tuple[Recognizer, ...] = (*card.ROWS, *iban.ROWS, *national.ROWS, *dates.ROWS, *online.ROWS, *phone.ROWS)
+RECOGNIZERS: tuple[Recognizer, ...] = (
+    *card.ROWS,
+    *iban.ROWS,
+    *sweden.ROWS,
+    *estonia.ROWS,
+    *romania.ROWS,
+    *netherlands.ROWS,
+    *britain.ROWS,
+    *america.ROWS,
+    *everywhere.ROWS,
+    *dates.ROWS,
+    *online.ROWS,
+    *phone.ROWS,
+)
 
 __all__ = ["RECOGNIZERS"]

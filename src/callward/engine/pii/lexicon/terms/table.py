@@ -1,0 +1,38 @@
+"""The shape of a table of sensitive terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+
+LANGUAGES = ("en", "et", "nl", "ro", "sv")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a language calls conditions, beliefs and convictions, in its own spelling.
+
+    A trailing ``*`` takes any ending. A term is what is covered: the noun phrase ("broken collarbone"), not the sentence and not a cue. ``health``
+    names conditions, symptoms, procedures and medicines. ``body`` names parts of the body, ``complaints`` what
+    is wrong with them ("broken", "pain"): a complaint beside a body part is a condition too.
+    ``special`` maps RELIGION, POLITICS, UNION, ETHNICITY or SEXUALITY to terms. ``criminal`` and ``child`` only class a
+    call; nothing is covered for them.
+    """
+
+    health: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
+    special: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    criminal: tuple[str, ...] = ()
+    child: tuple[str, ...] = ()
+
+
+def terms(code: str) -> Terms:
+    """Return the table of an ISO 639-1 ``code``; an empty one where the language is not covered."""
+    if code not in LANGUAGES:
+        return Terms()
+    table = import_module(f"callward.engine.pii.lexicon.terms.{code}").TERMS
+    if not isinstance(table, Terms):  # pragma: no cover - a table module always defines it
+        raise TypeError(code)
+    return table
