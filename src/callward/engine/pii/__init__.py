@@ -2,6 +2,7 @@
 
 from callward.engine.pii.classes import ALL_CHANNEL_TYPES, Category, category
 from callward.engine.pii.detect import detect
+from callward.engine.pii.generalise import Generalise
 from callward.engine.pii.lexicon import COVERED as COVERED_LANGUAGES
 from callward.engine.pii.model import (
     About,
@@ -25,6 +26,7 @@ from callward.engine.pii.operators import (
     Replace,
     redact,
 )
+from callward.engine.pii.pseudonym import Pseudonym
 from callward.engine.pii.recognizer import Recognizer
 from callward.engine.pii.recognizers import RECOGNIZERS
 from callward.engine.pii.residual import payment_suspicions, residual
@@ -40,11 +42,13 @@ __all__ = [
     "Edit",
     "Evidence",
     "Finding",
+    "Generalise",
     "Hash",
     "Mask",
     "Operator",
     "PiiError",
     "Place",
+    "Pseudonym",
     "Recognizer",
     "Redacted",
     "Replace",

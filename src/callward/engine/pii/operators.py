@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from callward.engine.pii.model import Conversation, Finding, PiiError, Span, Type
+from callward.engine.pii.model import About, Conversation, Finding, PiiError, Span, Type
 
 _DIGITS_OF_A_CARD = range(13, 20)
 _HASH_LENGTH = 12
@@ -16,12 +16,16 @@ _HASH_LENGTH = 12
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What an operator is asked to replace: part ``part`` (from 0) of ``parts`` of ``finding``, and its text."""
+    """What an operator is asked to replace: part ``part`` (from 0) of ``parts`` of ``finding``, and its text.
+
+    ``named`` are the values of all findings of the same type in the call.
+    """
 
     finding: Finding
     part: int
     parts: int
     text: str
+    named: tuple[str, ...] = ()
 
 
 class Operator(Protocol):
@@ -53,7 +57,7 @@ class Mask:
 
     def __call__(self, place: Place, key: bytes | None) -> str:
         kind, value = place.finding.type, place.finding.value
-        shown = "" if kind in _NEVER_SHOWN or place.part + 1 < place.parts else value[-min(self.last, 4) :]
+        shown = "" if kind in NEVER_SHOWN or place.part + 1 < place.parts else value[-min(self.last, 4) :]
         if kind is Type.PAYMENT_CARD and len(value) not in _DIGITS_OF_A_CARD:
             shown = ""
         if self.last < 1 or len(value) < 2 * len(shown) or not shown.isalnum():
@@ -73,13 +77,14 @@ class Hash:
         if not key:
             raise PiiError("key_missing", "the hash operator needs a key")
         kind = place.finding.type
-        if kind in _NEVER_SHOWN:
+        if kind in NEVER_SHOWN:
             return f"[{kind}]"
         said = f"{kind}\x00{place.finding.value}".encode("utf-8", "surrogatepass")
         return f"[{kind} {hmac.new(key, said, hashlib.sha256).hexdigest()[:_HASH_LENGTH]}]"
 
 
-_NEVER_SHOWN = frozenset({Type.CARD_CVV, Type.PASSWORD})
+NEVER_SHOWN = frozenset({Type.CARD_CVV, Type.PASSWORD})
+"""Types of which no operator shows anything, not even a keyed mark."""
 
 DEFAULT_OPERATORS: Mapping[Type, Operator] = {kind: Replace() for kind in Type} | {Type.PAYMENT_CARD: Mask()}
 """The type in brackets, and for a payment card its last four digits."""
@@ -110,9 +115,12 @@ def redact(
     operators: Mapping[Type, Operator] = DEFAULT_OPERATORS,
     *,
     key: bytes | None = None,
+    caller_key: bytes | None = None,
 ) -> Redacted:
     """Replace every span of ``findings``; an ``Edit`` names its finding by its index there.
 
+    Keyed operators work under ``caller_key`` for what is about the caller, where there is one, and else under ``key``:
+    when the key of an erased caller is gone, so is what tied their calls together (GDPR article 4(5)).
     A type without an operator is replaced by its name. Raises PiiError: ``span_outside_text``,
     ``findings_overlap``, ``key_missing``.
     """
@@ -122,19 +130,22 @@ def redact(
             if not 0 <= span.turn < len(turns):
                 raise PiiError("span_outside_text", "a finding names a turn that the conversation lacks")
             turns[span.turn].append((span, number, part))
-    done = [
-        _redact_turn(turn.text, sorted(spans), findings, operators, key)
-        for turn, spans in zip(conversation.turns, turns, strict=True)
-    ]
+    named = {
+        kind: tuple({one.value for one in findings if one.type is kind}) for kind in {one.type for one in findings}
+    }
+
+    def say(number: int, part: int, text: str) -> str:
+        finding = findings[number]
+        place = Place(finding, part, len(finding.spans), text, named[finding.type])
+        mine = caller_key if finding.about is About.CALLER and caller_key else key
+        return operators.get(finding.type, Replace())(place, mine)
+
+    done = [_redact_turn(turn.text, sorted(spans), say) for turn, spans in zip(conversation.turns, turns, strict=True)]
     return Redacted(tuple(text for text, _ in done), tuple(edits for _, edits in done))
 
 
 def _redact_turn(
-    text: str,
-    spans: list[tuple[Span, int, int]],
-    findings: tuple[Finding, ...],
-    operators: Mapping[Type, Operator],
-    key: bytes | None,
+    text: str, spans: list[tuple[Span, int, int]], say: Callable[[int, int, str], str]
 ) -> tuple[str, tuple[Edit, ...]]:
     kept: list[str] = []
     edits: list[Edit] = []
@@ -144,9 +155,7 @@ def _redact_turn(
             raise PiiError("span_outside_text", "a finding reaches beyond its turn")
         if span.start < old:
             raise PiiError("findings_overlap", "two findings cover the same text")
-        finding = findings[number]
-        place = Place(finding, part, len(finding.spans), text[span.start : span.end])
-        said = operators.get(finding.type, Replace())(place, key)
+        said = say(number, part, text[span.start : span.end])
         kept += [text[old : span.start], said]
         new += span.start - old
         edits.append(Edit(span.start, span.end, new, new + len(said), number))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from callward.engine.pii.detect import detect
+from callward.engine.pii.labels import blank_labels
 from callward.engine.pii.model import About, Conversation, Evidence, Finding, Sensitivity, Span, Type
 from callward.engine.pii.scene import Scene
 from callward.engine.pii.stream import Piece
 
-# Exactly what the operators write: last digits or a hash. Other words in brackets came in with the text.
-_LABEL = re.compile(r"\[(?:" + "|".join(Type) + r")(?: (?:\*{4}[^\W_]{1,4}|[0-9a-f]{12}))?\]")
 _RUN = 6  # digits that count whatever they are
 _PIECE = 3  # digits that a piece needs to count together with the pieces of the turns beside it
 _ANSWERS = 3  # turns after a question in which it is answered
@@ -29,7 +27,7 @@ def residual(conversation: Conversation) -> tuple[Finding, ...]:
     Stricter than ``detect``: lower thresholds, and every run of six or more digits or digit words counts,
     in a turn or over neighbouring turns of one speaker. The labels that redaction leaves are never findings.
     """
-    blanked = tuple(replace(turn, text=_LABEL.sub(_blank, turn.text)) for turn in conversation.turns)
+    blanked = tuple(replace(turn, text=blank_labels(turn.text)) for turn in conversation.turns)
     conversation = replace(conversation, turns=blanked)
     found = detect(conversation, sensitivity=Sensitivity.STRICT)
     covered = _covered(found)
@@ -41,10 +39,6 @@ def residual(conversation: Conversation) -> tuple[Finding, ...]:
         if not any(_inside(span, covered) for span in finding.spans)
     ]
     return tuple(sorted((*found, *runs), key=lambda finding: finding.spans))
-
-
-def _blank(label: re.Match[str]) -> str:
-    return "|" * len(label.group())
 
 
 def _covered(found: tuple[Finding, ...]) -> dict[int, list[Span]]:

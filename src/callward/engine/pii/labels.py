@@ -1,0 +1,39 @@
+"""What redaction leaves in a text, and nothing else: the labels of the operators of this package."""
+
+from __future__ import annotations
+
+import re
+
+from callward.engine.pii.model import Type
+from callward.engine.pii.stand_ins import is_stand_in
+
+_TAILS = (
+    r"\*{4}[^\W_]{1,4}",  # Mask
+    r"[0-9a-f]{12}|[0-9a-f]{6}",  # Hash, Pseudonym
+)
+_GENERAL = {  # Generalise
+    Type.DATE_OF_BIRTH: r"(?:1[89]|20)\d\d",
+    Type.AGE: r"\d{1,2}0-\d{1,2}9|0-9|90\+",
+    Type.POSTCODE: r"(?:\d\d|[A-Z]{1,2})\*{3}",
+    Type.IP_ADDRESS: r"[0-9.]{5,15}/24|[0-9a-f:]{2,19}/48",
+}
+_LABEL = re.compile(
+    "|".join(
+        rf"\[{kind}(?: (?:{'|'.join((*_TAILS, *((_GENERAL[kind],) if kind in _GENERAL else ())))}))?\]" for kind in Type
+    ),
+    re.ASCII,
+)
+_NAME = re.compile(rf"\[{Type.PERSON} ([^\W\d_]{{1,20}})(?: ([^\W\d_]{{1,20}}))?\]")
+
+
+def blank_labels(text: str) -> str:
+    """Return ``text`` with every label struck out, each character by one; other words in brackets came in with it."""
+    return _NAME.sub(_blank_name, _LABEL.sub(_blank, text))
+
+
+def _blank(label: re.Match[str]) -> str:
+    return "|" * len(label.group())
+
+
+def _blank_name(label: re.Match[str]) -> str:
+    return _blank(label) if all(is_stand_in(name) for name in label.groups() if name) else label.group()
