@@ -167,6 +167,17 @@ def months() -> dict[str, int]:
 
 
 @cache
+def sign_words() -> dict[str, str]:
+    """Return what a dot, an underscore and a hyphen are called in any covered language, for names that are typed."""
+    signs = {_fold(word): sign for code in sorted(COVERED) for word, sign in _table(code).signs.items()}
+    return {word: sign for word, sign in signs.items() if sign in ("_", "-", ".") and word not in _OF_SUMS}
+
+
+_OF_SUMS = frozenset({"minus", "miinus", "min", "point"})
+"""Signs that are said of sums and times more than of names."""
+
+
+@cache
 def all_countries() -> tuple[str, ...]:
     """Return the first country of each covered language, without preparing the languages."""
     return tuple(dict.fromkeys(country for code in sorted(COVERED) for country in _table(code).countries[:1]))

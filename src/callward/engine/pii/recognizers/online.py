@@ -1,10 +1,16 @@
-"""E-mail and IP addresses as they are written; spoken ones are read by ``spoken``."""
+"""What names somebody on a network: e-mail, IP and hardware addresses, user names, profiles.
+
+Spoken e-mail and IP addresses are read by ``spoken``; a spoken user name is a row here, since its signs are words.
+"""
 
 from __future__ import annotations
 
+import re
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
+from callward.engine.pii.lexicon import sign_words
 from callward.engine.pii.model import Evidence, Type
+from callward.engine.pii.patterns import words
 from callward.engine.pii.recognizer import Assessment, Candidate, Recognizer
 
 
@@ -28,6 +34,59 @@ def _address_six(candidate: Candidate) -> Assessment | None:
 
 def _email(candidate: Candidate) -> Assessment:
     return Assessment(candidate.text)
+
+
+def _hardware(candidate: Candidate) -> Assessment | None:
+    """Take six pairs that are not all digits and not parted by hyphens alone: that is a row of numbers."""
+    value = re.sub("[:-]", "", candidate.text)
+    return Assessment(value) if ":" in candidate.text or not value.isdigit() else None
+
+
+def _profile(candidate: Candidate) -> Assessment:
+    """Take a page of somebody: on a network of people the path is a name, elsewhere only beside a cue."""
+    text = candidate.text.rstrip(".,;:!?)'")
+    social = re.match(r"(?:https?://)?(?:www\.|m\.)?" + _NETWORKS, text) is not None
+    path = "/" in text.split("://", 1)[-1].rstrip("/")
+    evidence = (Evidence("form", "a page on a network of people", 0.4),) if social and path else ()
+    return Assessment(text, evidence, len(text))
+
+
+def _handle(candidate: Candidate) -> Assessment:
+    begin = candidate.text.index("@")
+    value = candidate.text[begin:].rstrip("._")
+    return Assessment(value, length=len(value), skip=begin)
+
+
+_SIGNS = sign_words()
+_WORDS_OF_TALK = "a an the with no is in and or then after not it's its ett en med i ja ei on cu un een met of geen"
+_SAID_OF_SIGNS = frozenset(_WORDS_OF_TALK.split())
+_COUNTED = re.compile(r"\d+(?:st|nd|rd|th|am|pm|[kmg]b|kg|km|h|x|er|ste|de|e)")
+
+
+def _user_name(candidate: Candidate) -> Assessment | None:
+    """Take a word with a digit, a dot or an underscore in it; "3pm" and "2nd" are none."""
+    text = candidate.text.rstrip("._-")
+    if _COUNTED.fullmatch(text) or len(text) < 4 or re.fullmatch(r"[\d.-]+", text):
+        return None
+    return Assessment(text, length=len(text)) if re.search(r"[0-9_]|[a-z]\.[a-z]", text) else None
+
+
+def _spoken_user_name(candidate: Candidate) -> Assessment | None:
+    """Write the signs that were said, so that the value is the name as it is typed; "an underscore in" is none."""
+    value = candidate.text
+    said = value.split(" ")
+    if said[0] in _SAID_OF_SIGNS or said[-1] in _SAID_OF_SIGNS:
+        return None
+    for word, sign in _SIGNS.items():
+        value = re.sub(rf" {re.escape(word)} ", sign, value)
+    return Assessment(value.replace(" ", ""))
+
+
+_NETWORKS = (
+    r"(?:facebook|fb|instagram|linkedin|twitter|x|tiktok|youtube|snapchat|pinterest|github|reddit|threads|t|vk|ok)\."
+    r"(?:com|net|me|ru|ee|se)/"
+)
+_NAME_PART = "[a-z0-9]{1,30}"
 
 
 ROWS = (
@@ -54,5 +113,48 @@ ROWS = (
         score=0.7,
         assess=_address_six,
         context=0.3,
+    ),
+    Recognizer(
+        name="MAC address",
+        type=Type.IP_ADDRESS,
+        pattern=r"\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b",
+        score=0.6,
+        assess=_hardware,
+        ordinary=0.0,
+    ),
+    Recognizer(
+        name="profile",
+        type=Type.USERNAME,
+        pattern=r"(?:\bhttps?://|\bwww\.|\b" + _NETWORKS + r")[^ \n\"<>]{3,120}",
+        score=0.2,
+        assess=_profile,
+        context=0.4,
+        ordinary=0.0,
+    ),
+    Recognizer(
+        name="handle",
+        type=Type.USERNAME,
+        pattern=r"(?:^|[ (,:])@[a-z0-9_.]{3,30}\b",
+        score=0.6,
+        assess=_handle,
+        ordinary=0.0,
+    ),
+    Recognizer(
+        name="user name",
+        type=Type.USERNAME,
+        pattern=r"\b[a-z0-9]{1,30}(?:[._-][a-z0-9]{1,30}){0,4}\b",
+        score=0.15,
+        assess=_user_name,
+        context=0.5,
+        need_context=True,
+    ),
+    Recognizer(
+        name="spoken user name",
+        type=Type.USERNAME,
+        pattern=rf"\b(?:[a-z] ){{0,12}}{_NAME_PART}(?: {words(_SIGNS)}(?: [a-z]\b){{0,12}} {_NAME_PART}){{1,4}}\b",
+        score=0.2,
+        assess=_spoken_user_name,
+        context=0.5,
+        need_context=True,
     ),
 )
