@@ -25,7 +25,7 @@ def write_transcript(
     shelf: Shelf,
 ) -> pii.Redacted:
     """Redact the words of one copy, carry their times over, and put the transcript on the shelf."""
-    redacted = pii.redact(talk, copy.findings, rules.operators, key=rules.pseudonym_key)
+    redacted = pii.redact(talk, copy.findings, rules.operators, key=rules.pseudonym_key, caller_key=rules.caller_key)
     edits = [
         (text, [(edit.start, edit.end, edit.new_start, edit.new_end) for edit in made])
         for text, made in zip(redacted.texts, redacted.edits, strict=True)

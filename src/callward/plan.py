@@ -28,7 +28,8 @@ class Rules:
     keep_original: bool = True
     fill: audio.Fill = audio.Fill.SILENCE
     pad_ms: int = 150
-    pseudonym_key: bytes | None = None
+    pseudonym_key: bytes | None = None  # of the controller: for what is about anybody but the caller
+    caller_key: bytes | None = None  # of the caller: goes when they are erased
 
 
 @dataclass(frozen=True, slots=True)

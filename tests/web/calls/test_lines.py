@@ -19,12 +19,15 @@ def test_a_line_that_says_nothing_masks_everything(care_line: Line) -> None:
 
 
 def test_each_operator_is_the_one_that_the_line_names(care_line: Line) -> None:
-    care_line.mask_policy = {"EMAIL": "keep", "PHONE": "hash", "IBAN": "mask", "CITY": "replace"}
+    care_line.mask_policy = {"EMAIL": "keep", "PHONE": "hash", "IBAN": "mask", "CITY": "replace", "AGE": "generalise"}
+    care_line.mask_policy["PERSON"] = "pseudonym"
     rules = rules_of(care_line)
     assert pii.Type.EMAIL not in rules.operators
     assert rules.operators[pii.Type.PHONE] == pii.Hash()
     assert rules.operators[pii.Type.IBAN] == pii.Mask(last=0)
     assert rules.operators[pii.Type.CITY] == pii.Replace()
+    assert rules.operators[pii.Type.AGE] == pii.Generalise()
+    assert rules.operators[pii.Type.PERSON] == pii.Pseudonym("en")
 
 
 def test_only_a_card_shows_its_last_digits(care_line: Line) -> None:

@@ -153,6 +153,41 @@ def test_two_new_calls_of_one_caller_at_once_make_one_person(care_line: Line) ->
     assert (Person.objects.count(), PersonKey.objects.count()) == (1, 1)
 
 
+def _mark(call: Call) -> str:
+    """What stands for the e-mail address in the words of the call."""
+    words = opening.transcript_of(call)
+    assert words is not None
+    return words.turns[1].text.removeprefix("It is ")[:14]
+
+
+def test_a_caller_has_one_pseudonym_in_all_their_calls_and_nobody_shares_it(care_line: Line) -> None:
+    care_line.mask_policy = {"EMAIL": "pseudonym"}
+    for goodbye, phone in zip("abcde", (PHONE, PHONE, "+447700900456", "", ""), strict=True):
+        words = told(*WORDS.turns, say(AGENT, 7, f"well {goodbye} then"))
+        take_in(arrive(care_line, words, None, phone=phone), audit.SYSTEM)
+    marks = [_mark(call) for call in Call.objects.order_by("received_at", "id")]
+    assert all(mark.startswith("[EMAIL ") and mark.endswith("]") for mark in marks)
+    people = {call.person_id: _mark(call) for call in Call.objects.all()}
+    assert Call.objects.count() == 5
+    assert len(people) == len(set(people.values())) == 4
+
+
+def test_a_waiting_call_is_completed_under_the_pseudonym_that_its_caller_has(care_line: Line) -> None:
+    care_line.mask_policy = {"EMAIL": "hash"}
+    waiting = _waiting(care_line)
+    take_in(arrive(care_line), audit.SYSTEM)
+    take_in(arrive(care_line, told(*WORDS.turns, say(AGENT, 7, "thank you")), None), audit.SYSTEM)
+    first, second = Call.objects.order_by("received_at")
+    assert first.id == waiting.id
+    assert _mark(first) == _mark(second)
+    assert Person.objects.count() == 1
+
+
+def test_a_line_without_keyed_operators_gives_nobody_a_seed(care_line: Line) -> None:
+    take_in(arrive(care_line), audit.SYSTEM)
+    assert bytes(Person.objects.get().sealed_seed) == b""
+
+
 def test_an_unknown_caller_gets_a_provisional_person_of_their_own(care_line: Line) -> None:
     take_in(arrive(care_line, phone=""), audit.SYSTEM)
     take_in(arrive(care_line, told(say(AGENT, 1, "Good day to you")), phone=""), audit.SYSTEM)

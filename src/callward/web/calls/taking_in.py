@@ -31,7 +31,7 @@ from callward.web import audit
 from callward.web.audit.entries import Party
 from callward.web.calls import items, opening
 from callward.web.calls.destroying import finish
-from callward.web.calls.lines import rules_of
+from callward.web.calls.lines import needs_keys, rules_of
 from callward.web.calls.models import Call, CallCategory, Review
 from callward.web.calls.sealing import Placed, SealedShelf
 from callward.web.core.models import Line
@@ -124,9 +124,10 @@ def _waiting_for(arrival: Arrival) -> UUID | None:
 
 def _take_new(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> Taken:
     controller = arrival.line.controller_id
-    outcome, placed = _processed(arrival, arrival.recording)
+    caller = finding.with_seed(controller, arrival.caller) if needs_keys(arrival.line) else arrival.caller
+    outcome, placed = _processed(arrival, arrival.recording, caller.seed)
     with items.taken_back_unless_kept(controller, placed) as kept:
-        person = finding.find_or_prepare(controller, arrival.caller, now)
+        person = finding.find_or_prepare(controller, caller, now)
         items.keep_keys(controller, person.id, placed)
         call = _call(arrival, call_id, person, outcome, now)
         if outcome.state is State.WAITS_FOR_TRANSCRIPT and arrival.labels.get("external_id"):
@@ -156,7 +157,8 @@ def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Take
         if recording is None:
             recording = _kept_recording(call)
             opened.callback(recording.close)
-        outcome, placed = _processed(arrival, recording)
+        seed = finding.seed_of(call.person) if needs_keys(arrival.line) else ""
+        outcome, placed = _processed(arrival, recording, seed)
     if arrival.recording is None:
         # Only the id says that these words are this recording's: a person confirms it before anything is released.
         doubts = (*outcome.doubts, Doubt("words_by_id"))
@@ -169,6 +171,7 @@ def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Take
             waits = Call.objects.filter(id=call.id, state=Call.State.WAITS_FOR_TRANSCRIPT)
             if not waits.update(**_measured(outcome, now)):
                 return _duplicate(Call.objects.get(id=call.id))
+            finding.keep(call.person)
             intents = items.exchange(call, placed, list(call.items.all()), actor, because="completed", now=now)
             _keep_rows(call, outcome, now)
             added = audit.Act("call.transcript_added", actor, call, facts={"items": len(placed)})
@@ -179,9 +182,9 @@ def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Take
     return _taken(call, outcome)
 
 
-def _processed(arrival: Arrival, recording: BinaryIO | None) -> tuple[Outcome, list[Placed]]:
+def _processed(arrival: Arrival, recording: BinaryIO | None, seed: str) -> tuple[Outcome, list[Placed]]:
     with SealedShelf(arrival.line.controller_id, object_store()) as shelf:
-        outcome = process(Incoming(recording, arrival.transcript), rules_of(arrival.line), shelf)
+        outcome = process(Incoming(recording, arrival.transcript), rules_of(arrival.line, seed), shelf)
         return outcome, shelf.place()
 
 

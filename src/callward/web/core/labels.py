@@ -81,6 +81,8 @@ ROLES: Mapping[str, StrPromise] = {
 OPERATORS: Mapping[str, StrPromise] = {
     "mask": _("mask it"),
     "replace": _("replace it by its type"),
+    "pseudonym": _("replace it by a pseudonym"),
+    "generalise": _("keep the year, the age group, the area"),
     "hash": _("replace it by a keyed code"),
     "keep": _("keep it readable"),
 }

@@ -18,8 +18,14 @@ class Operator(StrEnum):
 
     MASK = "mask"
     REPLACE = "replace"
+    PSEUDONYM = "pseudonym"
+    GENERALISE = "generalise"
     HASH = "hash"
     KEEP = "keep"
+
+
+KEYED = frozenset({Operator.PSEUDONYM, Operator.HASH})
+"""Operators that give the same value the same answer, under a key."""
 
 
 # Never kept readable, whatever a line says (design.md section 4a).

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,15 +14,20 @@ from callward.web.people.models import Person
 
 # Kinds of blind index, the most telling first: the first that is known decides who it is.
 KINDS = ("number", "phone", "email")
-COLUMNS = (*KINDS, "name")
+COLUMNS = (*KINDS, "name", "seed")
+_SEED_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What the call facts say about the caller: identifiers by kind, normalised, and perhaps a name."""
+    """What the call facts say about the caller: identifiers by kind, normalised, and perhaps a name.
+
+    ``seed`` is what their pseudonyms come from, in hexadecimal digits; empty where the line needs none.
+    """
 
     identifiers: Mapping[str, str]
     name: str = ""
+    seed: str = ""
 
     def __repr__(self) -> str:
         return f"Caller({', '.join(sorted(self.identifiers)) or 'unknown'})"
@@ -44,6 +50,20 @@ def find_or_prepare(controller: UUID, caller: Caller, now: datetime) -> Person:
     return _row(controller, person, caller, now)
 
 
+def with_seed(controller: UUID, caller: Caller) -> Caller:
+    """Return the caller with the seed of their person, or with a new one, which ``find_or_prepare`` takes up."""
+    known = (vault.find_person(controller, kind, value) for kind, value in _identifiers(caller))
+    person = next((found for found in known if found is not None), None)
+    row = Person.objects.filter(id=person).first() if person is not None else None
+    return replace(caller, seed=(open_column(row, "seed") if row else "") or secrets.token_hex(_SEED_BYTES))
+
+
+def seed_of(person: Person) -> str:
+    """Return the seed of a person that is kept already; a new one is saved by ``keep``."""
+    known = open_column(person, "seed")
+    return known or _fill(person, {"seed": secrets.token_hex(_SEED_BYTES)})["seed"]
+
+
 def _identifiers(caller: Caller) -> list[tuple[str, str]]:
     return [(kind, caller.identifiers[kind]) for kind in KINDS if caller.identifiers.get(kind)]
 
@@ -63,14 +83,18 @@ def _row(controller: UUID, person: UUID, caller: Caller, now: datetime) -> Perso
     row = Person.objects.filter(id=person).first() or Person(
         id=person, controller_id=controller, provisional=not caller.identifiers, created_at=now
     )
-    values = {**caller.identifiers, "name": caller.name}
-    missing = {kind: values[kind] for kind in COLUMNS if values.get(kind) and not getattr(row, _column(kind))}
-    if missing:
-        key = vault.record_key(controller, person)
-        for kind, value in missing.items():
-            setattr(row, _column(kind), envelope.seal_value(key, value.encode(), _bound(row, kind)))
-    row.filled = tuple(map(_column, missing))
+    values = {**caller.identifiers, "name": caller.name, "seed": caller.seed}
+    _fill(row, {kind: values[kind] for kind in COLUMNS if values.get(kind) and not getattr(row, _column(kind))})
     return row
+
+
+def _fill(row: Person, values: Mapping[str, str]) -> Mapping[str, str]:
+    if values:
+        key = vault.record_key(row.controller_id, row.id)
+        for kind, value in values.items():
+            setattr(row, _column(kind), envelope.seal_value(key, value.encode(), _bound(row, kind)))
+    row.filled = tuple(map(_column, values))
+    return values
 
 
 def keep(person: Person) -> None:

@@ -32,6 +32,8 @@ class Person(models.Model):
     sealed_email = models.BinaryField(blank=True, default=b"")
     sealed_number = models.BinaryField(blank=True, default=b"")
     sealed_name = models.BinaryField(blank=True, default=b"")
+    # Random, for this person's pseudonyms: gone with the key, and with it what ties their calls together.
+    sealed_seed = models.BinaryField(blank=True, default=b"")
 
     filled: tuple[str, ...] = ()  # the columns filled since the row was read
 
