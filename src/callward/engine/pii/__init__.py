@@ -30,6 +30,7 @@ from callward.engine.pii.pseudonym import Pseudonym
 from callward.engine.pii.recognizer import Recognizer
 from callward.engine.pii.recognizers import RECOGNIZERS
 from callward.engine.pii.residual import payment_suspicions, residual
+from callward.engine.pii.taxonomy import Level, Term, term
 
 __all__ = [
     "ALL_CHANNEL_TYPES",
@@ -44,6 +45,7 @@ __all__ = [
     "Finding",
     "Generalise",
     "Hash",
+    "Level",
     "Mask",
     "Operator",
     "PiiError",
@@ -54,6 +56,7 @@ __all__ = [
     "Replace",
     "Sensitivity",
     "Span",
+    "Term",
     "Turn",
     "Type",
     "category",
@@ -61,4 +64,5 @@ __all__ = [
     "payment_suspicions",
     "redact",
     "residual",
+    "term",
 ]
