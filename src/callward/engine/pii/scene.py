@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,11 +12,15 @@ from callward.engine.pii.cues import Cues
 from callward.engine.pii.lexicon import Language, all_countries, language
 from callward.engine.pii.model import Conversation, Evidence, Sensitivity, Type
 from callward.engine.pii.recognizer import total
+from callward.engine.pii.spelling import Run, speller
 from callward.engine.pii.stream import Group, Piece, Reader
 from callward.engine.pii.text import Script
 
 _NEAR = 60  # characters between two pieces of a row
 _ROW = 12  # pieces that one announcement reaches over
+_SHORT_TURN = 400  # bytes of a turn that is read for spelling as a whole
+_AROUND = 160  # bytes that are read around a letter in a longer one
+_CAPITALS = re.compile(r"\b[A-Z]{2,5}\b")
 _THRESHOLDS = {Sensitivity.NORMAL: 0.5, Sensitivity.STRICT: 0.3}
 
 
@@ -43,6 +49,7 @@ class Scene:
     """A call prepared for searching: its script, language, cues and digit stream."""
 
     def __init__(self, conversation: Conversation, sensitivity: Sensitivity) -> None:
+        self.conversation = conversation
         self.script = Script(conversation)
         self.language: Language = language(conversation.language)
         self.countries = conversation.countries or (
@@ -55,6 +62,8 @@ class Scene:
         self._taken: dict[int, int] = {}  # by where the piece starts
         self._announced: list[tuple[frozenset[str], frozenset[str], int]] = []
         self._piece_starts = [piece.start for piece in self.pieces]
+        self._conversation = conversation
+        self._runs: dict[frozenset[str], list[Run]] = {}
 
     def taken(self, piece: Piece) -> int:
         """Return how many of the groups of ``piece`` are already part of a finding, from its first."""
@@ -100,3 +109,55 @@ class Scene:
         """Return every kind that piece ``place`` may be by what was said or asked."""
         near, asked = self.announced(place)
         return near or asked
+
+    def runs(self, kinds: frozenset[str] = frozenset()) -> list[Run]:
+        """Return what is spelled out in letters and digits, in order.
+
+        Besides what begins with a letter that no ordinary word is, the numbers are read of which the call says
+        that they are one of ``kinds``.
+        """
+        known = self._runs.get(kinds)
+        if known is None:
+            known = self._runs[kinds] = [run for window in self._windows(kinds) for run in self._spelled(*window)]
+        return known
+
+    def _windows(self, kinds: frozenset[str]) -> list[tuple[int, int]]:
+        """Return the stretches of text in which something may be spelled, apart and in order."""
+        seeds = list(speller(self.language.code).seeds(self.script.data))
+        for place, piece in enumerate(self.pieces):
+            if kinds & self.expected(place):
+                seeds.append((piece.start, piece.end))
+        windows: list[tuple[int, int]] = []
+        for start, end in sorted(seeds):
+            if windows and end <= windows[-1][1]:
+                continue
+            low, high = self._window(start, end)
+            if windows and low <= windows[-1][1]:
+                low = windows.pop()[0]
+            windows.append((low, high))
+        return windows
+
+    def _window(self, start: int, end: int) -> tuple[int, int]:
+        turn = self.script.turn(start)
+        low, high = self.script.starts[turn], self.script.ends[turn]
+        if high - low <= _SHORT_TURN:
+            return low, high
+        if start - _AROUND > low:
+            low = self.script.data.find(b" ", start - _AROUND, start) + 1 or start
+        if end + _AROUND < high:
+            cut = self.script.data.rfind(b" ", end, end + _AROUND)
+            high = cut if cut > 0 else end
+        return low, high
+
+    def _spelled(self, low: int, high: int) -> Iterator[Run]:
+        turn = self.script.turn(low)
+        text = self.script.said(low, high)
+        return speller(self.language.code).runs(text, low, turn, self._shouted(turn, low, high))
+
+    def _shouted(self, turn: int, low: int, high: int) -> frozenset[int]:
+        """Return the offsets of short words in capitals, in a turn that is not written in capitals altogether."""
+        first, last = self.script.span(low, low), self.script.span(high, high)
+        text = self._conversation.turns[turn].text[first.start : last.start]
+        if text.isupper() or last.start - first.start != high - low:
+            return frozenset()
+        return frozenset(low + match.start() for match in _CAPITALS.finditer(text))

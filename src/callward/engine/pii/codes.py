@@ -1,0 +1,248 @@
+"""Codes of letters and digits that are spelled out: plates, passports, postcodes, licences, customer numbers.
+
+The rows that say what a whole code looks like (``Recognizer.spelled``) are asked about the runs of signs that
+``spelling`` reads: about each run, about stretches of it, and about runs of one speaker over several turns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import re2
+
+from callward.engine.pii.cues import ORDINARY
+from callward.engine.pii.model import Evidence, Type
+from callward.engine.pii.numerals import Gap
+from callward.engine.pii.recognizer import Candidate, Recognizer, total
+from callward.engine.pii.recognizers import RECOGNIZERS
+from callward.engine.pii.scene import Draft, Scene
+from callward.engine.pii.spelling import Run, Sign
+
+_ROWS = tuple(row for row in RECOGNIZERS if row.spelled)
+_KINDS = frozenset(row.type.value for row in _ROWS)
+_READ_AS_DIGITS = frozenset(row.type.value for row in RECOGNIZERS if row.lengths)
+_REACH = 6  # turns between two parts of a code
+_MOST_PARTS = 5
+_MOST_READINGS = 12
+_ALL_STRETCHES = 16  # signs of a run of which every stretch is looked at
+_LEAST_ALONE = 5  # characters of a code that nothing announced
+_LEAST_SAID = 4  # characters of a code in part
+_SURE = 0.3
+_CUT = Evidence("form", "cut out of more", -0.2)
+_PARTS = Evidence("form", "in parts", -0.05)
+_IN_PART = Evidence("form", "spelled, of unknown shape", 0.2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Signs ``[first, last)`` of a run."""
+
+    run: Run
+    first: int
+    last: int
+
+    @property
+    def signs(self) -> tuple[Sign, ...]:
+        return self.run.signs[self.first : self.last]
+
+
+def find_codes(scene: Scene) -> list[Draft]:
+    """Find what is spelled out and has the shape of a row, announced or plain to see."""
+    found: list[Draft] = []
+    ends = -1
+    runs = scene.runs(_KINDS)
+    for place, run in enumerate(runs):
+        if run.start < ends:
+            continue
+        one = _best(scene, runs, place)
+        if one is not None:
+            found.append(one)
+            ends = one.places[-1][1]
+            _take(scene, one)
+    return found
+
+
+def _best(scene: Scene, runs: list[Run], place: int) -> Draft | None:
+    run = runs[place]
+    support = _announced(scene, run)
+    rows = [row for row in _ROWS if row.type in support or scene.strict or not row.need_context]
+    drafts = [draft for stretch in _stretches(run) for draft in _whole(scene, rows, [stretch], support)]
+    if not drafts:
+        for kind, evidence in support.items():
+            if evidence.weight >= _SURE:
+                parts = _follow(scene, runs, place, kind)
+                for count in range(len(parts), 1, -1):
+                    drafts += _whole(scene, [row for row in rows if row.type is kind], parts[:count], support)
+    if drafts:
+        return max(drafts, key=lambda draft: (draft.score, sum(end - start for start, end in draft.places)))
+    return _in_part(scene, run, support)
+
+
+def _announced(scene: Scene, run: Run) -> dict[Type, Evidence]:
+    """Return the types that a word beside the run or a question announces, with what it is worth to a row of 0.4."""
+    found: dict[Type, Evidence] = {}
+    for kind in dict.fromkeys(row.type for row in _ROWS):
+        evidence = scene.cues.support(kind.value, run.start, run.end, 0.4)
+        if evidence is not None:
+            found[kind] = evidence
+    return found
+
+
+def _stretches(run: Run) -> Iterator[_Part]:
+    """Yield the whole run, then what is left of it without signs at its ends."""
+    count = len(run.signs)
+    if count <= _ALL_STRETCHES:
+        for size in range(count, 0, -1):
+            for first in range(count - size + 1):
+                yield _Part(run, first, first + size)
+        return
+    for first in range(_ALL_STRETCHES // 2):
+        for last in range(count, max(first, count - _ALL_STRETCHES), -1):
+            yield _Part(run, first, last)
+        for last in range(first + 1, min(count, first + _ALL_STRETCHES)):
+            yield _Part(run, first, last)
+
+
+def _follow(scene: Scene, runs: list[Run], place: int, kind: Type) -> list[_Part]:
+    """Return the run and what may be the rest of its code: later runs of the same speaker."""
+    first = runs[place]
+    speaker = scene.script.speakers[first.turn]
+    parts = [_Part(first, 0, len(first.signs))]
+    for run in runs[place + 1 : place + 4 * _MOST_PARTS]:
+        last = parts[-1].run
+        if run.turn - last.turn > _REACH or len(parts) >= _MOST_PARTS:
+            break
+        if scene.script.speakers[run.turn] != speaker:
+            continue
+        since = last.end if run.turn == last.turn else scene.script.ends[last.turn]
+        between = scene.cues.within(since, run.start)
+        if between and between[-1].kind != kind:
+            break
+        if run.text != last.text:
+            parts.append(_Part(run, 0, len(run.signs)))
+    return parts
+
+
+def _readings(signs: Sequence[Sign]) -> list[str]:
+    """Return what the signs may say: as they stand, without what was taken back, with the other readings of each."""
+    texts = []
+    for place, sign in enumerate(signs):
+        if place and sign.gap == Gap.CORRECTED:
+            kept = [(*signs[: place - dropped], *signs[place:]) for dropped in range(1, min(place, 4) + 1)]
+            texts += ["".join(one.text for one in row) for row in kept]
+    texts.append("".join(sign.text for sign in signs))
+    ambiguous = [place for place, sign in enumerate(signs) if sign.others]
+    for place in ambiguous[:_MOST_READINGS]:
+        around = "".join(sign.text for sign in signs[:place]), "".join(sign.text for sign in signs[place + 1 :])
+        texts += [other.join(around) for other in signs[place].others[:2]]
+    if len(ambiguous) > 1:
+        texts.append("".join(sign.others[0] if sign.others else sign.text for sign in signs))
+    return list(dict.fromkeys(texts))
+
+
+@cache
+def _shapes() -> re2.Set:
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.max_mem = 64 << 20
+    options.log_errors = False
+    shapes = re2.Set.FullMatchSet(options)
+    for row in _ROWS:
+        shapes.Add(row.spelled.encode("latin-1"))
+    shapes.Compile()
+    return shapes
+
+
+def _whole(
+    scene: Scene, rows: Sequence[Recognizer], parts: Sequence[_Part], support: dict[Type, Evidence]
+) -> Iterator[Draft]:
+    """Yield the rows whose shape the parts have under any reading, if they are worth enough."""
+    signs = [sign for part in parts for sign in part.signs]
+    if not rows:
+        return
+    for text in _readings(signs):
+        if text.isdigit() and support.keys() <= _READ_AS_DIGITS:
+            continue
+        for number in sorted(_shapes().Match(text.encode("latin-1", "replace")) or ()):
+            row = _ROWS[number]
+            if row in rows and not (text.isdigit() and row.lengths):
+                one = _weighed(scene, row, text, parts, support.get(row.type))
+                if one is not None:
+                    yield one
+
+
+def _weighed(
+    scene: Scene, row: Recognizer, text: str, parts: Sequence[_Part], support: Evidence | None
+) -> Draft | None:
+    signs = [sign for part in parts for sign in part.signs]
+    if support is None and not _plain_to_see(signs, text):
+        return None
+    weighed = row.weigh(Candidate(text, scene.countries))
+    if weighed is None or weighed.length not in (None, len(text)):
+        return None
+    start, end = signs[0].start, signs[-1].end
+    if support is not None:
+        support = Evidence(support.kind, support.detail, round(support.weight / 0.4 * row.context, 3))
+    against = None if support else scene.cues.opposition(start, row.ordinary)
+    more = (
+        support,
+        against,
+        _CUT if any(_is_cut(part) for part in parts) else None,
+        _PARTS if len(parts) > 1 else None,
+    )
+    evidence = (*weighed.evidence, *(one for one in more if one is not None and one.weight))
+    if total(evidence) < scene.threshold or end <= start:
+        return None
+    places = tuple((part.signs[0].start, part.signs[-1].end) for part in parts)
+    return Draft(row.type, places, row.name, any(sign.spoken for sign in signs), weighed.value, evidence)
+
+
+def _plain_to_see(signs: Sequence[Sign], text: str) -> bool:
+    """Say whether the signs are a code without anybody saying so: long enough, and no words of ordinary talk."""
+    letters = [sign for sign in signs if sign.letters]
+    return (
+        len(text) >= _LEAST_ALONE
+        and len(signs) > 1
+        and not text.isdigit()
+        and any(not sign.weak for sign in letters)
+        and sum(sign.weak for sign in signs) <= 1
+        and all(sign.gap in (Gap.PLAIN, Gap.START) for sign in signs[1:])
+    )
+
+
+def _is_cut(part: _Part) -> bool:
+    """Say whether a sign that belongs to the run in plain sight was left out beside the part."""
+    signs = part.run.signs
+    before = part.first > 0 and signs[part.first].gap == Gap.PLAIN and not signs[part.first - 1].weak
+    behind = part.last < len(signs) and signs[part.last].gap == Gap.PLAIN and not signs[part.last].weak
+    return before or behind
+
+
+def _in_part(scene: Scene, run: Run, support: dict[Type, Evidence]) -> Draft | None:
+    """Take a run that was asked for and has the shape of nothing known: a letter of it was misheard."""
+    kind, evidence = max(support.items(), key=lambda item: item[1].weight, default=(None, None))
+    if kind is None or evidence is None or evidence.weight < _SURE:
+        return None
+    signs = list(run.signs)
+    while signs and signs[-1].weak:
+        signs.pop()
+    while signs and signs[0].weak:
+        signs.pop(0)
+    text = "".join(sign.text for sign in signs)
+    if len(text) < _LEAST_SAID or not any(character.isdigit() for character in text) or text.isdigit():
+        return None
+    if any(cue.kind == ORDINARY for cue in scene.cues.before(run.start)[-1:]):
+        return None
+    rule = f"{kind.value.lower().replace('_', ' ')} in part"
+    place = (signs[0].start, signs[-1].end)
+    return Draft(kind, (place,), rule, any(sign.spoken for sign in signs), text, (_IN_PART, evidence))
+
+
+def _take(scene: Scene, draft: Draft) -> None:
+    """Take the digits of a code out of the digit stream: they are no other number."""
+    for start, end in draft.places:
+        for piece in scene.within(start, end):
+            last = sum(group.end <= end for group in piece.groups)
+            scene.take(piece, max(last, scene.taken(piece)))
