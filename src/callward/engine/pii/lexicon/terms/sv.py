@@ -6,10 +6,11 @@ from callward.engine.pii.lexicon.terms.table import Terms
 
 _UNITS = ("", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio")
 _WEEKS = (
-    *(str(week) for week in range(4, 43)), "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv", "tretton", "fjorton",
-    "femton", "sexton", "sjutton", "arton", "nitton", *(f"{ten}{unit}" for ten in ("tjugo", "trettio") for unit in _UNITS),
-    "fyrtio", "fyrtioett",
-)  # fmt: skip
+    *(str(week) for week in range(4, 43)),
+    *("fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv", "tretton", "fjorton", "femton", "sexton"),
+    *("sjutton", "arton", "nitton", "fyrtio", "fyrtioett"),
+    *(f"{ten}{unit}" for ten in ("tjugo", "trettio") for unit in _UNITS),
+)
 _INTERNAL = (
     "cancer*", "bröstcancer*", "prostatacancer*", "lungcancer*", "hudcancer*", "tarmcancer*", "tjocktarmscancer*",
     "ändtarmscancer*", "livmodercancer*", "livmoderhalscancer*", "äggstockscancer*", "levercancer*", "magcancer*",
@@ -98,7 +99,8 @@ _MIND = (
     "livshotande*", "kronisk trötthet*", "kroniskt trötthetssyndrom", "långvarig smärta",
 )  # fmt: skip
 _BIRTH = (
-    *(f"gravid i vecka {week}" for week in _WEEKS), "gravid*", "höggravid*", "graviditet*", "havandeskap*", "väntar barn", "väntar tvillingar", "missfall*", "abort",
+    *(f"gravid i vecka {week}" for week in _WEEKS),
+    "gravid*", "höggravid*", "graviditet*", "havandeskap*", "väntar barn", "väntar tvillingar", "missfall*", "abort",
     "aborten", "aborter", "göra abort", "kejsarsnitt*", "förlossning*", "förlöst*", "ivf", "ivf-*",
     "provrörsbefrukt*", "insemination*", "utomkvedshavandeskap*", "fosterdiagnosti*", "fostervattensprov*",
     "foglossning*", "ammar", "amning*", "mjölkstockning*", "ofrivilligt barnlös*", "barnlöshet*", "fertilitet*",
