@@ -6,7 +6,7 @@ The rows that say what a whole code looks like (``Recognizer.spelled``) are aske
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -22,7 +22,6 @@ from callward.engine.pii.spelling import Run, Sign
 
 _ROWS = tuple(row for row in RECOGNIZERS if row.spelled)
 _KINDS = frozenset(row.type.value for row in _ROWS)
-_READ_AS_DIGITS = frozenset(row.type.value for row in RECOGNIZERS if row.lengths)
 _REACH = 6  # turns between two parts of a code
 _MOST_PARTS = 5
 _MOST_READINGS = 12
@@ -30,8 +29,8 @@ _ALL_STRETCHES = 16  # signs of a run of which every stretch is looked at
 _LEAST_ALONE = 5  # characters of a code that nothing announced
 _LEAST_SAID = 4  # characters of a code in part
 _SURE = 0.3
+_ASIDE = 25  # characters that may stand beside a part of a code in its turn
 _CUT = Evidence("form", "cut out of more", -0.2)
-_PARTS = Evidence("form", "in parts", -0.05)
 _IN_PART = Evidence("form", "spelled, of unknown shape", 0.2)
 
 
@@ -49,12 +48,21 @@ class _Part:
 
 
 def find_codes(scene: Scene) -> list[Draft]:
-    """Find what is spelled out and has the shape of a row, announced or plain to see."""
+    """Find what is spelled out with letters in it and has the shape of a row, announced or plain to see."""
+    return _find(scene, lambda run: not run.text.isdigit())
+
+
+def find_announced_digits(scene: Scene) -> list[Draft]:
+    """Find the codes of digits alone that a word announces and no other reader of the digit stream has taken."""
+    return _find(scene, lambda run: run.text.isdigit() and not any(map(scene.taken, scene.within(run.start, run.end))))
+
+
+def _find(scene: Scene, wanted: Callable[[Run], bool]) -> list[Draft]:
     found: list[Draft] = []
     ends = -1
     runs = scene.runs(_KINDS)
     for place, run in enumerate(runs):
-        if run.start < ends:
+        if run.start < ends or not wanted(run):
             continue
         one = _best(scene, runs, place)
         if one is not None:
@@ -69,14 +77,14 @@ def _best(scene: Scene, runs: list[Run], place: int) -> Draft | None:
     support = _announced(scene, run)
     rows = [row for row in _ROWS if row.type in support or scene.strict or not row.need_context]
     drafts = [draft for stretch in _stretches(run) for draft in _whole(scene, rows, [stretch], support)]
-    if not drafts:
-        for kind, evidence in support.items():
-            if evidence.weight >= _SURE:
-                parts = _follow(scene, runs, place, kind)
-                for count in range(len(parts), 1, -1):
-                    drafts += _whole(scene, [row for row in rows if row.type is kind], parts[:count], support)
+    for kind, evidence in support.items():
+        if evidence.weight >= _SURE:
+            parts = _follow(scene, runs, place, kind)
+            for count in range(len(parts), 1, -1):
+                drafts += _whole(scene, [row for row in rows if row.type is kind], parts[:count], support)
     if drafts:
-        return max(drafts, key=lambda draft: (draft.score, sum(end - start for start, end in draft.places)))
+        near = {cue.kind for cue in scene.cues.before(run.start)[-1:]}
+        return max(drafts, key=lambda one: (one.score, one.type in near, sum(end - start for start, end in one.places)))
     return _in_part(scene, run, support)
 
 
@@ -116,6 +124,8 @@ def _follow(scene: Scene, runs: list[Run], place: int, kind: Type) -> list[_Part
             break
         if scene.script.speakers[run.turn] != speaker:
             continue
+        if run.turn != last.turn and not _goes_on(scene, last, run):
+            break
         since = last.end if run.turn == last.turn else scene.script.ends[last.turn]
         between = scene.cues.within(since, run.start)
         if between and between[-1].kind != kind:
@@ -123,6 +133,12 @@ def _follow(scene: Scene, runs: list[Run], place: int, kind: Type) -> list[_Part
         if run.text != last.text:
             parts.append(_Part(run, 0, len(run.signs)))
     return parts
+
+
+def _goes_on(scene: Scene, last: Run, run: Run) -> bool:
+    """Say whether one run ends its turn and the other begins its own: nothing else was said between."""
+    script = scene.script
+    return script.ends[last.turn] - last.end <= _ASIDE and run.start - script.starts[run.turn] <= _ASIDE
 
 
 def _readings(signs: Sequence[Sign]) -> list[str]:
@@ -163,8 +179,6 @@ def _whole(
     if not rows:
         return
     for text in _readings(signs):
-        if text.isdigit() and support.keys() <= _READ_AS_DIGITS:
-            continue
         for number in sorted(_shapes().Match(text.encode("latin-1", "replace")) or ()):
             row = _ROWS[number]
             if row in rows and not (text.isdigit() and row.lengths):
@@ -186,12 +200,7 @@ def _weighed(
     if support is not None:
         support = Evidence(support.kind, support.detail, round(support.weight / 0.4 * row.context, 3))
     against = None if support else scene.cues.opposition(start, row.ordinary)
-    more = (
-        support,
-        against,
-        _CUT if any(_is_cut(part) for part in parts) else None,
-        _PARTS if len(parts) > 1 else None,
-    )
+    more = (support, against, _CUT if any(_is_cut(part) for part in parts) else None)
     evidence = (*weighed.evidence, *(one for one in more if one is not None and one.weight))
     if total(evidence) < scene.threshold or end <= start:
         return None

@@ -8,7 +8,7 @@ from functools import cache
 from callward.engine.pii.about import whose
 from callward.engine.pii.account import find_split_ibans
 from callward.engine.pii.cards import find_cards
-from callward.engine.pii.codes import find_codes
+from callward.engine.pii.codes import find_announced_digits, find_codes
 from callward.engine.pii.echo import find_echoes
 from callward.engine.pii.model import About, Conversation, Evidence, Finding, Sensitivity, Type
 from callward.engine.pii.parts import find_parts
@@ -42,7 +42,7 @@ def _drafts(scene: Scene) -> list[Draft]:
         if draft.type is Type.IBAN and any(one.detail == MOD_97 for one in draft.evidence):
             _close(scene, draft)
     codes = find_codes(scene)
-    return [*written, *numbers, *codes, *find_parts(scene)]
+    return [*written, *numbers, *codes, *find_parts(scene), *find_announced_digits(scene)]
 
 
 def _close(scene: Scene, draft: Draft) -> None:
