@@ -18,6 +18,7 @@ from callward.engine.pii.recognizers import RECOGNIZERS
 from callward.engine.pii.recognizers.iban import MOD_97
 from callward.engine.pii.resolve import resolve
 from callward.engine.pii.scene import Draft, Scene
+from callward.engine.pii.sensitive import find_sensitive
 from callward.engine.pii.spoken import find_spoken
 
 
@@ -42,7 +43,7 @@ def _drafts(scene: Scene) -> list[Draft]:
         if draft.type is Type.IBAN and any(one.detail == MOD_97 for one in draft.evidence):
             _close(scene, draft)
     codes = find_codes(scene)
-    return [*written, *numbers, *codes, *find_parts(scene), *find_announced_digits(scene)]
+    return [*written, *numbers, *codes, *find_parts(scene), *find_announced_digits(scene), *find_sensitive(scene)]
 
 
 def _close(scene: Scene, draft: Draft) -> None:

@@ -1,0 +1,144 @@
+"""Conditions, beliefs and convictions: the terms of a language's table, with the words that belong to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from callward.engine.pii.lexicon.terms import around
+from callward.engine.pii.lexicon.terms.table import LANGUAGES, Terms, terms
+from callward.engine.pii.model import About, Evidence, Type
+from callward.engine.pii.patterns import Pattern, compiled
+from callward.engine.pii.scene import Draft, Scene
+from callward.engine.pii.text import fold
+
+_HEALTH, _BODY, _COMPLAINT = "HEALTH", "BODY", "COMPLAINT"
+_COMPOUNDING = frozenset({"sv", "nl", "et"})
+"""Languages that write compounds as one word: a long term may end any of them ("lungcancer")."""
+_LEAST_COMPOUNDED = 6
+_EVERYWHERE = ("covid*", "adhd", "hiv", "ptsd")
+_NEAR = 32  # characters between a complaint and the part of the body
+_MOST_BETWEEN = 3  # words
+_AROUND = 48
+_DOSE = 48
+_MUCH = 2  # terms that make a call one about health
+_GREETING = 2  # turns in which the operator says its own name
+_ORGANISED = re.compile(
+    r"^[ -](?:research|society|foundation|association|charity|awareness|trust|uk|insurance|verzekering|forbundet"
+    r"|foreningen|fonden|fonds|stichting|vereniging|liit|liidu|uhing|fond|fondi|liga|asociatia|fundatia)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    every: Pattern
+    kinds: tuple[tuple[str, Pattern], ...]
+    before: re.Pattern[str]
+    behind: re.Pattern[str]
+
+
+def _alternatives(phrases: tuple[str, ...], code: str) -> list[str]:
+    """Return RE2 for each phrase: ``*`` at either end takes any letters, and compounds end in long terms."""
+    found = []
+    for phrase in sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase)):
+        bare = fold(phrase.strip("*").replace("’", "'")).decode("latin-1").strip()
+        if not bare:
+            continue
+        compounded = code in _COMPOUNDING and len(bare) >= _LEAST_COMPOUNDED and bare.isalpha()
+        lead = "[a-z]*" if phrase.startswith("*") or compounded else ""
+        trail = "[a-z]*" if phrase.endswith("*") else ""
+        found.append(lead + re.sub(r"[ -]+", "[ -]+", re.escape(bare).replace(r"\ ", " ").replace(r"\-", "-")) + trail)
+    return found
+
+
+def _any(alternatives: list[str]) -> Pattern:
+    return compiled(r"\b(?:" + "|".join(alternatives) + r")\b")
+
+
+def _phrases(table: Terms) -> dict[str, tuple[str, ...]]:
+    """Return the kinds of terms in the order in which they claim a place."""
+    return {_HEALTH: (*table.health, *_EVERYWHERE), **table.special, _BODY: table.body, _COMPLAINT: table.complaints}
+
+
+@cache
+def _table(code: str) -> _Table | None:
+    if code not in LANGUAGES:
+        return None
+    kinds = {
+        kind: _alternatives(phrases, code if kind == _HEALTH else "") for kind, phrases in _phrases(terms(code)).items()
+    }
+    return _Table(
+        every=_any([one for alternatives in kinds.values() for one in alternatives]),
+        kinds=tuple((kind, _any(alternatives)) for kind, alternatives in kinds.items() if alternatives),
+        before=re.compile(rf"(?:\b{around.BEFORE[code]}[ -]+)+$"),
+        behind=re.compile(around.BEHIND[code]),
+    )
+
+
+def find_sensitive(scene: Scene) -> list[Draft]:
+    """Find what is said of health, and of religion, politics, unions, descent and sexuality."""
+    table = _table(scene.language.code)
+    if table is None:
+        return []
+    said = [(start, end, _kind(scene, table, start, end)) for start, end in table.every.spans(scene.script.data)]
+    health = [(start, end) for start, end, kind in said if kind == _HEALTH]
+    health += _complaints(scene, said)
+    health += _medicines(scene, talk=len(health) >= _MUCH)
+    drafts = [_draft(scene, table, start, end, Type.HEALTH_CONDITION, _HEALTH) for start, end in health]
+    drafts += [
+        _draft(scene, table, start, end, Type.SPECIAL_CATEGORY, kind)
+        for start, end, kind in said
+        if kind not in (_HEALTH, _BODY, _COMPLAINT)
+    ]
+    return [draft for draft in drafts if draft is not None]
+
+
+def _kind(scene: Scene, table: _Table, start: int, end: int) -> str:
+    said = scene.script.data[start:end]
+    return next((kind for kind, pattern in table.kinds if pattern.whole(said)), _BODY)
+
+
+def _complaints(scene: Scene, said: list[tuple[int, int, str]]) -> Iterator[tuple[int, int]]:
+    """Yield what joins a part of the body and a complaint or condition, in either order, a few words apart at most."""
+    for place, (start, end, kind) in enumerate(said):
+        for later_start, later_end, later in said[place + 1 : place + 3]:
+            between = scene.script.said(end, later_start)
+            words = between.split()
+            far = later_start - end > _NEAR or any(mark in between for mark in "\n.,?!")
+            if far or len(words) > _MOST_BETWEEN or not scene.language.joiners.isdisjoint(words):
+                break
+            if _BODY in (kind, later) and {kind, later} & {_COMPLAINT, _HEALTH}:
+                yield start, later_end
+                break
+
+
+def _medicines(scene: Scene, *, talk: bool) -> Iterator[tuple[int, int]]:
+    """Yield words that end as medicines do, where a dose or a prescription is named, or all the talk is of health."""
+    script = scene.script
+    for start, end in compiled(around.MEDICINE).spans(script.data):
+        turn = script.turn(start)
+        low, high = max(script.starts[turn], start - _DOSE), min(script.ends[turn], end + _DOSE)
+        dose = compiled(around.DOSE)
+        if talk or dose.find(script.data, low, start) or dose.find(script.data, end, high):
+            yield start, end
+
+
+def _draft(scene: Scene, table: _Table, start: int, end: int, kind: Type, value: str) -> Draft | None:
+    script = scene.script
+    turn = script.turn(start)
+    health = kind is Type.HEALTH_CONDITION
+    if turn < _GREETING and script.speakers[turn] is About.AGENT and health:
+        return None
+    behind = script.said(end, min(script.ends[turn], end + _AROUND))
+    if _ORGANISED.match(behind):
+        return None
+    if health:
+        more = table.behind.match(behind)
+        end += more.end() if more else 0
+        low = max(script.starts[turn], start - _AROUND)
+        before = table.before.search(script.said(low, start))
+        start = low + before.start() if before else start
+        value = script.said(start, end)
+    return Draft(kind, ((start, end),), "terms", False, value, (Evidence("term", kind.value.lower(), 0.7),))
