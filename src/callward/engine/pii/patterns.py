@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
 import re2
 
 _MEMORY = 128 << 20
+_ANYWHERE = re2._re2.RE2.Anchor.UNANCHORED  # noqa: SLF001 - the binding under the wrapper, see Pattern
+_ALL = re2._re2.RE2.Anchor.ANCHOR_BOTH  # noqa: SLF001 - the same
 
 
 def _options() -> re2.Options:
@@ -15,34 +17,42 @@ def _options() -> re2.Options:
     options.encoding = re2.Options.Encoding.LATIN1
     options.max_mem = _MEMORY
     options.log_errors = False
+    options.never_capture = True
     return options
 
 
 class Pattern:
-    """A compiled pattern; it runs on folded bytes and gives offsets."""
+    """A compiled pattern; it runs on folded bytes and gives offsets.
 
-    __slots__ = ("_finditer", "_fullmatch", "_match", "_search")
+    It calls the automaton of the binding, whose wrapper makes a generator and a match object for every match.
+    """
+
+    __slots__ = ("_run",)
 
     def __init__(self, source: str) -> None:
-        compiled = re2.compile(source.encode("latin-1"), _options())
-        self._finditer = compiled.finditer
-        self._fullmatch: Callable[[bytes], object | None] = compiled.fullmatch
-        self._search = compiled.search
-        self._match = compiled.match
+        regexp = re2.compile(source.encode("latin-1"), _options())._regexp  # noqa: SLF001 - see above
+        self._run: Callable[[object, bytes, int, int], Sequence[tuple[int, int]]] = regexp.Match
 
     def spans(self, data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
         """Yield the leftmost matches in ``data[start:end]``, not overlapping; word boundaries see beyond the ends."""
-        for match in self._finditer(data, start, len(data) if end is None else end):
-            yield match.span()
+        run = self._run
+        end = len(data) if end is None else end
+        while start <= end:
+            found = run(_ANYWHERE, data, start, end)[0]
+            low, high = found
+            if low < 0:
+                return
+            yield found
+            start = high if high > start else start + 1
 
     def find(self, data: bytes, start: int, end: int) -> tuple[int, int] | None:
         """Return the first match in ``data[start:end]``, or None."""
-        match = self._search(data, start, end)
-        return None if match is None else match.span()
+        found = self._run(_ANYWHERE, data, start, end)[0] if start <= end else (-1, -1)
+        return None if found[0] < 0 else found
 
     def whole(self, data: bytes) -> bool:
         """Say whether the pattern matches all of ``data``."""
-        return self._fullmatch(data) is not None
+        return self._run(_ALL, data, 0, len(data))[0][0] >= 0
 
 
 @cache
@@ -52,9 +62,11 @@ def compiled(source: str) -> Pattern:
 
 
 def words(alternatives: Iterable[str]) -> str:
-    """Return a pattern for any of the folded words or phrases; a trailing ``*`` takes any ending of the word."""
+    """Return a pattern for any of the folded words or phrases; ``*`` at either end takes any letters there."""
     parts = (
-        re2.escape(word.removesuffix("*")) + ("[a-z]*" if word.endswith("*") else "")
+        ("[a-z]*" if word.startswith("*") else "")
+        + re2.escape(word.strip("*"))
+        + ("[a-z]*" if word.endswith("*") else "")
         for word in sorted(set(alternatives), key=lambda word: (-len(word), word))
     )
     return r"\b(?:" + "|".join(part.replace(r"\ ", " ").replace(" ", "[ -]+") for part in parts) + r")\b"
