@@ -13,11 +13,11 @@ LANGUAGES = ("en", "et", "nl", "ro", "sv")
 class Terms:
     """What a language calls conditions, beliefs and convictions, in its own spelling.
 
-    A trailing ``*`` takes any ending, a leading one any beginning of a compound. A term is what is covered: the noun phrase ("broken collarbone"), not the
-    sentence and not a cue. ``health`` names conditions, symptoms, procedures and medicines. ``body`` names parts
-    of the body, ``complaints`` what is wrong with them ("broken", "pain"): a complaint beside a body part is a
-    condition too. ``special`` maps RELIGION, POLITICS, UNION, ETHNICITY or SEXUALITY to terms. ``criminal`` and
-    ``child`` only class a call; nothing is covered for them.
+    A trailing ``*`` takes any ending, a leading one any beginning of a compound. A term is what is covered: the
+    noun phrase ("broken collarbone"), not the sentence and not a cue. ``health`` names conditions, symptoms,
+    procedures and medicines. ``body`` names parts of the body, ``complaints`` what is wrong with them ("broken",
+    "pain"): a complaint beside a body part is a condition too. ``special`` maps RELIGION, POLITICS, UNION,
+    ETHNICITY or SEXUALITY to terms. ``criminal`` and ``child`` only class a call; nothing is covered for them.
     """
 
     health: tuple[str, ...] = ()
