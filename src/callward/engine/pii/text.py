@@ -8,14 +8,21 @@ which no pattern crosses. Invisible code points (combining marks, joiners, soft 
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from callward.engine.pii.model import About, Conversation, Span
 
 _INVISIBLE = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
-_BEYOND_LATIN = re.compile("[\u0100-\U0010ffff]")
+_CHUNK = 1 << 18  # code points that are folded at once, so that a long call needs little memory beside its text
+_HIDDEN = b"\x00"  # stands for an invisible code point until it is taken out
+_NEWLINE = 0x0A
 
 
 def _base(character: str) -> str:
@@ -35,7 +42,6 @@ def _look_alikes() -> dict[int, str]:
     return table
 
 
-_LOOK_ALIKES = _look_alikes()
 _SMALL_NUMBERS = frozenset((0xAA, 0xB2, 0xB3, 0xB9, 0xBA, 0xBC, 0xBD, 0xBE))  # raised letters and digits, fractions
 
 
@@ -54,22 +60,46 @@ def _byte_table() -> bytes:
     return bytes(table)
 
 
+def _for_turns(table: bytes) -> bytes:
+    """Return the table that keeps newlines, for they part the turns, and hides the soft hyphen."""
+    kept = bytearray(table)
+    kept[_NEWLINE] = _NEWLINE
+    kept[0xAD] = _HIDDEN[0]
+    return bytes(kept)
+
+
 _BYTES = _byte_table()
+_TURN_BYTES = _for_turns(_BYTES)
+
+
+@cache
+def _every_code_point() -> NDArray[np.uint8]:
+    """Return the byte of every code point: what stands in ``_TURN_BYTES``, look-alikes, else a question mark."""
+    table = np.full(sys.maxunicode + 1, ord("?"), np.uint8)
+    table[:256] = np.frombuffer(_TURN_BYTES, np.uint8)
+    for code, plain in _look_alikes().items():
+        if ord(plain) < 256:
+            table[code] = _BYTES[ord(plain)]
+    for first, last in ((0x300, 0x370), (0x200B, 0x2010), (0x202A, 0x202F), (0x2060, 0x2065), (0xFE00, 0xFE10)):
+        table[first:last] = _HIDDEN[0]
+    table[0xFEFF] = _HIDDEN[0]
+    return table
+
+
+def _fold_lines(text: str) -> bytes:
+    """Return ``text`` as folded bytes, one a code point; newlines stay, an invisible code point is a zero byte."""
+    try:
+        return text.encode("latin-1").translate(_TURN_BYTES)
+    except UnicodeEncodeError:
+        table = _every_code_point()
+    chunks = (text[first : first + _CHUNK] for first in range(0, len(text), _CHUNK))
+    codes = (np.frombuffer(chunk.encode("utf-32-le", "surrogatepass"), "<u4") for chunk in chunks)
+    return b"".join(table.take(code).tobytes() for code in codes)
 
 
 def fold(text: str) -> bytes:
     """Return ``text`` as folded bytes, one a code point; for text without invisible code points."""
-    if not text.isascii() and _BEYOND_LATIN.search(text):
-        text = text.translate(_LOOK_ALIKES)
-    return text.encode("latin-1", "replace").translate(_BYTES)
-
-
-def _fold_turn(text: str) -> tuple[bytes, array[int] | None]:
-    if text.isascii() or not _INVISIBLE.search(text):
-        return fold(text), None
-    places = array("q", (i for i, character in enumerate(text) if not _INVISIBLE.match(character)))
-    places.append(len(text))
-    return fold(_INVISIBLE.sub("", text)), places
+    return _fold_lines(text).translate(_BYTES)
 
 
 class Script:
@@ -78,22 +108,22 @@ class Script:
     __slots__ = ("_places", "data", "ends", "speakers", "starts")
 
     def __init__(self, conversation: Conversation) -> None:
-        parts: list[bytes] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
+        texts = [turn.text for turn in conversation.turns]
         self.speakers: list[About] = [turn.speaker for turn in conversation.turns]
         self._places: dict[int, array[int]] = {}
-        position = 0
-        for number, turn in enumerate(conversation.turns):
-            part, places = _fold_turn(turn.text)
-            if places is not None:
-                self._places[number] = places
-            parts.append(part)
-            self.starts.append(position)
-            position += len(part)
-            self.ends.append(position)
-            position += 1
-        self.data = b"\n".join(parts)
+        whole = "\n".join(texts)
+        if whole.count("\n") != len(texts) - 1:
+            whole = "\n".join(text.replace("\n", " ") for text in texts)
+        data = _fold_lines(whole)
+        if _HIDDEN in data:
+            for number, text in enumerate(texts):
+                if not text.isascii() and _INVISIBLE.search(text):
+                    self._places[number] = _visible(text)
+            data = data.replace(_HIDDEN, b"")
+        self.data = data
+        breaks: list[int] = np.flatnonzero(np.frombuffer(data, np.uint8) == _NEWLINE).tolist()
+        self.starts: list[int] = [0, *(end + 1 for end in breaks)] if texts else []
+        self.ends: list[int] = [*breaks, len(data)] if texts else []
 
     def turn(self, offset: int) -> int:
         """Return the turn in which ``offset`` of ``data`` lies."""
@@ -106,6 +136,20 @@ class Script:
         places = self._places.get(turn)
         return Span(turn, low, high) if places is None else Span(turn, places[low], places[high])
 
+    def offsets(self, turn: int, places: list[int]) -> list[int]:
+        """Return where code points of ``turn`` lie in ``data``; of an invisible one, what comes after it."""
+        start, kept = self.starts[turn], self._places.get(turn)
+        if kept is None:
+            return [start + place for place in places]
+        return [start + bisect_left(kept, place) for place in places]
+
     def said(self, start: int, end: int) -> str:
         """Return the folded text of ``[start, end)``."""
         return self.data[start:end].decode("latin-1")
+
+
+def _visible(text: str) -> array[int]:
+    """Return where the visible code points of ``text`` stand, and its length."""
+    places = array("q", (i for i, character in enumerate(text) if not _INVISIBLE.match(character)))
+    places.append(len(text))
+    return places
