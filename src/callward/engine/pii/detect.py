@@ -7,6 +7,7 @@ from functools import cache
 
 from callward.engine.pii.about import whose
 from callward.engine.pii.account import find_split_ibans
+from callward.engine.pii.ages import find_ages
 from callward.engine.pii.cards import find_cards
 from callward.engine.pii.codes import find_announced_digits, find_codes
 from callward.engine.pii.echo import find_echoes
@@ -43,7 +44,15 @@ def _drafts(scene: Scene) -> list[Draft]:
         if draft.type is Type.IBAN and any(one.detail == MOD_97 for one in draft.evidence):
             _close(scene, draft)
     codes = find_codes(scene)
-    return [*written, *numbers, *codes, *find_parts(scene), *find_announced_digits(scene), *find_sensitive(scene)]
+    return [
+        *written,
+        *numbers,
+        *codes,
+        *find_parts(scene),
+        *find_announced_digits(scene),
+        *find_sensitive(scene),
+        *find_ages(scene),
+    ]
 
 
 def _close(scene: Scene, draft: Draft) -> None:

@@ -110,6 +110,11 @@ class Scene:
         near, asked = self.announced(place)
         return near or asked
 
+    def original(self, start: int, end: int) -> str:
+        """Return what stands at ``[start, end)`` of the script as the call has it: with capitals and marks."""
+        first = self.script.span(start, end)
+        return self._conversation.turns[first.turn].text[first.start : first.end]
+
     def runs(self, kinds: frozenset[str] = frozenset()) -> list[Run]:
         """Return what is spelled out in letters and digits, in order.
 
