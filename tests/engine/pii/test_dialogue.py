@@ -146,7 +146,7 @@ def test_a_telephone_number_that_is_repeated_is_no_card() -> None:
         ("your social security number", [(Type.NATIONAL_ID, "seven eight nine zero")]),
         ("your phone number", []),
         ("the telephone on your account", []),
-        ("your student id", []),
+        ("your student id", [(Type.ACCOUNT_NUMBER, "seven eight nine zero")]),
     ],
 )
 def test_the_last_digits_of_something_else_are_no_card(asked: str, expected: list[tuple[Type, str]]) -> None:
