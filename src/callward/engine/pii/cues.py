@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache
+from typing import NamedTuple
 
 from callward.engine.pii.lexicon import Language, language
 from callward.engine.pii.model import About, Evidence, Type
@@ -21,8 +22,7 @@ _TURNS = 6  # how far back a question reaches
 _ANSWERED_AT_ONCE = frozenset({Type.CARD_CVV, Type.CARD_EXPIRY, Type.DATE_OF_BIRTH, ORDINARY})
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """An announcement at ``[start, end)`` of the script. ``sure`` is false for words that need other evidence."""
 
     start: int
@@ -31,39 +31,102 @@ class Cue:
     sure: bool
 
 
+_Kinds = tuple[tuple[str, bool], ...]
+"""What a phrase announces, and how surely; the sure ones first."""
+
+
+class _Phrases:
+    """Every phrase that announces something in a language, and in English, whose terms are said everywhere."""
+
+    def __init__(self, code: str) -> None:
+        whole: dict[str, dict[tuple[str, bool], None]] = {}
+        stems: dict[str, dict[tuple[str, bool], None]] = {}
+        for spoken in dict.fromkeys((code, "en")):
+            for kind, said in language(spoken).cues.items():
+                for phrase in said:
+                    table = stems if phrase.endswith("*") else whole
+                    known = table.setdefault(_spaced(phrase.removesuffix("*")), {})
+                    known[kind.rstrip("?"), not kind.endswith("?")] = None
+        said_any = (phrase for spoken in {code, "en"} for said in language(spoken).cues.values() for phrase in said)
+        self.pattern = Pattern(words(said_any))
+        self._whole = whole
+        self._stems = stems
+        self._sizes = sorted({len(stem) for stem in stems})
+
+    def kinds(self, said: str) -> _Kinds:
+        """Return what the phrase, as it was said, announces."""
+        said = _spaced(said)
+        known = dict(self._whole.get(said, {}))
+        for size in self._sizes:
+            stem = self._stems.get(said[:size])
+            if stem is not None and (size == len(said) or said[size:].isalpha()):
+                known |= stem
+            if size >= len(said):
+                break
+        return tuple(sorted(known, key=lambda kind: not kind[1]))
+
+
+def _spaced(phrase: str) -> str:
+    return " ".join(phrase.replace("-", " ").split())
+
+
 @cache
-def _patterns(code: str) -> tuple[tuple[str, bool, Pattern], ...]:
-    """Return the cue patterns of a language, and of English beside it, whose terms are said everywhere."""
-    phrases: dict[str, tuple[str, ...]] = {}
-    for spoken in {code, "en"}:
-        for kind, said in language(spoken).cues.items():
-            phrases[kind] = phrases.get(kind, ()) + said
-    return tuple((kind.rstrip("?"), not kind.endswith("?"), Pattern(words(said))) for kind, said in phrases.items())
+def _phrases(code: str) -> _Phrases:
+    return _Phrases(code)
 
 
 class Cues:
-    """The cues of a call, by place."""
+    """The cues of a call, by place. A turn is read when something in it or after it asks for its cues."""
 
     def __init__(self, script: Script, spoken: Language) -> None:
         self._script = script
-        found = [
-            Cue(start, end, kind, sure)
-            for kind, sure, pattern in _patterns(spoken.code)
-            for start, end in pattern.spans(script.data)
-        ]
-        found.sort(key=lambda cue: (cue.start, -cue.end, not cue.sure))
-        self._cues = _outermost(found)
-        self._starts = [cue.start for cue in self._cues]
+        self._phrases = _phrases(spoken.code)
+        self._turns: dict[int, list[Cue]] = {}
         self._asked: dict[int, list[Cue]] = {}
+        self._before: dict[tuple[int, int], list[Cue]] = {}
+
+    def _of(self, turn: int) -> list[Cue]:
+        """Return the cues of a turn, without those inside a longer one: the "number" in "order number"."""
+        known = self._turns.get(turn)
+        if known is None:
+            known = self._turns[turn] = list(self._read(self._script.starts[turn], self._script.ends[turn]))
+        return known
+
+    def _read(self, start: int, end: int) -> Iterator[Cue]:
+        data, find = self._script.data, self._phrases.pattern.find
+        last = start
+        ends: dict[tuple[str, bool], int] = {}  # phrases of one kind do not overlap
+        while (found := find(data, start, end)) is not None:
+            first, behind = found
+            start = first + 1
+            if behind > last:
+                last = behind
+                for kind in self._phrases.kinds(data[first:behind].decode("latin-1")):
+                    if ends.get(kind, 0) <= first:
+                        ends[kind] = behind
+                        yield Cue(first, behind, *kind)
 
     def within(self, start: int, end: int) -> list[Cue]:
         """Return the cues that begin in ``[start, end)``."""
-        return self._cues[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+        if start >= end:
+            return []
+        first, last = self._script.turn(start), self._script.turn(end)
+        cues = self._of(first)
+        if first != last:
+            cues = [*cues, *(cue for turn in range(first + 1, last + 1) for cue in self._of(turn))]
+        if not cues or (cues[0].start >= start and cues[-1].start < end):
+            return cues
+        return cues[bisect_left(cues, start, key=_start) : bisect_left(cues, end, key=_start)]
 
     def before(self, start: int, low: int | None = None) -> list[Cue]:
         """Return the cues of the same turn that end at most 60 characters before ``start``, nearest last."""
         begin = max(self._script.starts[self._script.turn(start)], start - 2 * _NEAR, low or 0)
-        return [cue for cue in self.within(begin, start) if cue.end <= start and start - cue.end <= _NEAR]
+        known = self._before.get((begin, start))
+        if known is None:
+            near = self.within(begin, start)
+            known = [cue for cue in near if cue.end <= start and start - cue.end <= _NEAR]
+            self._before[begin, start] = known
+        return known
 
     def asked(self, turn: int) -> list[Cue]:
         """Return the cues of the nearest earlier turn that has any, at most six turns back.
@@ -120,11 +183,5 @@ class Cues:
         return Evidence("context", self._script.said(nearest.start, nearest.end), weight)
 
 
-def _outermost(cues: list[Cue]) -> list[Cue]:
-    """Drop cues inside a longer one: the "number" in "order number", the "card" in "gift card"."""
-    kept: list[Cue] = []
-    for cue in cues:
-        if kept and cue.end <= kept[-1].end and (cue.start, cue.end) != (kept[-1].start, kept[-1].end):
-            continue
-        kept.append(cue)
-    return kept
+def _start(cue: Cue) -> int:
+    return cue.start
