@@ -1,9 +1,15 @@
-"""What detection leaves readable and what it covers for nothing: python benchmarks/detection.py [--show] [--own]."""
+"""What detection leaves readable and what it covers for nothing.
+
+``python benchmarks/detection.py [--show] [--own] [--peers PYTHON]``; PYTHON is the interpreter of an environment with
+Presidio, datafog or scrubadub in it (see ``peer_search``).
+"""
 
 from __future__ import annotations
 
 import argparse
 
+import dialogues
+import peers
 from labelled import GROUPS, LANGUAGES, LabelledCall, Score, own_calls, score, shared_calls
 
 from callward.engine.pii import Conversation, Span, Type, detect
@@ -43,11 +49,40 @@ def report(name: str, calls: list[LabelledCall], *, show: bool) -> None:
         print("  " + line)
 
 
+def beside(python: str | None, own: list[LabelledCall]) -> None:
+    """Print what stands in dialogues that others wrote, and in the calls here, for us and for each peer."""
+    told = [*dialogues.evi(), *dialogues.sgd(), *dialogues.vcons()]
+    searched = [("callward", [ours(one.conversation) for one in told], ours)]
+    for name in peers.NAMES if python else ():
+        found = peers.search_all(python or "", name, [one.conversation for one in told])
+        again = peers.search_all(python or "", name, [call.conversation for call in own])
+        if found is None or again is None:
+            print(f"{name} is not installed there")
+            continue
+        known = {id(call.conversation): hits for call, hits in zip(own, again, strict=True)}
+        searched.append((name, found, lambda conversation, known=known: known[id(conversation)]))  # type: ignore[misc]
+    if told:
+        _print_dialogues(told, [(name, found) for name, found, _ in searched])
+    print(f"\nown calls\n{_head()}")
+    for name, _, search in searched:
+        print(_row(name, score(own, search)))
+
+
+def _print_dialogues(told: list[dialogues.Marked], searched: list[tuple[str, list[list[tuple[str, Span]]]]]) -> None:
+    print(f"\n{'left readable, %':<18} {'n':>6} " + " ".join(f"{name:>10}" for name, _ in searched))
+    figures = [dialogues.standing(told, found) for _, found in searched]
+    for kind, (count, _) in figures[0].items():
+        print(f"{kind:<18} {count:>6} " + " ".join(f"{100 * one[kind][1]:>10.1f}" for one in figures))
+    shares = [dialogues.covered_share(told, found) for _, found in searched]
+    print(f"{'covered, of all':<25} " + " ".join(f"{100 * share:>10.1f}" for share in shares))
+
+
 def main() -> None:
     """Print the figures of the calls here, and of the shared development calls where they are."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--show", action="store_true", help="list what leaks and what is covered for nothing")
     options.add_argument("--own", action="store_true", help="only the calls of this repository")
+    options.add_argument("--peers", metavar="PYTHON", help="an interpreter that has Presidio and others")
     chosen = options.parse_args()
     report("own calls", own_calls(), show=chosen.show)
     shared = [] if chosen.own else shared_calls()
@@ -55,6 +90,8 @@ def main() -> None:
         report("development calls", shared, show=chosen.show)
     elif not chosen.own:
         print("the shared development calls are not beside the repository")
+    if not chosen.own:
+        beside(chosen.peers, own_calls())
 
 
 if __name__ == "__main__":
