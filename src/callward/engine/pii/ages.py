@@ -21,15 +21,15 @@ _DURATIONS = frozenset(
      "de luni", "kuud", "kuu", "yrs")
 )  # fmt: skip
 _BEING = {
-    "en": r"(?:am|i'm|is|are|was|she's|he's|they're|it's|aged|turned|turning|turns)(?: (?:only|just|about|now|nearly))?",
+    "en": r"(?:am|i'm|is|are|was|she's|he's|they're|it's|aged|turned|turning|turns)(?: (?:only|just|now|nearly))?",
     "sv": r"(?:ar|var|fyller|fyllde|fyllt|blir|blev)(?: (?:bara|nu|snart|redan|runt|typ))?",
     "et": r"(?:on|olen|oled|oli|sai|saab|saan|sain|saanud)(?: (?:juba|alles|nuud|ainult))?",
     "ro": r"(?:am|are|avea|aveam|aveti|ai|implineste|implinesc|implinit|face|fac|facut)(?: (?:doar|deja|acum))?",
     "nl": r"(?:ben|bent|is|was|wordt|word|werd|geworden)(?: (?:al|nu|pas|bijna|net|toen))?",
 }
 _LIMIT_BEFORE = re.compile(
-    r"\b(?:over|under|above|below|least|minimum|min|than|from|until|till|between|for|since|last|past|next|within|every"
-    r"|after|of|minst|mellan|fran|upp till|i|pa|inom|sedan|ver|yngre an|aldre an|efter"
+    r"\b(?:over|under|above|below|least|minimum|min|than|from|until|till|between|for|since|last|past|next|within"
+    r"|every|after|of|minst|mellan|fran|upp till|i|pa|inom|sedan|ver|yngre an|aldre an|efter"
     r"|boven|onder|vanaf|tot|tussen|minimaal|ouder dan|jonger dan|voor|sinds|na|elke|per"
     r"|peste|sub|minim|intre|pana la|de la|timp de|dupa|pe|cel putin|la fiecare"
     r"|ule|alla|vahemalt|kuni|alates|vanem kui|noorem kui|iga|parast)[ ,]+(?:de |the |varsta de )?$"
@@ -41,8 +41,8 @@ _LIMIT_BEHIND = re.compile(
     r"|voi (?:vanem|rohkem|noorem)|ja vanem|ja ule|tagasi|kogemus)"
 )
 _SOMEBODY = re.compile(
-    r"\b(?:i|i'm|he|she|they|he's|she's|son|daughter|child|kid|boy|girl|baby|jag|han|hon|hen|son|sonen|dotter|dottern|barn"
-    r"|barnet|pojke[n]?|flicka[n]?|ik|hij|zij|ze|zoon|zoontje|dochter|dochtertje|kind|jongen|meisje|baby|eu|el|ea|fiul"
+    r"\b(?:i|i'm|he|she|they|he's|she's|son|daughter|child|kid|boy|girl|baby|jag|han|hon|hen|son|sonen|dotter|dottern"
+    r"|barn|barnet|pojke[n]?|flicka[n]?|ik|hij|zij|ze|zoon|zoontje|dochter|dochtertje|kind|jongen|meisje|baby|eu|el|ea|fiul"
     r"|fiica|fata|baiatul|copilul|ma|mina|ta|tema|poeg|tutar|laps|poiss|tudruk|olen|am)\b"
 )
 _OLDEST = 120
@@ -123,8 +123,7 @@ def _with_tens(scene: Scene, start: int) -> int:
     script = scene.script
     before = script.said(max(script.starts[script.turn(start)], start - _BEFORE), start)
     word = before.rstrip().rsplit(" ", 1)[-1]
-    inflected = word.endswith("kumne") and word.removesuffix("kumne") + "kummend" in scene.language.numbers
-    return start - len(before) + before.rindex(word) if inflected else start
+    return start - len(before) + before.rindex(word) if word.endswith("kumne") else start
 
 
 def _draft(start: int, end: int, years: int, *, spoken: bool, evidence: Evidence) -> Draft:

@@ -128,7 +128,8 @@ def _follow(scene: Scene, runs: list[Run], place: int, kind: Type) -> list[_Part
             break
         since = last.end if run.turn == last.turn else scene.script.ends[last.turn]
         between = scene.cues.within(since, run.start)
-        if between and between[-1].kind != kind:
+        again = any(scene.script.turn(cue.start) == run.turn for cue in between)
+        if again or (between and between[-1].kind != kind):
             break
         if run.text != last.text:
             parts.append(_Part(run, 0, len(run.signs)))

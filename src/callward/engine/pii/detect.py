@@ -12,7 +12,9 @@ from callward.engine.pii.cards import find_cards
 from callward.engine.pii.codes import find_announced_digits, find_codes
 from callward.engine.pii.echo import find_echoes
 from callward.engine.pii.model import About, Conversation, Evidence, Finding, Sensitivity, Type
+from callward.engine.pii.names import find_names
 from callward.engine.pii.parts import find_parts
+from callward.engine.pii.passwords import find_passwords
 from callward.engine.pii.patterns import Gate, compiled
 from callward.engine.pii.recognizer import Candidate, Recognizer, total
 from callward.engine.pii.recognizers import RECOGNIZERS
@@ -52,6 +54,8 @@ def _drafts(scene: Scene) -> list[Draft]:
         *find_announced_digits(scene),
         *find_sensitive(scene),
         *find_ages(scene),
+        *find_names(scene),
+        *find_passwords(scene),
     ]
 
 

@@ -17,7 +17,8 @@ _SAID: Final = {
     " hur vad nar mig dig min mitt mina din ditt dina er ert era sig ett de dem oss mycket bara fran eller hej"
     " ja nej tack nu da dar kommer fick far skulle hade varit blir blev bli detta denna dessa kanske ocksa"
     " efter utan vid upp ut in mer alla finns heter va gora behover maste jo okej tror vet ser just gar gick"
-    " sin sitt sina hans hennes nagon nagot nagra ingen inget manga tja ah mot under over an per",
+    " sin sitt sina hans hennes nagon nagot nagra ingen inget manga tja ah mot under over an per"
+    " ge ger ta tar tid tiden dag dagen man be te bra hem hand slut sist lite helt nytt nya gar fler vem vart vilken vilket",
     "et": "ja ei on et ma mul mu minu sa te teie teil meie see seda selle siis kui aga mis kas ka oma ole olen oli"
     " oleks olete ning voi nii jah tere tanan palun kuidas kus kes saab saan saate saaks pole veel juba ainult"
     " nagu kuni siin seal nuud mind teid talle tema ta teda nad meil neil sellest sellel sest koik midagi"
@@ -68,3 +69,28 @@ _SAID: Final = {
 
 FREQUENT: Final = {code: frozenset(said.split()) for code, said in _SAID.items()}
 """By ISO 639-1 code; the covered languages first."""
+
+_LINKS: Final = (
+    "is are was were it's its that's be as i'm am er ar var heter lyder blir on oli oleks e este era sunt fi waren"
+    " luidt wordt = : som ca nagu als det that it this the my a an en ett de het een mijn min mitt minu mu mul cel"
+    " cea meu mea"
+)
+LINKS: Final = frozenset(_LINKS.split())
+"""What stands between the name of a thing and what it is, in the covered languages."""
+
+_NO_SECRETS: Final = (
+    "wrong incorrect expired correct right not invalid locked blocked saved needed required reset gone forgotten"
+    " too weak strong secure important supposed written sent ready new old set changed changing protected please"
+    " again anymore doesn't doesnt does isn't isnt won't wont didn't didnt working failed lost manager hint thing"
+    " issue problem page forgot something same case field email box security question answer different temporary"
+    " there don't dont can't cant fel sparrat sparrad ratt giltigt giltig inte borta nytt ny skickat kansligt funkar"
+    " fungerar glomt bytt andra byta aterstalla aterstallt utgatt utganget last samma ogiltigt ogiltig hemligt kravs"
+    " behovs tack igen sparat vale oige kehtetu kadunud unustasin unustanud uus vana aegunud lukus ei pole vahetada"
+    " muuta muudetud sama vaja lahtestada taastada saadetud meeles toota toimi palun uuesti gresita gresit corecta"
+    " corect expirata expirat blocata blocat noua nou veche nu uitat uitata schimbat schimba resetat resetata reseta"
+    " trimisa merge functioneaza invalida aceeasi necesar va rog iar fout verkeerd verlopen goed juist niet ongeldig"
+    " geblokkeerd vergeten nieuw nieuwe oud oude kwijt gewijzigd wijzigen resetten gereset werkt hetzelfde nodig"
+    " opnieuw verstuurd aub graag instellen ingesteld"
+)
+NO_SECRETS: Final = frozenset(_NO_SECRETS.split())
+"""What is said of a password and is none."""

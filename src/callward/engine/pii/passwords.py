@@ -1,0 +1,151 @@
+"""Passwords, codes and user names: any word, number or spelling that is said to be one, or answers a question for one.
+
+They have no shape. What makes one is the place: behind "the password is", or at the beginning of the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from callward.engine.pii.cues import ORDINARY, Cue
+from callward.engine.pii.lexicon.frequent import FREQUENT, LINKS, NO_SECRETS
+from callward.engine.pii.model import Evidence, Type
+from callward.engine.pii.scene import Draft, Scene
+
+_KINDS = {Type.PASSWORD.value: Type.PASSWORD, Type.USERNAME.value: Type.USERNAME}
+_ANSWERED_WITHIN = 2  # turns
+_MOST_WORDS = 14
+_MOST_PLAIN = 3  # words of a phrase
+_REACH = 120
+_LONG_ANSWER = 8  # words: a longer answer is talk, and only what is told apart by digits and signs counts
+_END = ".?!"
+_QUOTES = "\"'\x94\x84\xab\xbb"
+_WORD = re.compile(r"[^ ]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int
+    end: int
+    text: str  # without marks at its ends
+    closes: bool  # a sentence or a clause ends with it
+
+
+def find_passwords(scene: Scene) -> list[Draft]:
+    """Find passwords, PINs, door codes and user names."""
+    found: list[Draft] = []
+    turns = range(len(scene.script.starts))
+    for turn in turns:
+        cues = [cue for cue in scene.cues.within(scene.script.starts[turn], scene.script.ends[turn]) if cue.sure]
+        for place, cue in enumerate(cues):
+            if cue.kind in _KINDS:
+                high = cues[place + 1].start if place + 1 < len(cues) else scene.script.ends[turn]
+                found += _behind(scene, cue, high)
+        if not cues or cues[0].kind in _KINDS:
+            found += _answer(scene, turn, cues[0].start if cues else scene.script.ends[turn])
+    return found
+
+
+def _words(scene: Scene, low: int, high: int) -> list[_Word]:
+    said = []
+    for match in list(_WORD.finditer(scene.script.said(low, min(high, low + _REACH))))[:_MOST_WORDS]:
+        raw = match.group()
+        bare = raw.strip(_END + ",;:()" + _QUOTES)
+        start = low + match.start() + (raw.find(bare) if bare else 0)
+        tail = raw[raw.find(bare) + len(bare) :] if bare else raw
+        said.append(_Word(start, start + len(bare), bare, any(mark in _END + ",;" for mark in tail)))
+    return said
+
+
+def _behind(scene: Scene, cue: Cue, high: int) -> Iterator[Draft]:
+    """Yield the value that stands behind its announcement in the same turn."""
+    said = _words(scene, cue.end, high)
+    place = 0
+    while place < len(said) and (said[place].text in LINKS or not said[place].text):
+        if said[place].closes and said[place].text:
+            return
+        place += 1
+    linked = place > 0 or scene.script.said(cue.end, cue.end + 1) == ":"
+    value = _value(scene, said[place:])
+    if not value or (not linked and not _marked(scene, value)):
+        return
+    if value[0].text in FREQUENT.get(scene.language.code, frozenset()) and not _marked(scene, value):
+        return
+    detail = scene.script.said(cue.start, cue.end)
+    yield _draft(scene, _KINDS[cue.kind], value, Evidence("context", detail, 0.5))
+
+
+def _answer(scene: Scene, turn: int, high: int) -> Iterator[Draft]:
+    """Yield the value with which a turn answers the question for it."""
+    asked = [cue for cue in scene.cues.asked(turn) if cue.sure and cue.kind != ORDINARY]
+    if not asked or asked[-1].kind not in _KINDS:
+        return
+    script = scene.script
+    asker = script.turn(asked[-1].start)
+    if turn - asker > _ANSWERED_WITHIN or script.speakers[asker] == script.speakers[turn]:
+        return
+    known = FREQUENT.get(scene.language.code, frozenset())
+    said = _words(scene, script.starts[turn], high)
+    talk = len(said) > _LONG_ANSWER
+    aside = known | scene.language.fillers | scene.language.agreement | LINKS
+    place = 0
+    while (
+        place < len(said) and (said[place].text in aside or not said[place].text) and not _is_sign(scene, said[place])
+    ):
+        place += 1
+    value = _value(scene, said[place:])
+    if value and (_marked(scene, value) or (not talk and value[0].text not in scene.language.corrections)):
+        detail = script.said(asked[-1].start, asked[-1].end)
+        yield _draft(scene, _KINDS[asked[-1].kind], value, Evidence("question", detail, 0.45))
+
+
+def _value(scene: Scene, said: list[_Word]) -> list[_Word]:
+    """Return the words that are the value: signs, letters and numbers, and a few plain words before or between them."""
+    known = FREQUENT.get(scene.language.code, frozenset())
+    value: list[_Word] = []
+    plain = 0
+    for word in said:
+        sign = _is_sign(scene, word)
+        if not word.text or (not sign and (word.text in NO_SECRETS or (value and word.text in known))):
+            break
+        if not sign:
+            plain += 1
+            if plain > _MOST_PLAIN:
+                break
+        value.append(word)
+        if word.closes:
+            break
+    while value and value[-1].text in scene.language.joiners | scene.language.fillers:
+        value.pop()
+    return value
+
+
+def _is_sign(scene: Scene, word: _Word) -> bool:
+    """Say whether a word is a number, a single letter, the name of a sign, or written with digits or signs."""
+    text, spoken = word.text, scene.language
+    if any(not character.isalpha() and character not in "'-" for character in text):
+        return True
+    numbers = text in spoken.numbers or text in spoken.repeat or text in spoken.hundred or text in spoken.plurals
+    letter = len(text) == 1 or text in spoken.letters
+    return numbers or text in spoken.signs or (letter and text not in FREQUENT.get(spoken.code, frozenset()))
+
+
+def _marked(scene: Scene, value: list[_Word]) -> bool:
+    """Say whether the value is told apart from talk by a digit, a sign, a letter or capitals inside."""
+    if any(_is_sign(scene, word) for word in value):
+        return True
+    first = scene.original(value[0].start, value[0].end)
+    return any(character.isupper() for character in first[1:])
+
+
+def _draft(scene: Scene, kind: Type, value: list[_Word], evidence: Evidence) -> Draft:
+    start, end = value[0].start, value[-1].end
+    numbers, signs = scene.language.numbers, scene.language.signs
+    spoken = any(word.text in numbers or word.text in signs for word in value)
+    said = [numbers.get(word.text) or signs.get(word.text, "").strip() or word.text for word in value]
+    rule = "announced " + kind.value.lower()
+    pattern = Evidence("pattern", rule, 0.35)
+    written = "".join(said) if spoken else scene.original(start, end)
+    return Draft(kind, ((start, end),), rule, spoken, written, (pattern, evidence))
