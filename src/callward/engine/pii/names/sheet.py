@@ -1,0 +1,121 @@
+"""A call laid out for the names model: its turns cut into stretches of tokens, with what was asked before each."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from callward.engine.pii.cues import Cue, Cues
+from callward.engine.pii.model import Conversation
+from callward.engine.pii.names.context import LAST_WORDS
+from callward.engine.pii.names.tokens import Token, tokens
+from callward.engine.pii.text import Script
+
+_KINDS = {"PERSON": 1, "ADDRESS": 2, "CITY": 3, "ORGANISATION": 4, "POSTCODE": 5}
+_OTHER_KIND = 6
+_REACH = 3  # tokens before or after a cue that are told of it
+_LENGTHS = (1, 2, 3, 5, 8, 14)
+_STRETCH, _OVERLAP = 192, 16
+_BLOCK = 6144  # tokens that are worked on at once
+_CAPITALS = 0.004  # share of capitals from which on a call is written with them
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Tokens of one turn; those outside ``[first, last)`` are there for their neighbours' sake only."""
+
+    turn: int
+    tokens: list[Token]
+    first: int
+    last: int
+    question: int
+    length: int
+    number: int
+    asked: tuple[str, ...]
+    after: dict[int, int]
+    before: dict[int, int]
+
+
+def is_cased(conversation: Conversation) -> bool:
+    """Say whether the call is written with capitals and small letters, so that a capital means something."""
+    upper = lower = 0
+    for turn in conversation.turns:
+        upper += sum(map(str.isupper, turn.text[:4000]))
+        lower += sum(map(str.islower, turn.text[:4000]))
+    return upper > _CAPITALS * (upper + lower) and lower > upper
+
+
+def stretches(conversation: Conversation, script: Script, cues: Cues) -> Iterator[Stretch]:
+    """Yield the stretches of a call, in order."""
+    asked: tuple[str, ...] = ()
+    for number, turn in enumerate(conversation.turns):
+        cut = tokens(turn.text)
+        if not cut:
+            continue
+        question = _question(script, cues, number)
+        after, before = _cue_marks(script, cues, number, cut)
+        length = sum(len(cut) > limit for limit in _LENGTHS)
+        for start in range(0, len(cut), _STRETCH):
+            low, high = max(0, start - _OVERLAP), min(len(cut), start + _STRETCH + _OVERLAP)
+            yield Stretch(
+                number,
+                cut[low:high],
+                start - low,
+                min(start + _STRETCH, len(cut)) - low,
+                question,
+                length,
+                min(number, 2),
+                asked,
+                {at - low: mark for at, mark in after.items() if low <= at < high},
+                {at - low: mark for at, mark in before.items() if low <= at < high},
+            )
+        asked = tuple(token.text for token in cut[-2 * LAST_WORDS :] if token.text[0].isalnum())[-LAST_WORDS:]
+
+
+def blocks(found: Iterator[Stretch]) -> Iterator[list[Stretch]]:
+    """Put stretches together, as many as are worked on at once."""
+    block: list[Stretch] = []
+    size = 0
+    for one in found:
+        block.append(one)
+        size += len(one.tokens)
+        if size >= _BLOCK:
+            yield block
+            block, size = [], 0
+    if block:
+        yield block
+
+
+def _question(script: Script, cues: Cues, turn: int) -> int:
+    """Return what was asked before a turn, whether just before it, and whether by the other speaker, as one number."""
+    found = cues.asked(turn)
+    if not found:
+        return 0
+    asker = script.turn(found[-1].start)
+    kind = _KINDS.get(found[-1].kind, _OTHER_KIND)
+    return kind * 4 + (turn - asker == 1) * 2 + (script.speakers[asker] is not script.speakers[turn])
+
+
+def _cue_marks(script: Script, cues: Cues, turn: int, cut: list[Token]) -> tuple[dict[int, int], dict[int, int]]:
+    """Return for tokens shortly after and shortly before a cue which kind it is of and how far it is."""
+    found = [cue for cue in cues.within(script.starts[turn], script.ends[turn]) if cue.kind in _KINDS]
+    after: dict[int, int] = {}
+    before: dict[int, int] = {}
+    if not found:
+        return after, before
+    starts = script.offsets(turn, [token.start for token in cut])
+    ends = script.offsets(turn, [token.end for token in cut])
+    for cue in found:
+        _mark(cue, starts, ends, after, before)
+    return after, before
+
+
+def _mark(cue: Cue, starts: list[int], ends: list[int], after: dict[int, int], before: dict[int, int]) -> None:
+    kind = _KINDS[cue.kind]
+    first = bisect_left(starts, cue.end)
+    for far, at in enumerate(range(first, min(first + _REACH, len(starts)))):
+        after[at] = kind * 4 + far
+    last = bisect_right(ends, cue.start) - 1
+    for far, at in enumerate(range(last, max(last - _REACH, -1), -1)):
+        before[at] = kind * 4 + far

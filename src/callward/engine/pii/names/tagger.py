@@ -1,0 +1,192 @@
+"""The sequence model at work: words to rows, rows to scores, scores to the probability of each label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from callward.engine.pii.lexicon import language
+from callward.engine.pii.names.context import EDGE, LAST_WORDS, OFFSETS, Surroundings, context_keys
+from callward.engine.pii.names.sheet import Stretch
+from callward.engine.pii.names.weights import LABELS, Weights, weights
+from callward.engine.pii.names.words import PAD, Keys, Lexicon, Numbers, describe
+
+_MOST_WORDS = 60_000
+_LOWEST = np.float32(-40.0)  # what is less likely counts as this likely: nothing underflows
+_HERE = OFFSETS.index(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """The probability of each label for each token of a stretch, and how much of the decision the word itself made."""
+
+    stretch: Stretch
+    probabilities: Numbers
+    own: Numbers
+
+
+class Vocabulary:
+    """The words met so far, with what each adds to the score of the tokens around it. Bounded."""
+
+    def __init__(self, held: Weights, lexicon: Lexicon, *, cased: bool) -> None:
+        self._held, self._lexicon, self._cased = held, lexicon, cased
+        self._clear()
+
+    def _clear(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self.marks = np.zeros(0, dtype=np.uint32)
+        self.kinds = np.zeros(0, dtype=np.uint32)
+        self.rows = np.zeros((len(OFFSETS), 0, len(LABELS)), dtype=np.float32)
+        self._filled = 0
+        self._learn([PAD])
+
+    def look_up(self, words: list[str]) -> npt.NDArray[np.int64]:
+        """Return the number of each word; new ones are learned. Numbers hold until the next call."""
+        if not self._cased:
+            words = [word.lower() for word in words]
+        if len(self._numbers) > _MOST_WORDS:
+            self._clear()
+        numbers = self._numbers
+        missing = [word for word in dict.fromkeys(words) if word not in numbers]
+        if missing:
+            self._learn(missing)
+        return np.fromiter(map(numbers.__getitem__, words), dtype=np.int64, count=len(words))
+
+    def _learn(self, words: list[str]) -> None:
+        alphabetic = [word for word in words if word[0].isalpha()]
+        looks = dict(zip(alphabetic, self._held.looks.of([word.lower() for word in alphabetic]), strict=True))
+        described = [describe(word, looks.get(word), self._lexicon, cased=self._cased) for word in words]
+        self._reserve(self._filled + len(words))
+        new = slice(self._filled, self._filled + len(words))
+        self.marks[new] = [word.mark for word in described]
+        self.kinds[new] = [word.kind for word in described]
+        self.rows[:, new] = self._held.word_rows(described).transpose(1, 0, 2)
+        self._numbers.update((word, number) for number, word in enumerate(words, self._filled))
+        self._filled += len(words)
+
+    def _reserve(self, size: int) -> None:
+        if size <= len(self.marks):
+            return
+        grown = max(size, 2 * len(self.marks), 1024) - len(self.marks)
+        self.marks = np.concatenate([self.marks, np.zeros(grown, dtype=np.uint32)])
+        self.kinds = np.concatenate([self.kinds, np.zeros(grown, dtype=np.uint32)])
+        more = np.zeros((len(OFFSETS), grown, len(LABELS)), dtype=np.float32)
+        self.rows = np.concatenate([self.rows, more], axis=1)
+
+
+class Tagger:
+    """The names model of one language for text with or without capitals."""
+
+    def __init__(self, code: str, *, cased: bool) -> None:
+        self.weights = weights(code)
+        self._vocabulary = Vocabulary(self.weights, Lexicon(language(code)), cased=cased)
+
+    def tag(self, block: list[Stretch]) -> list[Tagged]:
+        """Return the probabilities of all tokens of a block."""
+        words = [PAD] * EDGE
+        places: list[int] = []
+        for one in block:
+            places.append(len(words))
+            words += [token.text for token in one.tokens]
+            words += [PAD] * EDGE
+        asked = sorted({word for one in block for word in one.asked})
+        numbers = self._vocabulary.look_up(words + asked)
+        marks = dict(zip(asked, self._vocabulary.marks[numbers[len(words) :]].tolist(), strict=True))
+        numbers = numbers[: len(words)]
+        scores, own = self._scores(numbers, surroundings(block, len(words), marks))
+        probabilities = _decode(scores, places, [len(one.tokens) for one in block], self.weights.transitions)
+        return [
+            Tagged(one, probabilities[at : at + len(one.tokens)], own[at : at + len(one.tokens)])
+            for one, at in zip(block, places, strict=True)
+        ]
+
+    def _scores(self, numbers: npt.NDArray[np.int64], around: Surroundings) -> tuple[Numbers, Numbers]:
+        held = self._vocabulary
+        own: Numbers = held.rows[_HERE][numbers]
+        scores = own.copy()
+        for column, offset in enumerate(OFFSETS):
+            if offset:
+                scores += np.roll(held.rows[column][numbers], -offset, axis=0)
+        keys = context_keys(held.marks[numbers], held.kinds[numbers], around)
+        scores += self.weights.rows(keys).sum(axis=0)
+        return scores, own
+
+
+def surroundings(block: list[Stretch], size: int, marks: dict[str, int]) -> Surroundings:
+    """Return what stands around the tokens of a block of ``size`` positions. ``marks`` are those of the words asked."""
+    lengths = [EDGE, *(len(one.tokens) + EDGE for one in block)]
+    asked = [[0] * LAST_WORDS, *([marks[word] for word in one.asked] for one in block)]
+    asked = [[0] * (LAST_WORDS - len(row)) + row for row in asked]
+    after, before = np.zeros(size, dtype=np.uint32), np.zeros(size, dtype=np.uint32)
+    place = EDGE
+    for one in block:
+        for at, mark in one.after.items():
+            after[place + at] = mark
+        for at, mark in one.before.items():
+            before[place + at] = mark
+        place += len(one.tokens) + EDGE
+
+    def spread(values: list[int]) -> Keys:
+        return np.repeat(np.array(values, dtype=np.uint32), lengths)
+
+    return Surroundings(
+        spread([0, *(one.question for one in block)]),
+        spread([0, *(one.length for one in block)]),
+        spread([0, *(one.number for one in block)]),
+        after,
+        before,
+        np.stack([spread([row[at] for row in asked]) for at in range(LAST_WORDS)]),
+    )
+
+
+def _decode(scores: Numbers, places: list[int], lengths: list[int], transitions: Numbers) -> Numbers:
+    """Return the probability of each label at each position: forward and backward sums over all stretches at once."""
+    order = sorted(range(len(lengths)), key=lambda at: -lengths[at])
+    sizes = np.array([lengths[at] for at in order])
+    firsts = np.array([places[at] for at in order])
+    longest = int(sizes[0])
+    alive = [int(n) for n in np.searchsorted(-sizes, -np.arange(longest), side="left")]
+    factors: Numbers = np.exp(np.maximum(scores - scores.max(axis=1, keepdims=True), _LOWEST))
+    steps: Numbers = np.exp(transitions)
+    forward = np.zeros_like(factors)
+    state: Numbers = factors[firsts]
+    for at in range(longest):
+        here = firsts[: alive[at]] + at
+        if at:
+            state = (state[: alive[at]] @ steps) * factors[here]
+        state = state / state.sum(axis=1, keepdims=True)
+        forward[here] = state
+    back = np.ones((len(order), scores.shape[1]), dtype=np.float32)
+    probabilities: Numbers = np.zeros_like(factors)
+    onward = steps.T.copy()
+    for at in range(longest - 1, -1, -1):
+        count = alive[at]
+        here = firsts[:count] + at
+        both = forward[here] * back[:count]
+        probabilities[here] = both / both.sum(axis=1, keepdims=True)
+        message = (back[:count] * factors[here]) @ onward
+        back[:count] = message / message.sum(axis=1, keepdims=True)
+    return probabilities
+
+
+@cache
+def tagger(code: str, *, cased: bool) -> Tagger:
+    """Return the tagger of a covered language, which is kept with the words it has met."""
+    return Tagger(code, cased=cased)
+
+
+def reported(probabilities: Numbers) -> Numbers:
+    """Return the probabilities of the four reported types: a person, an address, a city, an organisation."""
+    sums: Numbers = np.stack(
+        [
+            probabilities[:, 2] + probabilities[:, 3],
+            probabilities[:, 4] + probabilities[:, 5],
+            probabilities[:, 6],
+            probabilities[:, 7] + probabilities[:, 8],
+        ],
+        axis=1,
+    )
+    return sums
