@@ -18,7 +18,8 @@ _SAID: Final = {
     " ja nej tack nu da dar kommer fick far skulle hade varit blir blev bli detta denna dessa kanske ocksa"
     " efter utan vid upp ut in mer alla finns heter va gora behover maste jo okej tror vet ser just gar gick"
     " sin sitt sina hans hennes nagon nagot nagra ingen inget manga tja ah mot under over an per"
-    " ge ger ta tar tid tiden dag dagen man be te bra hem hand slut sist lite helt nytt nya gar fler vem vart vilken vilket",
+    " ge ger ta tar tid tiden dag dagen man be te bra hem hand slut sist lite helt nytt nya gar fler vem"
+    " vart vilken vilket",
     "et": "ja ei on et ma mul mu minu sa te teie teil meie see seda selle siis kui aga mis kas ka oma ole olen oli"
     " oleks olete ning voi nii jah tere tanan palun kuidas kus kes saab saan saate saaks pole veel juba ainult"
     " nagu kuni siin seal nuud mind teid talle tema ta teda nad meil neil sellest sellel sest koik midagi"

@@ -15,15 +15,17 @@ _TEENS = {
     "sexton": "16", "sjutton": "17", "arton": "18", "aderton": "18", "nitton": "19",
 }  # fmt: skip
 _TENS = {
-    "tjugo": "20", "tjuge": "20", "tjugi": "20", "tju": "20", "trettio": "30", "tretti": "30", "fyrtio": "40",
-    "förtio": "40", "förti": "40", "fyrti": "40", "femtio": "50", "femti": "50", "sextio": "60", "sexti": "60",
-    "sjuttio": "70", "sjutti": "70", "åttio": "80", "åtti": "80", "nittio": "90", "nitti": "90",
+    "tjugo": "20", "tjuge": "20", "tjugi": "20", "tju": "20", "trettio": "30", "tretti": "30", "trettie": "30",
+    "fyrtio": "40", "förtio": "40", "förti": "40", "fyrti": "40", "fyrtie": "40", "femtio": "50", "femti": "50",
+    "femtie": "50", "sextio": "60", "sexti": "60", "sextie": "60", "sjuttio": "70", "sjutti": "70", "sjuttie": "70",
+    "åttio": "80", "åtti": "80", "åttie": "80", "nittio": "90", "nitti": "90", "nittie": "90",
 }  # fmt: skip
+_LAST = _UNITS | {"en": "1", "nie": "9"}
 _BELOW_HUNDRED = (
     _UNITS
     | _TEENS
     | _TENS
-    | {ten + unit: digits[0] + digit for ten, digits in _TENS.items() for unit, digit in _UNITS.items()}
+    | {ten + unit: digits[0] + digit for ten, digits in _TENS.items() for unit, digit in _LAST.items()}
 )
 _HUNDREDS = {unit + "hundra": int(digit) * 100 for unit, digit in _UNITS.items()} | {"hundra": 100}
 _COMPOUNDS = {word: str(value) for word, value in _HUNDREDS.items() if word != "hundra"} | {
@@ -32,8 +34,19 @@ _COMPOUNDS = {word: str(value) for word, value in _HUNDREDS.items() if word != "
     for rest, digits in _BELOW_HUNDRED.items()
 }
 _YEARS = {
-    "nittonhundra" + rest: str(1900 + int(digits)) for rest, digits in _BELOW_HUNDRED.items() if int(digits) > 9
-} | {"tvåtusen" + rest: str(2000 + int(digits)) for rest, digits in _BELOW_HUNDRED.items()}
+    century + rest: str(first + int(digits))
+    for century, first in (("artonhundra", 1800), ("nittonhundra", 1900), ("tjugohundra", 2000), ("tvåtusen", 2000))
+    for rest, digits in _BELOW_HUNDRED.items()
+    if first > 1900 or int(digits) > 9
+}
+# Area codes are said in one word: "nollåtta", "nollsjuttio", "nolltrettioett". So are pairs: "dubbelnolla", "nollnoll".
+_AFTER_ZERO = {"noll" + rest: "0" + digits for rest, digits in (_BELOW_HUNDRED | {"noll": "0"}).items()}
+_DOUBLED = {
+    times + word: digit * count
+    for times, count in (("dubbel", 2), ("trippel", 3))
+    for word, digit in (_UNITS | _VARIANTS).items()
+    if word != "en"
+}
 _DAYS = (
     "första", "andra", "tredje", "fjärde", "femte", "sjätte", "sjunde", "åttonde", "nionde", "tionde", "elfte",
     "tolfte", "trettonde", "fjortonde", "femtonde", "sextonde", "sjuttonde", "artonde", "nittonde", "tjugonde",
@@ -47,12 +60,12 @@ _MONTHS = (
 
 WORDS = Words(
     countries=("SE",),
-    numbers=_BELOW_HUNDRED | _VARIANTS | _COMPOUNDS | _YEARS,
+    numbers=_BELOW_HUNDRED | _VARIANTS | _COMPOUNDS | _YEARS | _AFTER_ZERO | _DOUBLED,
     weak=("ett", "en"),
     hundred=("hundra",),
     thousand=("tusen",),
     joiners=("och",),
-    repeat={"dubbel": 2, "dubbla": 2, "trippel": 3},
+    repeat={"dubbel": 2, "dubbla": 2, "dubbelt": 2, "trippel": 3, "trippelt": 3},
     plurals={
         "nollor": "0", "ettor": "1", "tvåor": "2", "treor": "3", "fyror": "4", "femmor": "5", "sexor": "6",
         "sjuor": "7", "åttor": "8", "nior": "9",
@@ -61,66 +74,242 @@ WORDS = Words(
     ordinals={word: day for day, word in enumerate(_DAYS, 1)},
     of=("den", "i"),
     signs={
-        "streck": "-", "bindestreck": "-", "minus": "-", "plus": "+", "snedstreck": "/", "slash": "/", "punkt": ".",
-        "understreck": "_", "underscore": "_", "mellanslag": " ",
+        "streck": "-", "bindestreck": "-", "minus": "-", "minustecken": "-", "tankstreck": "-", "plus": "+",
+        "plustecken": "+", "snedstreck": "/", "slash": "/", "punkt": ".", "understreck": "_", "understrykning": "_",
+        "underscore": "_", "mellanslag": " ", "mellanrum": " ", "kolon": ":",
     },
     at=("at", "ät"),
-    sure_at=("snabel-a", "snabela", "snabel a", "alfa snabel"),
+    sure_at=("snabel-a", "snabela", "snabel a", "alfa snabel", "alfasnabel", "at-tecken"),
     dot=("punkt", "dot"),
+    # Folded, "å" for "och" is the letter a: as a filler it stands between numbers, and letters are still read.
     fillers=(
-        "eh", "öh", "ehm", "äh", "öhm", "hm", "mm", "alltså", "så", "vänta", "sen", "sedan", "och", "då", "ska", "vi",
-        "se", "är", "det", "blir", "här", "kommer",
+        "eh", "öh", "ehm", "äh", "öhm", "hm", "hmm", "mm", "eeh", "ööh", "alltså", "asså", "så", "vänta", "sen",
+        "sedan", "och", "å", "då", "ska", "vi", "se", "är", "det", "de", "blir", "här", "kommer", "liksom", "ju",
+        "nu", "lite", "väl", "ett ögonblick", "sekund",
     ),
-    agreement=("ja", "jo", "japp", "jaha", "okej", "ok", "mhm", "just", "precis"),
-    corrections=("nej", "nä", "förlåt", "ursäkta", "menar", "fel", "rättare"),
+    agreement=(
+        "ja", "jo", "japp", "jepp", "jaha", "jaa", "jadå", "jajamän", "jajamensan", "aha", "okej", "okey", "ok",
+        "oki", "mhm", "just", "precis", "exakt", "visst", "stämmer", "yes", "bra",
+    ),
+    corrections=(
+        "nej", "nä", "nää", "nehej", "förlåt", "ursäkta", "menar", "fel", "rättare", "utan", "oj", "hoppsan", "sagt",
+    ),
     # "år" is missing: folded it is "är", which follows every kind of number.
     units=(
-        "kronor", "krona", "kr", "spänn", "öre", "euro", "procent", "minuter", "timmar", "timme", "dagar", "veckor",
-        "månader", "gånger", "stycken", "st", "paket", "kilo", "kg", "meter", "liter", "grader", "gb",
+        "kronor", "kronors", "krona", "kr", "spänn", "lax", "öre", "euro", "dollar", "procent", "minuter", "minut",
+        "sekunder", "timmar", "timmars", "timme", "dagar", "dagars", "arbetsdagar", "dygn", "nätter", "veckor",
+        "veckors", "månader", "månaders", "gånger", "stycken", "styck", "st", "paket", "kilo", "kg", "gram", "mg",
+        "milligram", "ml", "meter", "cm", "centimeter", "km", "kilometer", "mil", "kvm", "kvadratmeter", "kubik",
+        "liter", "grader", "gb", "mb", "gig", "mbit", "megabit", "kwh", "kilowattimmar", "watt", "volt", "ampere",
+        "poäng", "personer", "vuxna", "barn", "rum", "biljetter", "tabletter", "kollin", "exemplar", "rader", "lådor",
+        "tum",
     ),
     others=(
-        "min fru", "min man", "min son", "min dotter", "min mamma", "min pappa", "min sambo", "min bror", "min syster",
-        "min granne", "min vän", "min snickare", "hennes", "hans", "deras",
+        "min fru", "min man", "min hustru", "min make", "min maka", "min son", "min dotter", "min mamma", "min pappa",
+        "min mor", "min far", "min mormor", "min morfar", "min farmor", "min farfar", "min sambo", "min särbo",
+        "min bror", "min syster", "min brorsa", "min moster", "min faster", "min morbror", "min farbror", "min kusin",
+        "min svärmor", "min svärfar", "min flickvän", "min pojkvän", "min tjej", "min kille", "min exman",
+        "min exfru", "min granne", "min vän", "min kompis", "min väninna", "min kollega", "min chef", "min snickare",
+        "min hyresgäst", "min hyresvärd", "min handläggare", "min klient", "min elev", "mitt barn", "mina föräldrar",
+        "vår son", "vår dotter", "hennes", "hans", "deras",
     ),
-    own=("ring oss", "vårt nummer", "vår adress", "vår mejl", "nå oss", "mejla oss"),
-    unclear=("ohörbart", "inaudible", "otydligt"),
-    endings=("slutar på", "slutar med", "fyra sista siffrorna"),
+    own=(
+        "ring oss", "vårt nummer", "vår adress", "vår mejl", "vår mail", "nå oss", "når oss", "mejla oss",
+        "maila oss", "vår kundtjänst", "mitt direktnummer", "skriv till oss",
+    ),
+    unclear=("ohörbart", "inaudible", "otydligt", "oklart"),
+    endings=("slutar på", "slutar med", "fyra sista siffrorna", "fyra sista på kortet", "sista fyra på kortet"),
+    # The names of å, ä and ö come first: folded they are a and o, and the later entry counts.
+    letters={
+        "å": "å", "ä": "ä", "ö": "ö", "a": "a", "be": "b", "bee": "b", "ce": "c", "cee": "c", "de": "d", "dee": "d",
+        "e": "e", "eff": "f", "äff": "f", "ef": "f", "ge": "g", "gee": "g", "hå": "h", "håå": "h", "i": "i",
+        "ji": "j", "jii": "j", "kå": "k", "ell": "l", "äll": "l", "el": "l", "em": "m", "emm": "m", "ämm": "m",
+        "en": "n", "enn": "n", "änn": "n", "o": "o", "pe": "p", "pee": "p", "ku": "q", "qu": "q", "ärr": "r",
+        "err": "r", "ess": "s", "äss": "s", "te": "t", "tee": "t", "u": "u", "ve": "v", "vee": "v", "dubbel-ve": "w",
+        "dubbel-v": "w", "dubbelve": "w", "dubbelvee": "w", "dubbla ve": "w", "ex": "x", "äx": "x", "eks": "x",
+        "y": "y", "zäta": "z", "säta": "z", "zeta": "z",
+    },
+    alphabet={
+        "åke": "å", "ärlig": "ä", "östen": "ö", "adam": "a", "bertil": "b", "caesar": "c", "cesar": "c", "david": "d",
+        "erik": "e", "filip": "f", "gustav": "g", "helge": "h", "ivar": "i", "johan": "j", "kalle": "k",
+        "ludvig": "l", "martin": "m", "niklas": "n", "olof": "o", "petter": "p", "quintus": "q", "qvintus": "q",
+        "rudolf": "r", "sigurd": "s", "tore": "t", "urban": "u", "viktor": "v", "wilhelm": "w", "xerxes": "x",
+        "yngve": "y", "zäta": "z", "alfa": "a", "alpha": "a", "bravo": "b", "charlie": "c", "delta": "d", "echo": "e",
+        "foxtrot": "f", "golf": "g", "hotel": "h", "india": "i", "juliett": "j", "kilo": "k", "lima": "l",
+        "mike": "m", "november": "n", "oscar": "o", "papa": "p", "quebec": "q", "romeo": "r", "sierra": "s",
+        "tango": "t", "uniform": "u", "victor": "v", "whiskey": "w", "x-ray": "x", "yankee": "y", "zulu": "z",
+    },
+    spelled_as=("som i", "som", "sånt som i", "för", "precis som i", "likt"),
+    years_old=("år", "år gammal", "år gamla", "år ung", "åring", "åringen", "årig", "årige", "åriga"),
+    street_endings=(
+        "gatan", "gata", "vägen", "gränd", "gränden", "torget", "stigen", "backen", "slingan", "svängen", "kroken",
+        "allén", "kajen", "esplanaden", "promenaden", "brinken", "liden", "vreten", "stranden", "gården", "gärdet",
+        "tunet", "rundeln", "höjden", "dalen", "boulevarden",
+    ),
+    street_words=(
+        "väg", "gata", "gränd", "allé", "torg", "plats", "plan", "stig", "backe", "park", "gård", "kaj", "strand",
+        "esplanad",
+    ),
+    titles=(
+        "herr", "hr", "fru", "fröken", "frk", "doktor", "dr", "professor", "docent", "advokat", "jurist", "läkare",
+        "läkaren", "överläkare", "tandläkare", "sköterskan", "sjuksköterskan", "barnmorskan", "psykologen", "syster",
+        "pastor", "prästen", "kyrkoherde", "imam", "rektor", "rektorn", "direktör", "chefen", "kommissarie",
+        "inspektör", "kapten", "handläggare", "handläggaren", "familjen", "fam", "tant", "farbror", "faster",
+        "moster", "mormor", "morfar", "farmor", "farfar", "kusin",
+    ),
     cues={
         "PAYMENT_CARD": (
-            "kortnummer*", "kortnumret", "kortet", "kortets", "betalkort*", "bankkort*", "kreditkort*", "kontokort*",
-            "kort börjar", "med kort", "på kort", "mitt kort", "siffrorna på kortet", "slutar på", "slutar med",
+            "kortnum*", "kortets nummer", "kortet", "kortets", "betalkort*", "bankkort*", "kreditkort*", "debetkort*",
+            "kontokort*", "visakort*", "mastercard-kort*", "amexkort*", "kort börjar", "med kort", "på kort",
+            "mitt kort", "ditt kort", "kortuppgift*", "kortinfo*", "siffrorna på kortet", "numret på kortet",
+            "numret på framsidan", "siffrorna på framsidan", "långa numret", "slutar på", "slutar med",
         ),
-        "PAYMENT_CARD?": ("kort", "visa", "mastercard", "betala*"),
+        "PAYMENT_CARD?": ("kort", "visa", "mastercard", "amex", "american express", "betala*"),
         "CARD_CVV": (
             "cvc*", "cvv*", "säkerhetskod*", "kontrollkod*", "tre siffrorna", "tre sista", "sista tre", "baksidan",
-            "kortkod*", "kortverifiering*", "verifieringskod*",
+            "kortkod*", "kortverifiering*", "verifieringskod*", "tresiffrig*",
         ),
         "CARD_CVV?": ("kod", "koden"),
         "CARD_EXPIRY": (
-            "giltigt", "giltig", "giltighetstid*", "utgång", "utgången", "utgångsdatum*", "utgångsdag*",
-            "utgångsmånad*", "går ut", "utgår", "löper ut", "gäller till", "gäller till och med", "exp",
+            "giltigt", "giltig", "giltighetstid*", "giltighetsdat*", "utgång", "utgången", "utgångsdat*",
+            "utgångsdag*", "utgångsmånad*", "går ut", "gick ut", "gått ut", "utgår", "löper ut", "gäller till",
+            "gäller till och med", "exp", "månad och år",
         ),
         "IBAN": ("iban*",),
-        "EMAIL": ("mejl*", "mail*", "e-post*", "epost*", "kvittot"),
+        "BANK_ACCOUNT": (
+            "kontonum*", "konto nummer", "clearing*", "bankkontonum*", "lönekontonum*", "kontouppgift*", "depånum*",
+            "utlandskonto*",
+        ),
+        "BANK_ACCOUNT?": (
+            "konto", "kontot", "bankkonto*", "sparkonto*", "lönekonto*", "personkonto*", "bankuppgift*", "utbetal*",
+            "sätta in pengarna", "för över", "insättning*", "depå", "depån", "swish*", "swisha",
+        ),
+        "EMAIL": ("mejl*", "mail*", "e-post*", "epost*", "e-mail*", "email*", "kvittot"),
         "PHONE": (
-            "telefon*", "mobil*", "ringa mig", "ring mig", "ringa dig", "nå mig", "når mig", "nå dig", "når dig",
-            "numret", "ert nummer", "ditt nummer", "mitt nummer", "sms*", "swish*",
+            "telefon*", "mobil", "mobilen", "mobilnum*", "mobiltelefon*", "mobilt nummer", "ringa mig", "ring mig",
+            "ringer mig", "ringa dig", "ringer dig", "ringa upp", "ringer upp", "ring upp", "ring tillbaka", "nå mig",
+            "når mig", "nå dig", "når dig", "nås på", "nå henne", "nå honom", "når henne", "når honom", "ring henne",
+            "ring honom", "ringa henne", "ringa honom", "numret", "ert nummer", "ditt nummer", "mitt nummer",
+            "hennes nummer", "hans nummer", "vilket nummer", "hemnum*", "hemtelefon*", "jobbnum*", "arbetsnum*",
+            "kontaktnum*", "direktnum*", "riktnum*", "privatnum*", "kontakta mig", "kontakta dig", "fax*", "whatsapp",
+            "sms", "sms:a", "smsa", "sms:et", "swish*", "swisha",
         ),
         "NATIONAL_ID": (
-            "personnummer", "personnumret", "personnumr*", "samordningsnummer", "samordningsnumret", "födelsenummer",
-            "fyra sista", "sista fyra", "fullständiga nummer", "id-nummer",
+            "personnum*", "person nummer", "personnr", "pers nr", "samordningsnum*", "födelsenum*", "fyra sista",
+            "sista fyra", "fullständiga nummer", "id-nummer", "idnummer", "personbeteckning*",
         ),
-        "DATE_OF_BIRTH": ("född", "fött", "födda", "födelsedatum*", "födelsedag*", "fyller år", "födelsetid"),
-        "IP_ADDRESS": ("ip", "ip-adress*", "ip adress*", "ip-nummer"),
-        "IP_ADDRESS?": ("har adress", "inloggning från", "router*"),
+        "NATIONAL_ID?": ("legitimation*", "legitimera*", "bankid"),
+        "PASSPORT": (
+            "passnum*", "pass nummer", "passets", "passet", "mitt pass", "ditt pass", "hennes pass", "hans pass",
+            "svenskt pass", "provisoriskt pass", "nödpass*", "id-kort*", "idkort*", "identitetskort*",
+            "nationellt id*", "lma-kort*", "uppehållstillståndskort*", "uppehållskort*", "legitimationsnum*",
+            "sis-kort*",
+        ),
+        "PASSPORT?": ("pass", "legitimation*", "leg", "legget"),
+        "DRIVING_LICENCE": ("körkort*",),
+        "VEHICLE_PLATE": (
+            "registreringsnum*", "registrerings nummer", "registreringsskylt*", "regnum*", "reg-num*", "reg nummer",
+            "regnr", "reg nr", "nummerskylt*", "bilnum*", "bilens nummer", "chassinum*",
+        ),
+        "VEHICLE_PLATE?": (
+            "bil", "bilen", "bilens", "bilar", "personbil*", "skåpbil*", "lastbil*", "hyrbil*", "husbil*",
+            "firmabil*", "tjänstebil*", "elbil*", "släp", "släpet", "släpvagn*", "släpkärra*", "husvagn*",
+            "motorcykel*", "mc", "moped*", "epa", "traktor*", "buss", "bussen", "fordon*", "skylt*", "parkera*",
+            "parkeringsbot*", "parkeringstillstånd*", "besikt*", "trängselskatt*", "bärgning*", "bärga*", "volvo*",
+            "saab*", "volkswagen*", "toyota*", "skoda*", "tesla*", "bmw", "audi", "kia", "ford", "renault", "peugeot",
+            "mercedes*",
+        ),
+        "HEALTH_ID": (
+            "journalnum*", "journal", "journalen", "patientnum*", "patient-id*", "patient id", "patientkort*",
+            "remiss*", "receptnum*", "recept-id*", "receptets nummer", "provnum*", "labbnum*", "labnum*",
+            "reservnum*", "vårdförsäkring*", "sjukvårdsförsäkring*", "sjukförsäkringsnum*", "hälsoförsäkring*",
+            "eu-kort*", "europeiska sjukförsäkringskort*", "sjukförsäkringskort*", "frikort*", "högkostnadskort*",
+            "färdtjänstnum*", "färdtjänstkort*", "färdtjänsttillstånd*", "handikapptillstånd*", "handikappkort*",
+            "vårdnum*", "parkeringstillstånd för rörelsehindrade", "intygs-id*", "besöks-id*",
+        ),
+        "TAX_ID": (
+            "organisationsnum*", "organisations nummer", "org-num*", "orgnum*", "org nummer", "org nr", "orgnr",
+            "momsregistrering*", "momsregnum*", "momsnum*", "moms-num*", "momsreg", "vat-num*", "vat nummer",
+            "vatnum*", "företagets nummer", "firmans nummer", "skattenum*", "skatteregistrering*", "tin-num*",
+            "eori*", "ftg-num*",
+        ),
+        "ACCOUNT_NUMBER": (
+            "kundnum*", "kund nummer", "kundnr", "kund-id*", "kundid*", "kund id", "kundkort*", "klientnum*",
+            "avtalsnum*", "avtals-id*", "avtalets nummer", "kontraktsnum*", "kontraktnum*", "kontraktets nummer",
+            "hyresavtalsnum*", "abonnemangsnum*", "abonnentnum*", "abonnemangs-id*", "försäkringsnum*",
+            "försäkringsbrev*", "polisnum*", "medlemsnum*", "medlems-id*", "medlemskort*", "medlemskap",
+            "medlemskapet", "bonuskort*", "bonusnum*", "stamkund*", "stammiskort*", "lojalitetskort*", "eurobonus*",
+            "poängkort*", "resekort*", "reskort*", "periodkort*", "sl-kort*", "västtrafikkort*", "busskort*",
+            "laddkort*", "laddbricka*", "laddtagg*", "ladd-id*", "tankkort*", "anläggnings-id*", "anläggningsid*",
+            "anläggnings id", "anläggningsnum*", "mätpunkt*", "mätpunkts-id*", "uttagspunkt*", "lånekort*",
+            "lånenum*", "lånets nummer", "bibliotekskort*", "lånekortsnum*", "anställningsnum*", "anställnings-id*",
+            "anstnum*", "personalnum*", "tjänstenum*", "tjänstgöringsnum*", "studentnum*", "student-id*", "elevnum*",
+            "deltagarnum*", "användarnum*", "hyresgästnum*", "köpar-id*", "spelar-id*", "passerkort*", "id-bricka*",
+        ),
+        "USERNAME": (
+            "användarnam*", "användar-id*", "användarid*", "användar id", "användare", "användaren", "inloggning*",
+            "inlogg*", "inloggnings-id*", "loggar in som", "loggar in med", "logga in med", "logga in som", "login*",
+            "kontonamn*", "alias", "nickname", "användarkonto*", "profilnamn*",
+        ),
+        "PASSWORD": (
+            "lösenord*", "lösen", "lösenfras*", "lösenkod*", "pinkod*", "pin-kod*", "pin kod*", "pin", "portkod*",
+            "port-kod*", "dörrkod*", "grindkod*", "entrékod*", "trappkod*", "garagekod*", "larmkod*",
+            "avlarmningskod*", "engångskod*", "engångslösen*", "sms-kod*", "smskod*", "verifieringskod*",
+            "aktiveringskod*", "bekräftelsekod*", "inloggningskod*", "puk*", "puk-kod*", "säkerhetsord*", "kodord*",
+            "hemligt ord", "hemliga ord*", "hemlig kod", "hemlig fråga", "hemliga frågan", "säkerhetsfråg*",
+            "kontrollfråg*", "telefonlösen*", "telefonkod*", "nyckelskåp*", "nyckelbox*", "nyckelgömma*",
+            "koden till", "kod till", "kod på dörren", "kodlås*", "låskod*", "skåpkod*", "wifikod*", "wifi-lösen*",
+            "nätverksnyckel*", "säkerhetsnyckel*", "personlig kod", "personliga koden", "flicknamn*", "flicknamnet",
+        ),
+        "DATE_OF_BIRTH": (
+            "född", "fött", "födda", "föddes", "födelsedat*", "födelsedag*", "födelsetid*", "födelseår*", "fyller år",
+            "fyller du år", "fyllde år", "kom till världen",
+        ),
+        "IP_ADDRESS": ("ip", "ip-adress*", "ip adress*", "ipadress*", "ip-num*", "ip nummer"),
+        "IP_ADDRESS?": ("har adress", "inloggning från", "inloggad från", "router*"),
+        "AGE": (
+            "hur gammal", "hur gamla", "ålder", "åldern", "års ålder", "år gammal", "år gamla", "fyllt", "fyller",
+            "är gammal", "vilken ålder",
+        ),
+        "PERSON": (
+            "jag heter", "heter jag", "vad heter", "heter du", "heter hon", "heter han", "hette", "heter",
+            "mitt namn", "namnet", "ditt namn", "ert namn", "hennes namn", "hans namn", "för- och efternamn",
+            "förnamn*", "efternamn*", "tilltalsnamn*", "var namnet", "vem pratar", "vem talar", "pratar jag med",
+            "talar jag med", "du pratar med", "du talar med", "vem är du", "bokstavera*", "stavas", "stavar", "stava",
+            "kallas", "vem gäller det", "kontaktperson*", "kontoinnehavare*", "kortinnehavare*", "innehavare*",
+            "mottagare*",
+        ),
+        "ADDRESS": (
+            "adress", "adressen", "adresser", "gatuadress*", "hemadress*", "leveransadress*", "fakturaadress*",
+            "postadress*", "besöksadress*", "bor på", "bor du", "bor ni", "gatunum*", "gatunamn*", "vilken gata",
+            "skriven på", "folkbokför*", "flyttat till", "flyttar till", "leverera till", "skicka till",
+            "lägenhetsnum*",
+        ),
+        "CITY": (
+            "postort*", "vilken ort", "vilken stad", "vilken kommun", "bor i", "född i", "uppvuxen i", "kommer från",
+            "hemort*", "bostadsort*", "orten", "var i landet",
+        ),
+        "POSTCODE": ("postnum*", "post nummer", "postnr", "post nr", "postkod*"),
+        "POSTCODE?": ("adress", "adressen", "gatuadress*", "hemadress*", "leveransadress*", "postadress*", "postort*"),
+        "ORGANISATION": (
+            "jobbar på", "jobbar hos", "jobbar du", "arbetar på", "arbetar hos", "anställd på", "anställd hos",
+            "anställd av", "arbetsgivare*", "arbetsplats*", "går på", "går i skolan", "vilken skola", "vårdcentral*",
+            "listad på", "listad hos", "egen firma", "enskild firma", "firman heter", "företaget heter",
+            "bolaget heter", "driver", "studerar på", "studerar vid", "pluggar på", "vilken klubb", "vilken förening",
+            "vilken församling", "ringer från", "representerar",
+        ),
         "ORDINARY": (
-            "order*", "ordernummer*", "ärende*", "ärendenummer*", "biljett*", "felanmälan", "paket*", "kolli*",
-            "faktura*", "offert*", "referens*", "bokning*", "presentkort*", "kupong*", "kampanjkod*", "artikel*",
-            "serienummer*", "modell*", "version*", "mätar*", "leverans*", "tid den", "kundnummer*", "kundnumret",
-            "avtal*", "försäkringsnummer*", "kontonummer*", "konto", "kontot", "clearing*", "postnummer*", "postnumret",
-            "summa*", "belopp*", "pris*", "saldo*", "flyg*", "tåg*", "medlemsnummer*", "körkort*", "pass", "passet",
-            "passnummer*", "journal*", "remiss*", "användarnamn*", "lösenord*", "regnummer*", "registreringsnummer*",
-            "organisationsnummer*", "momsregistrering*", "bankgiro*", "plusgiro*", "ocr*", "inloggning*",
+            "order*", "ordernum*", "beställning*", "ärende*", "ärendenum*", "biljett*", "felanmälan*",
+            "felanmälning*", "paket*", "kolli*", "sändning*", "försändelse*", "spårning*", "avi", "avin", "avinum*",
+            "faktura*", "offert*", "referens*", "bokning*", "presentkort*", "kupong*", "värdekod*", "kampanjkod*",
+            "rabattkod*", "artikel*", "serienum*", "modell*", "version*", "mätarställning*", "mätare", "mätaren",
+            "mätarnum*", "mätar nummer", "avläsning*", "leverans*", "tid den", "avtal", "avtalet", "summa*",
+            "belopp*", "pris", "priset", "prisavdrag*", "saldo*", "avgift*", "kostnad*", "kostar", "betalat",
+            "rabatt*", "flyg", "flyget", "flygnum*", "avgång*", "tåg", "tåget", "tågnum*", "bankgiro*", "bg-num*",
+            "plusgiro*", "pg-num*", "ocr*", "skadenum*", "skadeärende*", "skadeanmälan*", "retur*", "reklamation*",
+            "kvittonum*", "transaktion*", "diarienum*", "målnum*", "aktnum*", "dossier*", "könum*", "nummerlapp*",
+            "plats i kön", "imei*", "sim-kort*", "simkort*", "streckkod*", "produktnum*", "varunum*", "telefonkö*",
+            "händelsenum*", "incident*", "inkasso*", "värdebevis*", "check*",
         ),
     },
 )  # fmt: skip

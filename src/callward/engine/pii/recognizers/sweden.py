@@ -1,4 +1,8 @@
-"""Identifiers issued in Sweden, under their native names."""
+"""Identifiers issued in Sweden, under their native names.
+
+Bankgiro, plusgiro and OCR numbers are payment references of firms: they are ordinary numbers of a call and have
+no row. Phone numbers are read by the rows of all countries.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +11,59 @@ from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.recognizer import Assessment, Candidate, Recognizer
 from callward.engine.pii.recognizers.shapes import DAY, MONTH
 
+_YEAR = r"\b(?:(?:18|19|20)[ ]?)?\d{2}[ -]?"
 _LAST_FOUR = r"[ ]?[-+]?[ ]?\d{2}[ ]?\d{2}"
+_COORDINATION_DAY = r"(?:6[1-9]|[78]\d|9[01])"
+_PLATE_LETTERS = "a-hj-pr-uw-z"
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character.isdigit())
 
 
 def _personnummer(candidate: Candidate) -> Assessment:
     """Sign and century make an ordinary ten-digit number less likely."""
-    digits = "".join(character for character in candidate.text if character.isdigit())
+    digits = _digits(candidate.text)
     evidence = []
-    if "-" in candidate.text or "+" in candidate.text:
+    if "-" in candidate.text[-6:] or "+" in candidate.text:
         evidence.append(Evidence("form", "sign before the last four", 0.35))
     if len(digits) == 12:
         evidence.append(Evidence("form", "with century", 0.35))
     return Assessment(digits, tuple(evidence))
 
 
+def _organisation(digits: str) -> bool:
+    """Luhn over the ten digits, without the 16 that registers put before them."""
+    return checks.luhn(digits[-10:])
+
+
+def _vat_number(value: str) -> bool:
+    """SE, an organisationsnummer or personnummer with its Luhn digit, and 01."""
+    return checks.luhn(value[2:12])
+
+
+def _account(candidate: Candidate) -> Assessment:
+    """A clearing number apart from the rest is how a Swedish account is written and nothing else is."""
+    head = candidate.text[:6]
+    apart = (Evidence("form", "clearing number apart", 0.2),) if "-" in head or "," in head else ()
+    return Assessment(_digits(candidate.text), apart)
+
+
+def _postcode(candidate: Candidate) -> Assessment:
+    """Three digits and two is how a postcode is grouped; the sign of the country leaves no doubt."""
+    evidence = []
+    if candidate.text[0] == "s":
+        evidence.append(Evidence("form", "country before it", 0.3))
+    elif " " in candidate.text:
+        evidence.append(Evidence("form", "three and two", 0.1))
+    return Assessment(_digits(candidate.text), tuple(evidence))
+
+
 ROWS = (
     Recognizer(
         name="personnummer",
         type=Type.NATIONAL_ID,
-        pattern=r"\b(?:18|19|20)?\d{2}[ ]?" + MONTH + "[ ]?" + DAY + _LAST_FOUR + r"\b",
+        pattern=_YEAR + MONTH + "[ -]?" + DAY + _LAST_FOUR + r"\b",
         score=0.2,
         assess=_personnummer,
         check=checks.personnummer,
@@ -37,7 +75,7 @@ ROWS = (
     Recognizer(
         name="samordningsnummer",
         type=Type.NATIONAL_ID,
-        pattern=r"\b(?:18|19|20)?\d{2}[ ]?" + MONTH + r"[ ]?(?:6[1-9]|[78]\d|9[01])" + _LAST_FOUR + r"\b",
+        pattern=_YEAR + MONTH + "[ -]?" + _COORDINATION_DAY + _LAST_FOUR + r"\b",
         score=0.2,
         assess=_personnummer,
         check=checks.personnummer,
@@ -45,5 +83,96 @@ ROWS = (
         failed=-0.05,
         countries=("SE",),
         lengths=(10, 12),
+    ),
+    # A digit of the date misheard: no day of any calendar, but somebody asked for the number and got ten digits.
+    Recognizer(
+        name="personnummer, misheard",
+        type=Type.NATIONAL_ID,
+        pattern=r"\b(?:18|19|20)?\d{2}[ ]?\d{2}[ ]?\d{2}" + _LAST_FOUR + r"\b",
+        score=0.15,
+        assess=_personnummer,
+        need_context=True,
+        countries=("SE",),
+        lengths=(10, 12),
+    ),
+    Recognizer(
+        name="organisationsnummer",
+        type=Type.TAX_ID,
+        pattern=r"\b(?:16)?[1-9]\d[2-9]\d{3}[ ]?-?[ ]?\d{2}[ ]?\d{2}\b",
+        score=0.2,
+        check=_organisation,
+        passed=0.2,
+        need_context=True,
+        countries=("SE",),
+        lengths=(10, 12),
+    ),
+    Recognizer(
+        name="momsregistreringsnummer",
+        type=Type.TAX_ID,
+        pattern=r"\bse[ -]?\d{6}[ -]?\d{4}[ -]?01\b",
+        score=0.5,
+        check=_vat_number,
+        passed=0.3,
+        countries=("SE",),
+        abroad=0.0,
+        spelled=r"se\d{10}01",
+    ),
+    Recognizer(
+        name="passnummer, nationellt id-kort",
+        type=Type.PASSPORT,
+        pattern=r"\b(?:[a-z]{2}[ ]?\d{7}|\d{8})\b",
+        score=0.3,
+        need_context=True,
+        countries=("SE",),
+        lengths=(8,),
+        spelled=r"[a-z]{2}\d{7}",
+    ),
+    Recognizer(
+        name="körkortsnummer",
+        type=Type.DRIVING_LICENCE,
+        pattern=r"\b(?:\d{6}[ ]?-?[ ]?\d{4}|\d{2}[ ]?\d{2}[ ]?\d{2}[ ]?\d{2}|\d{3}[ ]?\d{3}[ ]?\d{3})\b",
+        score=0.3,
+        need_context=True,
+        countries=("SE",),
+        lengths=(8, 9, 10),
+    ),
+    Recognizer(
+        name="registreringsnummer",
+        type=Type.VEHICLE_PLATE,
+        pattern=rf"\b[{_PLATE_LETTERS}]{{3}}[ -]?\d{{2}}[0-9a-hj-npr-uw-z]\b",
+        score=0.3,
+        need_context=True,
+        countries=("SE",),
+        abroad=-0.1,
+        spelled=rf"[{_PLATE_LETTERS}]{{3}}\d{{2}}[0-9a-hj-npr-uw-z]",
+    ),
+    Recognizer(
+        name="clearing- och kontonummer",
+        type=Type.BANK_ACCOUNT,
+        pattern=r"\b(?:8\d{3}[-, ]?\d|[1-79]\d{3})(?:[-,] ?| )\d(?:[ .,-]?\d){5,9}\b",
+        score=0.2,
+        assess=_account,
+        need_context=True,
+        countries=("SE",),
+        lengths=tuple(range(11, 16)),
+    ),
+    Recognizer(
+        name="swishnummer",
+        type=Type.BANK_ACCOUNT,
+        pattern=r"\b123[ ]?\d{3}[ ]?\d{2}[ ]?\d{2}\b",
+        score=0.3,
+        need_context=True,
+        countries=("SE",),
+        lengths=(10,),
+    ),
+    Recognizer(
+        name="postnummer",
+        type=Type.POSTCODE,
+        pattern=r"\b(?:se?-)?[1-9]\d{2} ?\d{2}\b",
+        score=0.25,
+        assess=_postcode,
+        need_context=True,
+        countries=("SE",),
+        lengths=(5,),
     ),
 )
