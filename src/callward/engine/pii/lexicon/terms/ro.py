@@ -175,15 +175,58 @@ _BODY = (
     "uter*", "vene", "vena", "venele", "vertebr*", "vezic*", "vedere", "vederea", "vezica urinară", "colul femural",
     "craniu*", "cranian*", "hepatic*", "cardiac*", "gastric*", "plantar*",
 )  # fmt: skip
+_MASCULINE = (
+    "picior",
+    "piciorul",
+    "braț",
+    "brațul",
+    "deget",
+    "degetul",
+    "umăr",
+    "umărul",
+    "cot",
+    "cotul",
+    "genunchi",
+    "genunchiul",
+    "ligament",
+    "ligamentul",
+    "menisc",
+    "meniscul",
+    "nas",
+    "nasul",
+    "femur",
+    "femurul",
+    "os",
+    "osul",
+)
+_FEMININE = (
+    "mână",
+    "mâna",
+    "gleznă",
+    "glezna",
+    "claviculă",
+    "clavicula",
+    "coastă",
+    "coasta",
+    "încheietură",
+    "încheietura",
+    "gambă",
+    "gamba",
+    "tibie",
+    "tibia",
+    "rotulă",
+    "rotula",
+    "falcă",
+    "coloana",
+)
 _COMPLAINTS = (
     "operație", "operația", "operației", "operații", "rană", "răni", "fractur*", "fisur*", "luxat*", "luxați*",
-    "scrântit*", "dislocat*", "rupt", "ruptă", "ruptur*", "durer*", "doare", "dor", "durea", "inflamat*", "inflamați*",
-    "umflat*", "umflătur*", "infectat*", "infecți*", "julit*", "rănit*", "amputat*", "amorțit*", "arsur*", "arsă",
-    "ars", "operat", "operată", "tăietur*", "tăiat*", "zdrobit*", "strivit*", "contuzi*", "entors*", "insuficienț*",
-    "hernie*", "tumoare*", "tumor*", "cancer*", "leziun*", "transplant*", "proteză", "proteza", "chist*", "pietre la",
-    "abces*", "paraliz*", "spart capul", "spart arcada", "mușcat*", "opărit*", "întindere", "întindere de", "smuls*",
-    "bolnav", "bolnavă", "boală de", "boli de", "probleme cu", "probleme la", "suflu la", "puncție", "ciupit*",
-    "sângerează",
+    "scrântit*", "dislocat*", "ruptur*", "durer*", "doare", "dor", "durea", "inflamat*", "inflamați*", "umflat*",
+    "umflătur*", "infectat*", "infecți*", "julit*", "rănit*", "amputat*", "amorțit*", "arsur*", "arsă", "ars", "operat",
+    "operată", "tăietur*", "zdrobit*", "strivit*", "contuzi*", "entors*", "insuficienț*", "hernie*", "tumoare*",
+    "tumor*", "cancer*", "leziun*", "transplant*", "proteză", "proteza", "chist*", "pietre la", "abces*", "paraliz*",
+    "spart capul", "spart arcada", "mușcat*", "opărit*", "întindere", "întindere de", "smuls*", "bolnav", "bolnavă",
+    "boală de", "boli de", "probleme cu", "probleme la", "suflu la", "puncție", "ciupit*", "sângerează",
 )  # fmt: skip
 _RELIGION = (
     "ortodox", "ortodoxă", "ortodocși", "ortodoxe", "creștin*", "creștin-ortodox*", "romano-catolic*", "greco-catolic*",
@@ -271,8 +314,14 @@ _SEXUALITY = (
     "căsătorită cu o femeie", "viață sexuală", "viața sexuală",
 )  # fmt: skip
 
+_BROKEN = (
+    *(f"{part} {state}" for part in _MASCULINE for state in ("rupt", "luxat", "fracturat", "scrântit", "amputat")),
+    *(f"{part} {state}" for part in _FEMININE for state in ("ruptă", "luxată", "fracturată", "scrântită", "amputată")),
+    "coaste rupte", "coastele rupte", "oase rupte", "ligamente rupte", "degete rupte", "picioare rupte",
+)  # fmt: skip
+
 TERMS = Terms(
-    health=(*_CONDITIONS, *_SYMPTOMS, *_CARE, *_DISABILITY, *_ADDICTION, *_MEDICINES),
+    health=(*_BROKEN, *_CONDITIONS, *_SYMPTOMS, *_CARE, *_DISABILITY, *_ADDICTION, *_MEDICINES),
     body=_BODY,
     complaints=_COMPLAINTS,
     special={
