@@ -21,7 +21,7 @@ from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.spelling import Run, Sign
 
 _ROWS = tuple(row for row in RECOGNIZERS if row.spelled)
-_KINDS = frozenset(row.type.value for row in _ROWS)
+KINDS = frozenset(row.type.value for row in _ROWS)
 _REACH = 6  # turns between two parts of a code
 _MOST_PARTS = 5
 _MOST_READINGS = 12
@@ -60,7 +60,7 @@ def find_announced_digits(scene: Scene) -> list[Draft]:
 def _find(scene: Scene, wanted: Callable[[Run], bool]) -> list[Draft]:
     found: list[Draft] = []
     ends = -1
-    runs = scene.runs(_KINDS)
+    runs = scene.runs(KINDS)
     for place, run in enumerate(runs):
         if run.start < ends or not wanted(run):
             continue

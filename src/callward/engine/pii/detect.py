@@ -22,6 +22,7 @@ from callward.engine.pii.recognizers.iban import MOD_97
 from callward.engine.pii.resolve import resolve
 from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.sensitive import find_sensitive
+from callward.engine.pii.spelled_names import find_spelled_names
 from callward.engine.pii.spoken import find_spoken
 
 
@@ -46,7 +47,7 @@ def _drafts(scene: Scene) -> list[Draft]:
         if draft.type is Type.IBAN and any(one.detail == MOD_97 for one in draft.evidence):
             _close(scene, draft)
     codes = find_codes(scene)
-    return [
+    found = [
         *written,
         *numbers,
         *codes,
@@ -57,6 +58,7 @@ def _drafts(scene: Scene) -> list[Draft]:
         *find_names(scene),
         *find_passwords(scene),
     ]
+    return [*found, *find_spelled_names(scene, found)]
 
 
 def _close(scene: Scene, draft: Draft) -> None:

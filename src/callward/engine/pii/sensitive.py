@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from callward.engine.pii.codes import KINDS
 from callward.engine.pii.lexicon.terms import around
 from callward.engine.pii.lexicon.terms.table import LANGUAGES, Terms, terms
 from callward.engine.pii.model import About, Evidence, Type
@@ -23,6 +24,7 @@ _NEAR = 32  # characters between a complaint and the part of the body
 _MOST_BETWEEN = 3  # words
 _AROUND = 48
 _DOSE = 48
+_LONGEST_SPELLED = 6  # letters of an abbreviation
 _MUCH = 2  # terms that make a call one about health
 _GREETING = 2  # turns in which the operator says its own name
 _ORGANISED = re.compile(
@@ -82,7 +84,9 @@ def find_sensitive(scene: Scene) -> list[Draft]:
     table = _table(scene.language.code)
     if table is None:
         return []
-    said = [(start, end, _kind(scene, table, start, end)) for start, end in table.every.spans(scene.script.data)]
+    data = scene.script.data
+    said = [(start, end, _kind(table, data[start:end])) for start, end in table.every.spans(data)]
+    said = sorted({*said, *_spelled(scene, table)})
     health = [(start, end) for start, end, kind in said if kind == _HEALTH]
     health += _complaints(scene, said)
     health += _medicines(scene, talk=len(health) >= _MUCH)
@@ -95,8 +99,23 @@ def find_sensitive(scene: Scene) -> list[Draft]:
     return [draft for draft in drafts if draft is not None]
 
 
-def _kind(scene: Scene, table: _Table, start: int, end: int) -> str:
-    said = scene.script.data[start:end]
+def _spelled(scene: Scene, table: _Table) -> Iterator[tuple[int, int, str]]:
+    """Yield abbreviations that are said letter by letter: "a d h d", "s g p"."""
+    for run in scene.runs(KINDS):
+        signs = run.signs[1:] if run.signs[0].weak else run.signs
+        for spelled in (run.signs, signs):
+            word = "".join(sign.text for sign in spelled)
+            if (
+                len(spelled) > 1
+                and word.isalpha()
+                and len(word) <= _LONGEST_SPELLED
+                and table.every.whole(word.encode())
+            ):
+                yield spelled[0].start, spelled[-1].end, _kind(table, word.encode())
+                break
+
+
+def _kind(table: _Table, said: bytes) -> str:
     return next((kind for kind, pattern in table.kinds if pattern.whole(said)), _BODY)
 
 
@@ -141,4 +160,4 @@ def _draft(scene: Scene, table: _Table, start: int, end: int, kind: Type, value:
         before = table.before.search(script.said(low, start))
         start = low + before.start() if before else start
         value = script.said(start, end)
-    return Draft(kind, ((start, end),), "terms", False, value, (Evidence("term", kind.value.lower(), 0.7),))
+    return Draft(kind, ((start, end),), "terms", False, value, (Evidence("term", kind.value.lower(), 0.85),))

@@ -17,7 +17,7 @@ from callward.engine.pii.lexicon.frequent import FREQUENT
 from callward.engine.pii.numerals import Atom, Between, Gap, read_number
 from callward.engine.pii.patterns import Pattern, words
 
-_WORD = re.compile(r"[a-z0-9?]+(?:'[a-z]+)?")
+_WORD = re.compile(r"[a-z0-9]+(?:\?+[a-z0-9]+)*(?:'[a-z]+)?")
 _NATO = {
     "alfa": "a", "alpha": "a", "bravo": "b", "charlie": "c", "delta": "d", "echo": "e", "foxtrot": "f", "golf": "g",
     "hotel": "h", "india": "i", "juliett": "j", "juliet": "j", "kilo": "k", "lima": "l", "mike": "m", "november": "n",
