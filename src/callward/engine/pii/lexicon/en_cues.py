@@ -8,6 +8,11 @@ def _last_four(*things: str) -> tuple[str, ...]:
     return tuple(f"last four digits of {whose} {thing}" for whose in ("your", "the", "my", "that") for thing in things)
 
 
+def _cards(*kinds: str) -> tuple[str, ...]:
+    """Return the names of cards that pay for nothing: their number is no payment card's."""
+    return tuple(f"{kind} card{end}" for kind in kinds for end in ("", "s", "'s", " is", " number*", " no", " ending*"))
+
+
 _PAYMENT: dict[str, tuple[str, ...]] = {
     "PAYMENT_CARD": (
         "card number*", "long number", "number on the front", "number across the front", "digits on the front",
@@ -32,9 +37,9 @@ _PAYMENT: dict[str, tuple[str, ...]] = {
         "sort code*", "bank account*", "bank details", "account and sort code", "sort code and account number",
         "current account*", "checking account*", "savings account*", "account to pay into", "account ending",
         "account ends in", "account number and sort code", "building society account", "routing and account number",
-        "direct debit account", "paid into account", "bank acc", *_last_four("bank account", "current account"),
+        "direct debit account", "paid into account", "bank acc", "bank account", "current account",
     ),
-    "BANK_ACCOUNT?": ("account number*", "direct debit"),
+    "BANK_ACCOUNT?": ("direct debit",),
 }  # fmt: skip
 
 _DOCUMENTS: dict[str, tuple[str, ...]] = {
@@ -46,9 +51,9 @@ _DOCUMENTS: dict[str, tuple[str, ...]] = {
         *_last_four("social security number*", "social security*", "social", "ssn"),
     ),
     "PASSPORT": (
-        "passport*", "identity card*", "id card*", "i d card*", "identity document*", "document number*",
-        "national identity card*", "residence permit*", "brp", "b r p", "biometric residence*", "evisa",
-        "travel document*",
+        *_cards("identity", "id", "i d", "national identity", "residence"),
+        "passport*", "identity document*", "document number*", "residence permit*", "brp", "b r p",
+        "biometric residence*", "evisa", "travel document*",
     ),
     "DRIVING_LICENCE": (
         "driving licence*", "driving license*", "driver's licence*", "driver's license*", "drivers licence*",
@@ -74,15 +79,15 @@ _DOCUMENTS: dict[str, tuple[str, ...]] = {
 
 _HEALTH: dict[str, tuple[str, ...]] = {
     "HEALTH_ID": (
+        *_cards("health", "health insurance", "disability", "insurance", "medical", "patient"),
         "nhs number*", "nhs", "n h s", "n h s number*", "chi number*", "chi", "health and care number*",
         "hospital number*", "patient number*", "patient id*", "patient reference*", "referral*", "referral number*",
         "referral reference*", "prescription number*", "prescription reference*", "prescription id*",
         "prescription code*", "medical record*", "mrn", "m r n", "chart number*", "member id*", "medicare*",
         "medicaid*", "mbi", "beneficiary*", "health insurance number*", "health insurance policy*", "health policy*",
-        "medical insurance policy*", "health plan*", "private health*", "blue badge*", "disabled badge*",
-        "disability card*", "ehic", "ghic", "health insurance card*", "health card*", "case notes", "hospital id*",
-        "clinic number*", "lab number*", "sample number*", "ubrn", "booking reference for the clinic",
-        "prepayment certificate*", "maternity exemption*", "exemption certificate*",
+        "medical insurance policy*", "health plan*", "private health*", "blue badge*", "disabled badge*", "ehic",
+        "ghic", "case notes", "hospital id*", "clinic number*", "lab number*", "sample number*", "ubrn",
+        "booking reference for the clinic", "prepayment certificate*", "maternity exemption*", "exemption certificate*",
     ),
 }  # fmt: skip
 
@@ -92,19 +97,20 @@ _CUSTOMERS: dict[str, tuple[str, ...]] = {
         "customer id*", "customer reference*", "customer ref", "customer account*", "customer code*", "client number*",
         "client id*", "client reference*", "contract number*", "contract no", "contract*", "policy number*",
         "policy no", "policy*", "policy's", "policyholder number*", "membership*", "membership number*",
-        "member number*", "member no", "loyalty*", "loyalty card*", "loyalty number*", "rewards*", "rewards number*",
-        "reward card*", "clubcard*", "club card*", "nectar*", "frequent flyer*", "avios", "oyster*", "travel card*",
-        "travelcard*", "railcard*", "bus pass*", "season ticket*", "smartcard*", "charge card*", "fuel card*",
-        "store card*", "staff number*", "staff id*", "staff card*", "employee number*", "employee id*",
-        "payroll number*", "personnel number*", "badge number*", "collar number*", "works number*", "service number*",
-        "student number*", "student id*", "library card*", "library number*", "mpan*", "m pan", "m p a n", "mprn*",
-        "m p r n", "supply number*", "meter point*", "metering point*", "supply point*", "subscriber number*",
-        "subscription number*", "tenancy number*", "tenancy reference*", "tenant number*", "tenant reference*",
-        "rent account*", "rent reference*", "council tax account*", "council tax reference*", "council tax number*",
-        "pension number*", "plan number*", "portal number*", "loan number*", "mortgage number*", "mortgage account*",
+        "member number*", "member no", "loyalty*", "loyalty number*", "rewards*", "rewards number*", "clubcard*",
+        "nectar*", "frequent flyer*", "avios", "oyster*", "travelcard*", "railcard*", "bus pass*", "season ticket*",
+        "smartcard*", "staff number*", "staff id*", "employee number*", "employee id*", "payroll number*",
+        "personnel number*", "badge number*", "collar number*", "works number*", "service number*", "student number*",
+        "student id*", "library number*", "mpan*", "m pan", "m p a n", "mprn*", "m p r n", "supply number*",
+        "meter point*", "metering point*", "supply point*", "subscriber number*", "subscription number*",
+        "tenancy number*", "tenancy reference*", "tenant number*", "tenant reference*", "rent account*",
+        "rent reference*", "council tax account*", "council tax reference*", "council tax number*", "pension number*",
+        "plan number*", "portal number*", "loan number*", "mortgage number*", "mortgage account*",
         "garden waste account*", "broadband account*", "mobile account*", "electricity account*", "gas account*",
         "water account*", "energy account*", "utility account*", "parking permit*", "permit number*", "agent number*",
         "my account's", "donor number*", "supporter number*", "crn",
+        *_cards("loyalty", "reward", "rewards", "club", "travel", "charge", "fuel", "store", "staff", "library"),
+        *_cards("member", "membership", "points", "student", "bus", "advantage", "customer", "donor", "gym"),
         *_last_four("account*", "membership*", "policy*", "customer*", "student*", "contract*"),
     ),
     "USERNAME": (
@@ -181,17 +187,18 @@ _CONTACT: dict[str, tuple[str, ...]] = {
 
 _ORDINARY: dict[str, tuple[str, ...]] = {
     "ORDINARY": (
+        *_cards("gift", "voucher", "scratch", "sim", "memory", "top up", "business", "birthday"),
         "order number*", "order", "orders", "order reference", "ticket*", "case number*", "case", "case reference",
         "parcel", "parcels", "tracking*", "consignment*", "invoice*", "quote", "quotation*", "claim*", "receipt number",
-        "transaction*", "reference*", "ref", "ref number", "booking*", "reservation*", "gift card*", "voucher*",
-        "coupon*", "promo*", "discount code*", "product*", "item number*", "catalogue*", "serial*", "part number*",
-        "model", "version*", "firmware", "software licence*", "software license*", "licence key*", "license key*",
-        "tv licence*", "meter reading*", "meter", "meters", "meter serial*", "reading", "readings", "delivery",
-        "delivered", "appointment", "flight", "flights", "train", "platform", "gate number", "room number", "amount",
-        "total", "price", "balance", "complaint number*", "complaint reference*", "incident*", "crime number*",
-        "query number", "job number*", "job reference", "work order*", "error*", "error code*", "fault*", "batch*",
-        "routing number*", "routing", "aba number", "extension", "imei*", "sim number*", "iccid", "chip number*",
-        "microchip*", "penalty notice*", "notice number*", "payment reference*",
+        "transaction*", "reference*", "ref", "ref number", "booking*", "reservation*", "voucher*", "coupon*", "promo*",
+        "discount code*", "product*", "item number*", "catalogue*", "serial*", "part number*", "model", "version*",
+        "firmware", "software licence*", "software license*", "licence key*", "license key*", "tv licence*",
+        "meter reading*", "meter", "meters", "meter serial*", "reading", "readings", "delivery", "delivered",
+        "appointment", "flight", "flights", "train", "platform", "gate number", "room number", "amount", "total",
+        "price", "balance", "complaint number*", "complaint reference*", "incident*", "crime number*", "query number",
+        "job number*", "job reference", "work order*", "error*", "error code*", "fault*", "batch*", "routing number*",
+        "routing", "aba number", "extension", "imei*", "sim number*", "iccid", "chip number*", "microchip*",
+        "penalty notice*", "notice number*", "payment reference*",
     ),
 }  # fmt: skip
 

@@ -47,14 +47,14 @@ def _profile(candidate: Candidate) -> Assessment:
     text = candidate.text.rstrip(".,;:!?)'")
     social = re.match(r"(?:https?://)?(?:www\.|m\.)?" + _NETWORKS, text) is not None
     path = "/" in text.split("://", 1)[-1].rstrip("/")
-    evidence = (Evidence("form", "a page on a network of people", 0.4),) if social and path else ()
+    evidence = (Evidence("form", "a page on a network of people", 0.7),) if social and path else ()
     return Assessment(text, evidence, len(text))
 
 
 def _handle(candidate: Candidate) -> Assessment:
     begin = candidate.text.index("@")
     value = candidate.text[begin:].rstrip("._")
-    return Assessment(value, length=len(value), skip=begin)
+    return Assessment(value, length=begin + len(value), skip=begin)
 
 
 _SIGNS = sign_words()
