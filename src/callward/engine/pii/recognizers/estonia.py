@@ -13,7 +13,24 @@ from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.recognizer import Assessment, Candidate, Recognizer
 from callward.engine.pii.recognizers.shapes import DAY, MONTH
 
-_COUNTED = frozenset("eur eurot euro krooni senti dollarit tk tukki korda km kwh inimest liiget klienti".split())
+_COUNTED = frozenset(
+    [
+        "eur",
+        "eurot",
+        "euro",
+        "krooni",
+        "senti",
+        "dollarit",
+        "tk",
+        "tukki",
+        "korda",
+        "km",
+        "kwh",
+        "inimest",
+        "liiget",
+        "klienti",
+    ]
+)
 _GROUPED = re.compile(r"[a-z]{1,2}[ ]")
 _WORDS = frozenset(
     """
