@@ -63,7 +63,7 @@ def test_those_who_come_at_once_get_one_epoch_one_call_and_one_person(tmp_path: 
     assert json.loads(done.stdout) == {
         "faults": [],
         "epochs": 1,
-        "services": 5,
+        "services": 6,
         "calls": 1,
         "leads": 1,
         "persons": 8,

@@ -1,37 +1,75 @@
-"""Finding a person or an input again without keeping what they are: blind indexes and input digests."""
+"""Finding a person or an input again without keeping what they are: blind indexes and input digests.
+
+Both are HMACs of a SHA-256 of the value, under a key that each turn of the epoch makes anew. The hash itself is kept
+wrapped under that key, so that a turn needs nothing but this database. While a turn is under way the rows it has not
+reached are found under the former key.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import hmac
 from dataclasses import dataclass
 from uuid import UUID
 
-from callward.engine.envelope import blind_index, keyed_digest
-from callward.web.keys.epochs import service_key
+from callward.engine.envelope import blind_index, unwrap_key, wrap_key
+from callward.web.keys.epochs import VersionedKey, service_key, service_keys
 from callward.web.keys.models import BlindIndex, InputDigest, ServiceKey
 
 
 @dataclass(frozen=True, slots=True)
-class InputDigests:
-    """One input under both keys: ``live`` while its call lives, ``suppression`` after its erasure."""
+class Digest:
+    """A digest under one version of a key, and what it was made of, wrapped under the same version."""
 
-    live: bytes
+    epoch: int
+    digest: bytes
+    inner: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class InputDigests:
+    """One input: under each version of the digest key in use, the newest first, and under the suppression key."""
+
+    live: tuple[Digest, ...]
     suppression: bytes
+
+    @property
+    def all_live(self) -> list[bytes]:
+        return [one.digest for one in self.live]
 
 
 class InputDigester:
     """Digests an input while it streams by. Made for one input and dropped after it: it holds keys."""
 
     def __init__(self, controller: UUID) -> None:
-        self._live = keyed_digest(service_key(controller, ServiceKey.Kind.DIGEST))
-        self._suppression = keyed_digest(service_key(controller, ServiceKey.Kind.SUPPRESSION))
+        self._live = service_keys(controller, ServiceKey.Kind.DIGEST)
+        self._suppression = service_key(controller, ServiceKey.Kind.SUPPRESSION)
+        self._hash = hashlib.sha256()
 
     def update(self, data: bytes | bytearray | memoryview) -> None:
-        self._live.update(data)
-        self._suppression.update(data)
+        self._hash.update(data)
 
     def digests(self) -> InputDigests:
-        return InputDigests(self._live.digest(), self._suppression.digest())
+        inner = self._hash.digest()
+        live = tuple(digest_of_input(version, inner) for version in self._live)
+        return InputDigests(live, hmac.digest(self._suppression, inner, "sha256"))
+
+
+def digest_of_input(version: VersionedKey, inner: bytes) -> Digest:
+    """Return the digest of an input whose SHA-256 is ``inner``."""
+    return Digest(version.epoch, hmac.digest(version.key, inner, "sha256"), wrap_key(_wrapping(version.key), inner))
+
+
+def digest_of_identifier(version: VersionedKey, kind: str, inner: bytes) -> Digest:
+    """Return the digest of an identifier whose normalised value has the SHA-256 ``inner``."""
+    digest = blind_index(version.key, kind, inner.hex())
+    return Digest(version.epoch, digest, wrap_key(_wrapping(version.key), inner))
+
+
+def inner_of(version: VersionedKey, wrapped: bytes) -> bytes:
+    """Return what a digest was made of. Raises EnvelopeError when it was wrapped under another version."""
+    return unwrap_key(_wrapping(version.key), wrapped)
 
 
 def find_person(controller: UUID, kind: str, normalised: str) -> UUID | None:
@@ -39,8 +77,7 @@ def find_person(controller: UUID, kind: str, normalised: str) -> UUID | None:
 
     Raises ``KeyUnavailable``.
     """
-    found = BlindIndex.objects.filter(controller=controller, kind=kind, digest=_index(controller, kind, normalised))
-    return found.values_list("person", flat=True).first()
+    return _indexed(controller, kind, _digests(controller, kind, normalised))
 
 
 def index_person(controller: UUID, person: UUID, kind: str, normalised: str) -> UUID:
@@ -49,8 +86,16 @@ def index_person(controller: UUID, person: UUID, kind: str, normalised: str) -> 
     That is another one when it was indexed before, also by a process racing with this one: the caller then gives up
     the person it was about to make. Raises ``KeyUnavailable``.
     """
+    digests = _digests(controller, kind, normalised)
+    known = _indexed(controller, kind, digests[1:]) if len(digests) > 1 else None
+    if known is not None:
+        return known
+    newest = digests[0]
     row, _ = BlindIndex.objects.get_or_create(
-        controller=controller, kind=kind, digest=_index(controller, kind, normalised), defaults={"person": person}
+        controller=controller,
+        kind=kind,
+        digest=newest.digest,
+        defaults={"person": person, "inner": newest.inner, "epoch": newest.epoch},
     )
     return row.person
 
@@ -61,17 +106,26 @@ def claim_input(controller: UUID, digests: InputDigests, proposed: UUID) -> UUID
     Two who claim at once get one id. A claim without a call means that taking it in was cut off: do it again under the
     id returned. Ask ``suppressed`` first.
     """
+    known = claimed_call(controller, digests)
+    if known is not None:
+        return known
+    newest = digests.live[0]
     row, _ = InputDigest.objects.get_or_create(
         controller=controller,
-        digest=digests.live,
-        defaults={"suppression": digests.suppression, "call": proposed},
+        digest=newest.digest,
+        defaults={
+            "inner": newest.inner,
+            "epoch": newest.epoch,
+            "suppression": digests.suppression,
+            "call": proposed,
+        },
     )
     return row.call or proposed
 
 
 def claimed_call(controller: UUID, digests: InputDigests) -> UUID | None:
     """Return the call that an input was claimed for, without claiming it; None when it is not known."""
-    found = InputDigest.objects.filter(controller=controller, digest=digests.live)
+    found = InputDigest.objects.filter(controller=controller, digest__in=digests.all_live)
     return found.values_list("call", flat=True).first()
 
 
@@ -84,7 +138,7 @@ def suppressed(controller: UUID, digests: InputDigests, now: dt.datetime) -> boo
 def suppress_call(controller: UUID, call: UUID, *, until: dt.datetime) -> int:
     """Turn the inputs of an erased call into suppression entries that no longer name it; return how many."""
     return InputDigest.objects.filter(controller=controller, call=call).update(
-        digest=None, call=None, suppressed_until=until
+        digest=None, inner=None, call=None, suppressed_until=until
     )
 
 
@@ -98,5 +152,15 @@ def sweep_suppressed(controller: UUID, now: dt.datetime) -> int:
     return InputDigest.objects.filter(controller=controller, suppressed_until__lte=now).delete()[0]
 
 
-def _index(controller: UUID, kind: str, normalised: str) -> bytes:
-    return blind_index(service_key(controller, ServiceKey.Kind.INDEX), kind, normalised)
+def _digests(controller: UUID, kind: str, normalised: str) -> list[Digest]:
+    inner = hashlib.sha256(normalised.encode("utf-8", "surrogatepass")).digest()
+    return [digest_of_identifier(version, kind, inner) for version in service_keys(controller, ServiceKey.Kind.INDEX)]
+
+
+def _indexed(controller: UUID, kind: str, digests: list[Digest]) -> UUID | None:
+    found = BlindIndex.objects.filter(controller=controller, kind=kind, digest__in=[one.digest for one in digests])
+    return found.values_list("person", flat=True).first()
+
+
+def _wrapping(key: bytes) -> bytes:
+    return hmac.digest(key, b"callward/inner", "sha256")

@@ -30,6 +30,14 @@ class WrappedKey:
     wrapped: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class VersionedKey:
+    """A service key and the epoch that it was made or wrapped in."""
+
+    epoch: int
+    key: bytes
+
+
 def open_controller(controller: UUID) -> None:
     """Give a controller its first root, epoch and service keys; nothing to do if it has them. Raises KeyUnavailable.
 
@@ -48,17 +56,26 @@ def service_key(controller: UUID, kind: str) -> bytes:
 
     Raises ``KeyUnavailable``; ``KeyGone`` when the key was destroyed with its controller.
     """
-    row = ServiceKey.objects.filter(controller=controller, kind=kind).first()
-    if row is None:
+    return service_keys(controller, kind)[0].key
+
+
+def service_keys(controller: UUID, kind: str) -> list[VersionedKey]:
+    """Return every version of a service key that is in use, the newest first: two while an epoch turns, else one.
+
+    Raises as ``service_key`` does.
+    """
+    rows = ServiceKey.objects.filter(controller=controller, kind=kind).order_by("-epoch")
+    keys = [VersionedKey(row.epoch, unwrap_in_epoch(controller, row.epoch, row.wrapped)) for row in rows]
+    if not keys:
         current_epoch(controller)
         raise KeyGone("key_gone", "no such service key")
-    return unwrap_in_epoch(controller, row.epoch, row.wrapped)
+    return keys
 
 
 def wrap_in_epoch(controller: UUID, keys: Sequence[bytes]) -> list[WrappedKey]:
     """Wrap keys under the present epoch key and give each its id. Call inside a transaction on ``keys``."""
     epoch = current_epoch(controller)
-    kek = _epoch_key(epoch)
+    kek = epoch_key(epoch)
     ids = issue_ids(epoch, len(keys))
     return [WrappedKey(epoch.number, name, wrap_key(kek, key)) for name, key in zip(ids, keys, strict=True)]
 
@@ -70,7 +87,7 @@ def unwrap_in_epoch(controller: UUID, number: int, wrapped: bytes | memoryview) 
         epoch = Epoch.objects.filter(controller=controller, number=number).first()
         if epoch is None:
             raise KeyUnavailable("controller_not_open", "the controller has no such epoch")
-        kek = _epoch_key(epoch)
+        kek = epoch_key(epoch)
     return unwrap_row(kek, wrapped)
 
 
@@ -80,6 +97,22 @@ def unwrap_row(kek: bytes, wrapped: bytes | memoryview) -> bytes:
         return unwrap_key(kek, bytes(wrapped))
     except EnvelopeError:
         raise KeyUnavailable("key_damaged", "a wrapped key does not open under the key that its row names") from None
+
+
+def epoch_key(epoch: Epoch) -> bytes:
+    """Return the key of an epoch, which its provider is asked for once. Raises ``KeyUnavailable``."""
+    name = (epoch.controller, epoch.number)
+    if name not in _held:
+        _held[name] = provider(epoch.provider).unwrap(epoch.controller, epoch.number, bytes(epoch.wrapped))
+    return _held[name]
+
+
+def make_epoch(controller: UUID, number: int, roots: str) -> bytes:
+    """Make the root of an epoch and return the epoch key wrapped under it; the root is durable when this returns."""
+    source = provider(roots)
+    source.create_root(controller, number)
+    _held.pop((controller, number), None)
+    return source.wrap(controller, number, new_key())
 
 
 def current_epoch(controller: UUID) -> Epoch:
@@ -103,10 +136,7 @@ def forget_epoch_keys() -> None:
 
 def _create_first_epoch(controller: UUID) -> None:
     number, roots = 1, FileProvider.name
-    source = provider(roots)
-    source.create_root(controller, number)
-    wrapped = source.wrap(controller, number, new_key())
-    _held.pop((controller, number), None)
+    wrapped = make_epoch(controller, number, roots)
     try:
         with transaction.atomic(using=DATABASE):
             Epoch.objects.create(controller=controller, number=number, provider=roots, wrapped=wrapped)
@@ -121,10 +151,3 @@ def _create_service_keys(controller: UUID, kinds: Sequence[ServiceKey.Kind]) -> 
             for kind, key in zip(kinds, wrap_in_epoch(controller, [new_key() for _ in kinds]), strict=True)
         ]
         ServiceKey.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def _epoch_key(epoch: Epoch) -> bytes:
-    name = (epoch.controller, epoch.number)
-    if name not in _held:
-        _held[name] = provider(epoch.provider).unwrap(epoch.controller, epoch.number, bytes(epoch.wrapped))
-    return _held[name]

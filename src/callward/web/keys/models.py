@@ -28,6 +28,7 @@ class Epoch(models.Model):
     wrapped = models.BinaryField()
     issued = models.PositiveBigIntegerField(default=0)  # the last n given to a key of this epoch
     created_at = models.DateTimeField(auto_now_add=True)
+    destroyed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -99,7 +100,10 @@ class DataKey(_WrappedKey):
 
 
 class ServiceKey(_WrappedKey):
-    """A controller's own keys, which belong to no person."""
+    """A controller's own keys, which belong to no person.
+
+    While an epoch turns, those that are made anew have a row for each of the two epochs; the newer one counts.
+    """
 
     class Kind(models.TextChoices):
         LEDGER = "ledger"  # Ed25519 seed that signs checkpoints
@@ -107,25 +111,32 @@ class ServiceKey(_WrappedKey):
         DIGEST = "digest"  # digests of inputs; new at each turn
         SUPPRESSION = "suppression"  # digests of inputs whose call was erased; outlives turns
         INTAKE = "intake"  # what waits before it belongs to a person
+        PSEUDONYM = "pseudonym"  # pseudonyms of people who are not the caller; outlives turns
 
     kind = models.CharField(max_length=16, choices=Kind)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["controller", "kind"], name="keys_service_once")]
+        constraints = [models.UniqueConstraint(fields=["controller", "kind", "epoch"], name="keys_service_once")]
 
 
 class BlindIndex(models.Model):
-    """Finds a person by an identifier without holding it: HMAC of the normalised value under the index key."""
+    """Finds a person by an identifier without holding it: HMAC of the normalised value under the index key.
+
+    ``inner`` is what the HMAC was made of, itself a hash, wrapped under the same key: a turn makes it anew from that.
+    """
 
     controller = models.UUIDField()
     kind = models.CharField(max_length=63)
     digest = models.BinaryField(max_length=32)
+    inner = models.BinaryField(max_length=40, null=True)  # null: made before turns, and found by nobody
+    epoch = models.PositiveIntegerField(default=0)
     person = models.UUIDField(db_index=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["controller", "kind", "digest"], name="keys_index_once"),
         ]
+        indexes = [models.Index(fields=["controller", "epoch"], name="keys_index_epoch")]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.person}"
@@ -134,12 +145,15 @@ class BlindIndex(models.Model):
 class InputDigest(models.Model):
     """One input that was taken in, so that it is taken in once.
 
-    While its call lives ``digest`` is set (under the digest key). When the call is erased the row keeps ``suppression``
-    alone (the same input under the suppression key), until ``suppressed_until``.
+    While its call lives ``digest`` is set (under the digest key), and ``inner`` (what it was made of, wrapped under
+    that key, for the next turn). When the call is erased the row keeps ``suppression`` alone (the same input under
+    the suppression key), until ``suppressed_until``.
     """
 
     controller = models.UUIDField()
     digest = models.BinaryField(max_length=32, null=True)
+    inner = models.BinaryField(max_length=40, null=True)
+    epoch = models.PositiveIntegerField(default=0)
     suppression = models.BinaryField(max_length=32)
     call = models.UUIDField(null=True, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -154,7 +168,10 @@ class InputDigest(models.Model):
                 name="keys_input_lives_or_is_suppressed",
             ),
         ]
-        indexes = [models.Index(fields=["controller", "suppression"], name="keys_input_suppression")]
+        indexes = [
+            models.Index(fields=["controller", "suppression"], name="keys_input_suppression"),
+            models.Index(fields=["controller", "epoch"], name="keys_input_epoch"),
+        ]
 
     def __str__(self) -> str:
         return f"input of {self.call or 'an erased call'}"

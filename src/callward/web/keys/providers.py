@@ -6,6 +6,7 @@ There is no fallback: a root that cannot be reached is an error, and never a rea
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -30,6 +31,10 @@ class KeyProvider(Protocol):
     def wrap(self, controller: UUID, number: int, key: bytes) -> bytes: ...
 
     def unwrap(self, controller: UUID, number: int, wrapped: bytes) -> bytes: ...
+
+    def destroy_root(self, controller: UUID, number: int) -> None:
+        """Destroy the root of an epoch for good; nothing to do where it is gone already."""
+        ...
 
 
 class FileProvider:
@@ -71,6 +76,25 @@ class FileProvider:
             raise KeyUnavailable(
                 "root_wrong", f"{path} is not the root of this epoch: put the right one back"
             ) from None
+
+    def destroy_root(self, controller: UUID, number: int) -> None:
+        """Overwrite the file, then remove it, each durable. A flash disk may keep the old cells: the docs say so."""
+        path = self.path(controller, number)
+        try:
+            with path.open("r+b") as stream:
+                stream.write(bytes(path.stat().st_size))
+                stream.flush()
+                os.fsync(stream.fileno())
+            path.unlink()
+            folder = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+        except FileNotFoundError:
+            return
+        except OSError:
+            raise KeyUnavailable("root_not_destroyed", f"{path} cannot be destroyed") from None
 
     def _root(self, controller: UUID, number: int) -> bytes:
         try:
