@@ -13,6 +13,9 @@ from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.patterns import words
 from callward.engine.pii.recognizer import Assessment, Candidate, Recognizer
 
+_GATEWAYS = (".0.1", ".1.1", ".8.1", ".0.254", ".1.254", ".178.1")
+"""How the addresses end at which a router answers in every home that has not changed it."""
+
 
 def _address(candidate: Candidate) -> Assessment | None:
     """Take what the standard library reads as an address; private ranges belong to a device more than to a person."""
@@ -21,6 +24,8 @@ def _address(candidate: Candidate) -> Assessment | None:
     except (AddressValueError, ValueError):
         return None
     private = four.is_private and not str(four).startswith(("192.0.2.", "198.51.100.", "203.0.113."))
+    if private and str(four).endswith(_GATEWAYS):
+        return Assessment(str(four), (Evidence("form", "default gateway", -0.5),))
     return Assessment(str(four), (Evidence("form", "private range", -0.1),) if private else ())
 
 
