@@ -6,10 +6,12 @@ million, as its table says. Where they can be read in two ways ("twenty three": 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from enum import IntEnum
+from typing import NamedTuple
 
 from callward.engine.pii.lexicon import Language
+from callward.engine.pii.patterns import Pattern, words
 
 
 class Gap(IntEnum):
@@ -23,8 +25,7 @@ class Gap(IntEnum):
     CORRECTED = 5  # "no", "sorry"
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
+class Between(NamedTuple):
     """A gap as it was read: its kind, the sign said in it, letters spelled in it, digits of homophones in it."""
 
     gap: Gap
@@ -33,8 +34,7 @@ class Between:
     digits: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """One number word or one run of written digits; ``kind`` is "written", "number", "hundred", ..."""
 
     start: int
@@ -43,6 +43,42 @@ class Atom:
     digits: str
     weak: bool
     before: Between
+
+
+def known_words(language: Language) -> dict[str, tuple[str, str]]:
+    """Return every word of a number with its kind and the digits it says."""
+    kinds: dict[str, tuple[str, str]] = {}
+    kinds.update({word: ("plural", digits) for word, digits in language.plurals.items()})
+    kinds.update({word: ("number", digits) for word, digits in language.numbers.items()})
+    kinds.update({word: ("repeat", str(count)) for word, count in language.repeat.items()})
+    kinds.update(dict.fromkeys(language.hundred, ("hundred", "100")))
+    kinds.update(dict.fromkeys(language.thousand, ("thousand", "1000")))
+    return kinds
+
+
+def number_words(known: Iterable[str], weak: Iterable[str] = ()) -> str:
+    """Return a pattern for the known words and whatever is put together of them, but not for ``weak`` ones alone.
+
+    A language that writes numbers as one word has thousands of them; a pattern that lists them is too large to be
+    quick. Who uses this one looks each match up.
+    """
+    light = {word for word in weak if _is_letters(word)}
+    solid = sorted((word for word in set(known) - light if _is_letters(word)), key=lambda word: (len(word), word))
+    parts: list[str] = []
+    for size in _PART_SIZES:
+        parts += [word for word in solid if len(word) <= size]
+        made = Pattern("(?:" + "|".join((*parts, *light)) + ")+")
+        solid = [word for word in solid if len(word) > size and not made.whole(word.encode("latin-1"))]
+    strong, before = "|".join(parts), "|".join(sorted(light)) or "x{9}"
+    others = [word for word in known if not _is_letters(word)]
+    return f"(?:{words(others) + '|' if others else ''}\\b(?:{before})*(?:{strong})(?:{strong}|{before})*\\b)"
+
+
+def _is_letters(word: str) -> bool:
+    return word.isalpha() and word.isascii()
+
+
+_PART_SIZES = (6, 8, 10, 99)
 
 
 def _plain(atoms: list[Atom], place: int) -> bool:
@@ -130,8 +166,11 @@ def _after_hundred(atoms: list[Atom], after: int, value: int, language: Language
         before = atoms[after].before
         if before.gap in (Gap.PLAIN, Gap.JOINED) and not before.sign and not before.digits:
             rest, _, later = _below_hundred(atoms, after, language)
+            if _plain(atoms, later) and atoms[later].kind in ("hundred", "thousand"):
+                return str(value), (), after
             if before.gap == Gap.JOINED or (len(rest) == 2 and rest[0] != "0"):
                 return str(value + int(rest)), (str(value) + rest,), later
             if not _followed_by_units(atoms, later):
-                return str(value) + rest, (str(value + int(rest)),), later
+                apart, together = str(value) + rest, str(value + int(rest))
+                return (together, (apart,), later) if language.joiner_needed else (apart, (together,), later)
     return str(value), (), after

@@ -10,6 +10,7 @@ from functools import cache
 
 from callward.engine.pii.cues import Cues
 from callward.engine.pii.lexicon import Language, all_countries, language
+from callward.engine.pii.likely import likely
 from callward.engine.pii.model import Conversation, Evidence, Sensitivity, Type
 from callward.engine.pii.recognizer import total
 from callward.engine.pii.spelling import Run, speller
@@ -58,7 +59,8 @@ class Scene:
         self.cues = Cues(self.script, self.language)
         self.strict = sensitivity is Sensitivity.STRICT
         self.threshold = _THRESHOLDS[sensitivity]
-        self.pieces: list[Piece] = _reader(self.language.code).pieces(self.script)
+        self.likely = likely(self.script, self.language)
+        self.pieces: list[Piece] = _reader(self.language.code).pieces(self.script, self.likely)
         self._taken: dict[int, int] = {}  # by where the piece starts
         self._announced: list[tuple[frozenset[str], frozenset[str], int]] = []
         self._piece_starts = [piece.start for piece in self.pieces]

@@ -7,11 +7,11 @@ one number is for the readers of the stream to say (``parts``, ``cards``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from callward.engine.pii.lexicon import Language
-from callward.engine.pii.numerals import Atom, Between, Gap, read_number
+from callward.engine.pii.numerals import Atom, Between, Gap, known_words, number_words, read_number
 from callward.engine.pii.patterns import Pattern, words
 from callward.engine.pii.text import Script
 
@@ -20,9 +20,12 @@ _MOST_GAP_WORDS = 8
 _MOST_GROUPS = 64  # a longer row of numbers is cut, so that readers of a piece do bounded work
 _MOST_COUNTED = 7  # digits: a longer number is no count of anything, whatever word comes next ("am", "per", "st")
 _CURRENCY = "$\xa3\xa4\xa5"
+MOST_BESIDE = 4
+"""A small number with at least so many words on both sides is nothing that somebody dictates."""
+_SMALL = 2  # digits
 _MARKS = ",.-?!;:()\"'"
 _SIGNS_AFTER = "%$\xa3\xa4"
-_NATO = {
+NATO = {
     "alfa": "a", "alpha": "a", "bravo": "b", "charlie": "c", "delta": "d", "echo": "e", "foxtrot": "f", "golf": "g",
     "hotel": "h", "india": "i", "juliett": "j", "juliet": "j", "kilo": "k", "lima": "l", "mike": "m", "november": "n",
     "oscar": "o", "papa": "p", "quebec": "q", "romeo": "r", "sierra": "s", "tango": "t", "uniform": "u", "victor": "v",
@@ -30,8 +33,7 @@ _NATO = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Digits said as one number. ``others`` are further readings ("twenty three": 23, 203)."""
 
     start: int
@@ -43,34 +45,60 @@ class Group:
     others: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Piece:
-    """Groups of one turn with nothing but fillers between; ``lead`` and ``trail`` are letters spelled around it."""
+    """Groups of one turn with nothing but fillers between; what stands around them is read when it is asked for."""
 
-    turn: int
-    groups: tuple[Group, ...]
-    lead: str = ""
-    lead_start: int = 0
-    trail: str = ""
-    trail_end: int = 0
-    ordinary: bool = False  # an amount, a time, a count of something
-    glued: bool = False  # letters stand against it: part of a code, a plate, a reference
+    __slots__ = ("_language", "_ordinary", "_script", "digits", "end", "groups", "spoken", "start", "turn")
 
-    @property
-    def start(self) -> int:
-        return self.groups[0].start
+    def __init__(self, script: Script, language: Language, turn: int, groups: tuple[Group, ...]) -> None:
+        self._script = script
+        self._language = language
+        self._ordinary: bool | None = None
+        self.turn = turn
+        self.groups = groups
+        self.start = groups[0].start
+        self.end = groups[-1].end
+        self.digits = "".join([group.digits for group in groups])
+        self.spoken = any(group.spoken for group in groups)
 
-    @property
-    def end(self) -> int:
-        return self.groups[-1].end
+    def _before(self) -> str:
+        return self._script.said(max(self._script.starts[self.turn], self.start - 48), self.start)
 
-    @property
-    def digits(self) -> str:
-        return "".join(group.digits for group in self.groups)
+    def _after(self) -> str:
+        return self._script.said(self.end, min(self._script.ends[self.turn], self.end + 32))
 
     @property
-    def spoken(self) -> bool:
-        return any(group.spoken for group in self.groups)
+    def lead(self) -> str:
+        """The letters spelled before the digits."""
+        return "".join(reversed(_spelled(self._before().split(" ")[::-1], behind=False)[0]))
+
+    @property
+    def lead_start(self) -> int:
+        """Where the letters before the digits begin."""
+        return self.start - _spelled(self._before().split(" ")[::-1], behind=False)[1]
+
+    @property
+    def trail(self) -> str:
+        """The letters spelled behind the digits."""
+        return "".join(_spelled(self._after().split(" "), behind=True)[0])
+
+    @property
+    def trail_end(self) -> int:
+        """Where the letters behind the digits end."""
+        return self.end + _spelled(self._after().split(" "), behind=True)[1]
+
+    @property
+    def glued(self) -> bool:
+        """Whether letters stand against the digits: part of a code, a plate, a reference."""
+        return self._before().rstrip("-")[-1:].isalpha() or self._after().lstrip("-")[:1].isalpha()
+
+    @property
+    def ordinary(self) -> bool:
+        """Whether the digits are an amount, a time, a count of something."""
+        known = self._ordinary
+        if known is None:
+            known = self._ordinary = _is_ordinary(self._before(), self._after(), len(self.digits), self._language.units)
+        return known
 
 
 class Reader:
@@ -78,45 +106,43 @@ class Reader:
 
     def __init__(self, language: Language) -> None:
         self._language = language
-        kinds: dict[str, tuple[str, str]] = {}
-        kinds.update({word: ("plural", digits) for word, digits in language.plurals.items()})
-        kinds.update({word: ("number", digits) for word, digits in language.numbers.items()})
-        kinds.update({word: ("repeat", str(count)) for word, count in language.repeat.items()})
-        kinds.update(dict.fromkeys(language.hundred, ("hundred", "100")))
-        kinds.update(dict.fromkeys(language.thousand, ("thousand", "1000")))
-        self._kinds = kinds
-        self._pattern = Pattern(r"\d+|" + words(kinds))
+        self._kinds = {word.encode("latin-1"): kind for word, kind in known_words(language).items()}
+        self._weak = frozenset(word.encode("latin-1") for word in language.weak)
+        self._pattern = Pattern(r"\d+|" + number_words(known_words(language), language.joiners) + _weak(language))
+        self._years = Pattern("[ -]{0,2}" + words(language.years_old)) if language.years_old else None
 
-    def pieces(self, script: Script) -> list[Piece]:
-        """Return every piece of the call, in order."""
+    def pieces(self, script: Script, turns: Iterable[int]) -> list[Piece]:
+        """Return every piece of the given turns, in order."""
         found: list[Piece] = []
-        atoms: list[Atom] = []
-        data = script.data
-        last = -1
         known: dict[bytes, Between | None] = {}  # for this call only: gaps are its text
-        for start, end in self._pattern.spans(data):
-            between = Between(Gap.START)
+        for turn in turns:
+            self._turn(script, turn, known, found)
+        return found
+
+    def _turn(self, script: Script, turn: int, known: dict[bytes, Between | None], found: list[Piece]) -> None:
+        data = script.data
+        atoms: list[Atom] = []
+        last = -1
+        for start, end in self._pattern.spans(data, script.starts[turn], script.ends[turn]):
+            said = data[start:end]
+            kind, digits = self._kinds.get(said) or ("written", said.decode("latin-1"))
+            if kind == "written" and not said.isdigit():
+                continue
+            between = _START
             if atoms:
                 inside = None
                 if start - last <= _LONGEST_GAP:
                     raw = data[last:start]
                     inside = known[raw] if raw in known else known.setdefault(raw, self._between(raw))
                 if inside is None:
-                    self._close(script, atoms, found)
+                    self._close(script, turn, atoms, found)
                     atoms = []
                 else:
                     between = inside
-            atoms.append(self._atom(data, start, end, between))
+            atoms.append(Atom(start, end, kind, digits, said in self._weak, between))
             last = end
-        self._close(script, atoms, found)
-        return found
-
-    def _atom(self, data: bytes, start: int, end: int, before: Between) -> Atom:
-        said = data[start:end].decode("latin-1")
-        if said[0].isdigit():
-            return Atom(start, end, "written", said, weak=False, before=before)
-        kind, digits = self._kinds[said]
-        return Atom(start, end, kind, digits, weak=said in self._language.weak, before=before)
+        if atoms:
+            self._close(script, turn, atoms, found)
 
     def _between(self, raw: bytes) -> Between | None:
         """Read a gap, or return None where it parts two pieces."""
@@ -159,20 +185,34 @@ class Reader:
                 return None
         return Between(gap, sign, letters, digits)
 
-    def _close(self, script: Script, atoms: list[Atom], found: list[Piece]) -> None:
-        if not atoms:
+    def _close(self, script: Script, turn: int, atoms: list[Atom], found: list[Piece]) -> None:
+        if len(atoms) == 1 and self._passed_over(script, turn, atoms[0]):
             return
         groups = list(self._groups(atoms))
         for first in range(0, len(groups), _MOST_GROUPS):
-            self._piece(script, groups[first : first + _MOST_GROUPS], found)
+            self._piece(script, turn, groups[first : first + _MOST_GROUPS], found)
 
-    def _piece(self, script: Script, groups: list[Group], found: list[Piece]) -> None:
+    def _passed_over(self, script: Script, turn: int, atom: Atom) -> bool:
+        """Say whether one small number stands in the middle of a sentence: nobody dictates so."""
+        data, start, end = script.data, atom.start, atom.end
+        if atom.weak or len(atom.digits) > _SMALL:
+            return atom.weak
+        if min(data.count(b" ", script.starts[turn], start), data.count(b" ", end, script.ends[turn])) < MOST_BESIDE:
+            return False
+        before, behind = data[start - 3 : start], data[end : end + 3]
+        if before[-1:] != b" " or behind[:1] != b" " or _is_mark(before[1:2]) or _is_mark(behind[1:2]):
+            return False
+        if (before[:1] == b" " and before[1:2] in _CONSONANTS) or (behind[2:] == b" " and behind[1:2] in _CONSONANTS):
+            return False
+        return self._years is None or self._years.find(data, end, end + _YEARS_NEAR) is None
+
+    def _piece(self, script: Script, turn: int, groups: list[Group], found: list[Piece]) -> None:
         while groups and groups[0].weak and len(groups) > 1 and not groups[1].spoken:
             groups.pop(0)
         while groups and groups[-1].weak and len(groups) > 1 and not groups[-2].spoken:
             groups.pop()
-        if groups and (not all(group.weak for group in groups) or len(groups) > 2):
-            found.append(self._with_surroundings(script, tuple(groups)))
+        if groups and (len(groups) > 2 or not all(group.weak for group in groups)):
+            found.append(Piece(script, self._language, turn, tuple(groups)))
 
     def _groups(self, atoms: list[Atom]) -> Iterator[Group]:
         place = 0
@@ -187,35 +227,30 @@ class Reader:
                 yield Group(first.start, last.end, digits, first.kind != "written", first.before, weak, others)
             place = after
 
-    def _with_surroundings(self, script: Script, groups: tuple[Group, ...]) -> Piece:
-        turn, start, end = script.turn(groups[0].start), groups[0].start, groups[-1].end
-        before = script.said(max(script.starts[turn], start - 48), start)
-        after = script.said(end, min(script.ends[turn], end + 32))
-        lead, lead_length = _spelled(before.split(" ")[::-1], behind=False)
-        trail, trail_length = _spelled(after.split(" "), behind=True)
-        return Piece(
-            turn=turn,
-            groups=groups,
-            lead="".join(reversed(lead)),
-            lead_start=start - lead_length,
-            trail="".join(trail),
-            trail_end=end + trail_length,
-            ordinary=self._is_ordinary(before, after, sum(len(group.digits) for group in groups)),
-            glued=before.rstrip("-")[-1:].isalpha() or after.lstrip("-")[:1].isalpha(),
-        )
 
-    def _is_ordinary(self, before: str, after: str, digits: int) -> bool:
-        """Say whether a currency or a unit stands beside the number."""
-        if (before.strip() and before.rstrip()[-1] in _CURRENCY) or (
-            after.strip() and after.lstrip()[0] in _SIGNS_AFTER
-        ):
-            return True
-        following = (word.strip(".,?!;:-") for word in after.split(" ")[:3])
-        return digits <= _MOST_COUNTED and any(word in self._language.units for word in following)
+_START = Between(Gap.START)
+_CONSONANTS = frozenset(bytes((code,)) for code in b"bcdfghjklmnpqrstvwxyz")
+_YEARS_NEAR = 24  # bytes behind a number in which it may be called an age
+
+
+def _weak(language: Language) -> str:
+    return "|" + words(language.weak) if language.weak else ""
+
+
+def _is_mark(sign: bytes) -> bool:
+    return not sign.isalnum() and sign != b" "
+
+
+def _is_ordinary(before: str, after: str, digits: int, units: frozenset[str]) -> bool:
+    """Say whether a currency or a unit stands beside the number."""
+    if (before.strip() and before.rstrip()[-1] in _CURRENCY) or (after.strip() and after.lstrip()[0] in _SIGNS_AFTER):
+        return True
+    following = (word.strip(".,?!;:-") for word in after.split(" ")[:3])
+    return digits <= _MOST_COUNTED and any(word in units for word in following)
 
 
 def _letter(word: str) -> str:
-    return word if len(word) == 1 and word.isascii() and word.isalpha() else _NATO.get(word, "")
+    return word if len(word) == 1 and word.isascii() and word.isalpha() else NATO.get(word, "")
 
 
 def _spelled(said: list[str], *, behind: bool) -> tuple[list[str], int]:

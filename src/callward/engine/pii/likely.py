@@ -1,0 +1,114 @@
+"""Which turns of a call may hold something: one pass over the text, so that nobody reads the rest.
+
+Ordinary talk is full of number words ("two of the three boxes", "en", "o", "een"). A turn counts where it has a
+digit or a sign of an address, several numbers in a row, or one where somebody may be dictating: near an end of the
+turn, beside a pause. What a row finds without any digit counts where it stands, or where its kind is announced.
+"""
+
+from __future__ import annotations
+
+import re._constants as signs  # type: ignore[import-not-found]  # no stubs; the parser of the standard library
+import re._parser as syntax  # type: ignore[import-not-found]
+from bisect import bisect_right
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from callward.engine.pii.lexicon import Language, language, months
+from callward.engine.pii.numerals import known_words, number_words
+from callward.engine.pii.patterns import Pattern, words
+from callward.engine.pii.recognizers import RECOGNIZERS
+from callward.engine.pii.stream import MOST_BESIDE, NATO
+from callward.engine.pii.text import Script
+
+_SIGNS = frozenset(b"0123456789@:")
+_REACH = 6  # turns after an announcement in which its answer may come
+_GAP = "[^a-z0-9\n]+"
+_NOTHING = "xxxxxxxxx"  # stands where a language has no such word
+
+
+def holds_sign(pattern: str) -> bool:
+    """Say whether every match of a pattern has a digit, an "@" or a colon."""
+    return _holds(syntax.parse(pattern))
+
+
+def _holds(tree: Iterable[tuple[Any, Any]]) -> bool:
+    return any(_is_sign(kind, value) for kind, value in tree)
+
+
+def _is_sign(kind: object, value: Any) -> bool:
+    """Say whether one part of a parsed pattern cannot match without a sign."""
+    if kind is signs.LITERAL:
+        return value in _SIGNS
+    if kind is signs.IN:
+        return all(_only_signs(*item) for item in value)
+    if kind in (signs.MAX_REPEAT, signs.MIN_REPEAT):
+        return value[0] > 0 and _holds(value[2])
+    if kind is signs.SUBPATTERN:
+        return _holds(value[3])
+    return kind is signs.BRANCH and all(_holds(branch) for branch in value[1])
+
+
+def _only_signs(kind: object, value: Any) -> bool:
+    if kind is signs.RANGE:
+        return all(code in _SIGNS for code in range(value[0], value[1] + 1))
+    return value is signs.CATEGORY_DIGIT or (kind is signs.LITERAL and value in _SIGNS)
+
+
+def _any(*alternatives: str) -> str:
+    return "(?:" + "|".join(one for one in alternatives if one) + ")"
+
+
+def _numbers(spoken: Language) -> list[str]:
+    """Return what makes a turn likely by its number words."""
+    strong = number_words(known_words(spoken).keys() - spoken.weak, spoken.weak | spoken.joiners)
+    weak = words(spoken.weak or {_NOTHING})
+    between = {*spoken.corrections, *spoken.signs, *spoken.joiners, *spoken.homophones, *spoken.fillers}
+    filled = f"(?:{_GAP}{_any(words(between | spoken.agreement | NATO.keys()), '[a-z]')})*{_GAP}"
+    # Shorter ones ("suta") stand in ordinary words.
+    hundreds = sorted(word for word in spoken.hundred | spoken.thousand if len(word) > 3) or [_NOTHING]
+    long = rf"\b[a-z]*(?:{'|'.join(hundreds)})[a-z]*\b"
+    months_said = words(months())
+    dated = _any(strong, words(spoken.ordinals or {_NOTHING}))
+    of = f"(?:{_GAP}{words(spoken.of | spoken.joiners | {_NOTHING})})*{_GAP}"
+    return [
+        strong + filled + _any(strong, weak),
+        weak + filled + strong,
+        weak + filled + weak + filled + weak,
+        long,
+        rf"(?m:^)(?:[^ \n]* ){{0,{MOST_BESIDE - 1}}}[^a-z \n]*" + strong,
+        strong + rf"[^ \n]*(?: [^ \n]*){{0,{MOST_BESIDE - 1}}}(?m:$)",
+        r"[^a-z \n] ?" + strong,
+        strong + r" ?[^a-z \n]",
+        r"\b[b-df-hj-np-tv-z] " + strong,
+        strong + r" [b-df-hj-np-tv-z]\b",
+        strong + "[ -]{0,2}" + words(spoken.years_old or {_NOTHING}),
+        months_said + of + dated,
+        dated + of + months_said,
+    ]
+
+
+def _others(spoken: Language) -> list[str]:
+    """Return what makes a turn likely beside numbers: spoken e-mail addresses, and rows that need no digit."""
+    at, dot = words(spoken.at | spoken.sure_at | {_NOTHING}), words(spoken.dot | {_NOTHING})
+    rows = [row.pattern for row in RECOGNIZERS if not row.need_context and not holds_sign(row.pattern)]
+    return [f" {at} [^\n]*{dot}", *(f"(?:{row})" for row in rows)]
+
+
+@cache
+def _pattern(code: str) -> Pattern:
+    spoken = language(code)
+    return Pattern("|".join(("[0-9@:]", *_numbers(spoken), *_others(spoken))))
+
+
+def likely(script: Script, spoken: Language) -> list[int]:
+    """Return the turns that may hold something, in order."""
+    data, ends = script.data, script.ends
+    find = _pattern(spoken.code).find
+    turns: list[int] = []
+    start, behind = 0, len(data)
+    while (found := find(data, start, behind)) is not None:
+        turn = bisect_right(script.starts, found[0]) - 1
+        turns.append(turn)
+        start = ends[turn] + 1
+    return turns
