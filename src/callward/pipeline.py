@@ -93,6 +93,7 @@ def process(call: Incoming, rules: Rules, shelf: Shelf) -> Outcome:
     words = copies.write_transcript(ItemKind.TRANSCRIPT_REDACTED, talk, transcript, released, rules, shelf)
     whole = copies.write_transcript(ItemKind.TRANSCRIPT_ORIGINAL, talk, transcript, kept, rules, shelf)
     doubts = [Doubt(plan.SUSPECTED, turn=finding.spans[0].turn) for finding in blanked]
+    doubts += verification.check_language(talk)
     doubts += verification.check_text(copies.as_conversation(talk, whole), copies.as_conversation(talk, words), rules)
 
     # 6. Mask and seal the sound, and listen to it again.

@@ -66,6 +66,17 @@ def test_a_call_without_personal_data_is_released_and_kept_sample_for_sample() -
     assert kept.text(WORDS_REDACTED) == kept.text(WORDS_ORIGINAL) == "\n".join(turn.text for turn in PLAIN.turns)
 
 
+def test_a_call_in_a_language_without_tables_waits_for_a_person() -> None:
+    foreign = told(
+        say(AGENT, 1, "Good morning, how can I help you today?"),
+        say(CALLER, 5, "здравствуйте я хочу узнать про мой счет"),
+    )
+    kept = take(foreign, recorded(foreign.turns, 10))
+    assert kept.outcome.state is State.IN_REVIEW
+    assert kept.outcome.reasons == ("language_not_covered",)
+    assert [doubt.turn for doubt in kept.outcome.doubts] == [1]
+
+
 def test_an_address_is_masked_on_its_speakers_channel_of_the_released_copy_alone() -> None:
     sound = recorded(MAIL_CALL.turns, 10)
     voice_over(sound, 4 * RATE, 6 * RATE, AGENT, seed=99)

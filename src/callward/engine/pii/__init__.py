@@ -31,6 +31,7 @@ from callward.engine.pii.recognizer import Recognizer
 from callward.engine.pii.recognizers import RECOGNIZERS
 from callward.engine.pii.residual import payment_suspicions, residual
 from callward.engine.pii.taxonomy import Level, Term, term
+from callward.engine.pii.tongue import uncovered
 
 __all__ = [
     "ALL_CHANNEL_TYPES",
@@ -65,4 +66,5 @@ __all__ = [
     "redact",
     "residual",
     "term",
+    "uncovered",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from callward.engine.pii.about import whose
@@ -11,7 +13,8 @@ from callward.engine.pii.ages import find_ages
 from callward.engine.pii.cards import find_cards
 from callward.engine.pii.codes import find_announced_digits, find_codes
 from callward.engine.pii.echo import find_echoes
-from callward.engine.pii.model import About, Conversation, Evidence, Finding, Sensitivity, Type
+from callward.engine.pii.lexicon import COVERED
+from callward.engine.pii.model import About, Conversation, Evidence, Finding, Sensitivity, Span, Type
 from callward.engine.pii.names import find_names
 from callward.engine.pii.parts import find_parts
 from callward.engine.pii.passwords import find_passwords
@@ -24,14 +27,47 @@ from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.sensitive import find_sensitive
 from callward.engine.pii.spelled_names import find_spelled_names
 from callward.engine.pii.spoken import find_spoken
+from callward.engine.pii.tongue import spoken_in
 
 
 def detect(conversation: Conversation, *, sensitivity: Sensitivity = Sensitivity.NORMAL) -> tuple[Finding, ...]:
     """Return the personal data of ``conversation``, in the order of its first places.
 
     Findings do not overlap. The parts of one number are one finding with a span for each part. Any text is
-    accepted, lone surrogates and control characters included; the time is linear in its length.
+    accepted, lone surrogates and control characters included; the time is linear in its length. Turns in another
+    covered language than the call's are searched with the tables of both.
     """
+    whole, away = spoken_in(conversation)
+    found = _search(whole, sensitivity)
+    for code in sorted(COVERED.intersection(away.values())):
+        turns = frozenset(turn for turn, told in away.items() if told == code)
+        found = _joined(found, _search(replace(whole, language=code), sensitivity), turns)
+    return found
+
+
+def _joined(found: tuple[Finding, ...], more: tuple[Finding, ...], turns: frozenset[int]) -> tuple[Finding, ...]:
+    """Add what a second search found in some turns; where both found something, the surer one stands."""
+    ours: defaultdict[int, list[tuple[Span, Finding]]] = defaultdict(list)
+    for one in found:
+        for span in one.spans:
+            ours[span.turn].append((span, one))
+    kept, dropped = list(found), set[int]()
+    for one in more:
+        if not turns.issuperset(span.turn for span in one.spans):
+            continue
+        rivals = [
+            other
+            for span in one.spans
+            for place, other in ours.get(span.turn, ())
+            if place.start < span.end and span.start < place.end
+        ]
+        if all(other.score < one.score for other in rivals):
+            dropped.update(map(id, rivals))
+            kept.append(one)
+    return tuple(sorted((one for one in kept if id(one) not in dropped), key=lambda one: one.spans))
+
+
+def _search(conversation: Conversation, sensitivity: Sensitivity) -> tuple[Finding, ...]:
     scene = Scene(conversation, sensitivity)
     drafts = resolve(_drafts(scene))
     drafts = resolve([*drafts, *find_echoes(scene, drafts)])

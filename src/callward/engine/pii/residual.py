@@ -10,6 +10,7 @@ from callward.engine.pii.labels import blank_labels
 from callward.engine.pii.model import About, Conversation, Evidence, Finding, Sensitivity, Span, Type
 from callward.engine.pii.scene import Scene
 from callward.engine.pii.stream import Piece
+from callward.engine.pii.tongue import settled
 
 _RUN = 6  # digits that count whatever they are
 _PIECE = 3  # digits that a piece needs to count together with the pieces of the turns beside it
@@ -28,7 +29,7 @@ def residual(conversation: Conversation) -> tuple[Finding, ...]:
     in a turn or over neighbouring turns of one speaker. The labels that redaction leaves are never findings.
     """
     blanked = tuple(replace(turn, text=blank_labels(turn.text)) for turn in conversation.turns)
-    conversation = replace(conversation, turns=blanked)
+    conversation = settled(replace(conversation, turns=blanked))
     found = detect(conversation, sensitivity=Sensitivity.STRICT)
     covered = _covered(found)
     scene = Scene(conversation, Sensitivity.STRICT)
@@ -99,6 +100,7 @@ def payment_suspicions(conversation: Conversation, findings: tuple[Finding, ...]
     no finding covers any, where a card number was begun and never completed, and where behind a whole one, with
     no code found anywhere, its speaker says three or four digits that nothing else explains.
     """
+    conversation = settled(conversation)
     scene = Scene(conversation, Sensitivity.NORMAL)
     covered = _covered(findings)
     suspected = {turn for turn in range(len(conversation.turns)) if _evades(scene, turn, covered)}

@@ -127,6 +127,9 @@ ACTIONS: Mapping[str, StrPromise] = {
     "recording.sent": _("Sent the sound"),
     "call.closed": _("Closed the call after listening"),
     "calls.listed": _("Listed calls"),
+    "keys.turned": _("Turned the epoch of the keys"),
+    "person.erased": _("Erased a person"),
+    "person.calls_swept": _("Removed what an erased person left"),
     "call.sound_destroyed": _("Destroyed sound that was held too long"),
     "item.destroyed": _("Destroyed an item"),
     "review.listed": _("Listed calls in review"),
@@ -204,6 +207,10 @@ FACTORS: Mapping[str, StrPromise] = {
 REASONS: Mapping[str, StrPromise] = {
     "words_by_id": _("Only an id says that these words belong to this recording."),
     "text_residual": _("The second pass, which is stricter, found words that may still tell who the caller is."),
+    "language_not_covered": _(
+        "Part of the call is in a language that detection has no words for; only numbers and addresses of mail were"
+        " looked for there."
+    ),
     "payment_residual": _("The second pass found words that may be card data in the text that is kept."),
     "payment_suspected": _("A card number was asked for and not found in the answer, so whole turns were masked."),
     "not_located": _(
@@ -236,6 +243,7 @@ REASONS_SHORT: Mapping[str, StrPromise] = {
     **dict.fromkeys((code for code in REASONS if code.startswith("audio_")), _("masked copy unreadable")),
     "words_by_id": _("words matched by id"),
     "text_residual": _("words in doubt"),
+    "language_not_covered": _("language not covered"),
     "payment_residual": _("card data in doubt"),
     "payment_suspected": _("card suspected, turns masked"),
     "not_located": _("found, but not located in the sound"),
