@@ -29,6 +29,7 @@ _CARRIERS = {"en": ("capital", "letter", "lowercase", "with", "a", "the"), "nl":
              "ro": ("litera", "cu", "mare")}  # fmt: skip
 _LONGEST_PHRASE = 3
 _MOST_BETWEEN = 6  # words between two signs of a run
+_MULTIPLIERS = frozenset(("hundred", "thousand"))  # "o" before one is no letter ("o sută")
 _GLUED = 4  # letters of a group that was written as one word ("kl 88 213")
 _WINDOW = 160  # bytes around a seed that are read in a long turn
 _SHORT_TURN = 400
@@ -122,6 +123,11 @@ class Speller:
         gap = Gap.START
         while place < len(said):
             word = said[place]
+            if self._is_tied(said, place):
+                yield from self._run(turn, signs)
+                signs, between, gap = [], 0, Gap.START
+                place += 2
+                continue
             if signs and any(mark in ",;:/.?!" for mark in word.marks):
                 gap = max(gap, Gap.LISTED)
             sign, after = self._sign(said, place, gap, shouted, first=not signs)
@@ -140,6 +146,11 @@ class Speller:
             place += 1
         yield from self._run(turn, signs)
 
+    def _is_tied(self, said: list[_Word], place: int) -> bool:
+        """Say whether two words are one of ordinary talk, tied by a hyphen ("s-a", "m-am")."""
+        tied = place + 1 < len(said) and said[place + 1].marks == "-"
+        return tied and f"{said[place].text}-{said[place + 1].text}" in self._frequent
+
     def _sign(
         self, said: list[_Word], place: int, gap: Gap, shouted: frozenset[int], *, first: bool
     ) -> tuple[Sign | Atom | None, int]:
@@ -148,7 +159,8 @@ class Speller:
             phrase = _phrase(said, place, size)
             letter = self._letters.get(phrase) or (phrase if len(phrase) == 1 and phrase.isalpha() else "")
             end = said[place + size - 1].end
-            if phrase in self._kinds and not (letter and len(phrase) == 1):
+            counts = place + size < len(said) and self._kinds.get(said[place + size].text, ("",))[0] in _MULTIPLIERS
+            if phrase in self._kinds and (counts or not (letter and len(phrase) == 1)):
                 kind, digits = self._kinds[phrase]
                 if kind == "repeat":
                     doubled = self._doubled(said, place + size, int(digits), gap, said[place].start)

@@ -8,6 +8,7 @@ from ipaddress import AddressValueError, IPv4Address
 
 from callward.engine.pii import checks
 from callward.engine.pii.lexicon import Language, language
+from callward.engine.pii.lexicon.frequent import FREQUENT
 from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.patterns import Pattern, words
 from callward.engine.pii.recognizers.dates import full_year
@@ -24,6 +25,7 @@ _TOP_DOMAINS = frozenset(
         "es", "it", "pl", "lt", "lv", "hu", "at", "ch", "ie", "us", "ca", "nu", "io", "me", "example", "test", "gov",
     }
 )  # fmt: skip
+_NAME_SIGNS = frozenset("._-+")
 _NO_NAMES = frozenset(
     ("look", "looking", "us", "me", "it", "is", "am", "are", "was", "find", "here", "up", "have", "shop", "bought")
 )
@@ -59,7 +61,7 @@ def _emails(scene: Scene) -> Iterator[Draft]:
     for start, end in _at(spoken.code).spans(script.data):
         turn = script.turn(start)
         domain = _domain(_words(scene, end, min(script.ends[turn], end + _REACH)), spoken)
-        local = _local(_words(scene, max(script.starts[turn], start - _REACH), start), spoken)
+        local = _local(_tokens(scene, max(script.starts[turn], start - _REACH), start), spoken)
         if domain is None or local is None:
             continue
         first, name = local
@@ -97,6 +99,36 @@ def _domain(said: list[tuple[int, int, str]], spoken: Language) -> tuple[int, st
     return best
 
 
+def _tokens(scene: Scene, start: int, end: int) -> list[tuple[int, int, str]]:
+    """Return the words of ``[start, end)``, with a number of several words and a sign of several words as one each."""
+    spoken = scene.language
+    numbers = {
+        group.start: group
+        for piece in scene.within(start, end)
+        for group in piece.groups
+        if group.spoken and group.end <= end
+    }
+    found: list[tuple[int, int, str]] = []
+    said = _words(scene, start, end)
+    place = 0
+    while place < len(said):
+        begin, stop, word = said[place]
+        group = numbers.get(begin)
+        if group is not None and group.end >= stop:
+            stop, word = group.end, group.digits
+        else:
+            for size in (3, 2):
+                phrase = " ".join(raw for _, _, raw in said[place : place + size])
+                if phrase in spoken.signs:
+                    stop, word = said[place + size - 1][1], phrase
+                    break
+        found.append((begin, stop, word))
+        place += 1
+        while place < len(said) and said[place][1] <= stop:
+            place += 1
+    return found
+
+
 def _local(said: list[tuple[int, int, str]], spoken: Language) -> tuple[int, str] | None:
     """Read the name before the "at": the word beside it, and what signs, letters and numbers tie to it."""
     name, first = "", -1
@@ -105,13 +137,20 @@ def _local(said: list[tuple[int, int, str]], spoken: Language) -> tuple[int, str
     while place >= 0 and len(said) - place <= _MOST_WORDS:
         start, _, raw = said[place]
         word = raw.strip(",")
-        sign = spoken.signs.get(word)
-        if sign is not None or word in spoken.dot:
-            name, tied = (sign or ".").strip() + name, True
-        elif tied or len(word) == 1 or word.isdigit() or word in spoken.numbers or word in spoken.repeat:
+        sign = _name_sign(word, spoken)
+        if sign:
+            name, tied = sign + name, True
+        elif (
+            tied
+            or _stands_alone(said, place, spoken)
+            or word.isdigit()
+            or word in spoken.numbers
+            or word in spoken.repeat
+        ):
             name = spoken.numbers.get(word, word) + name
             before = said[place - 1][2] if place else ""
-            tied = before in spoken.signs or before in spoken.dot
+            only_digits = name.isdigit() and word.isdigit() and before.isalpha() and before not in _plain_words(spoken)
+            tied = bool(_name_sign(before, spoken)) or only_digits
         elif place and said[place - 1][2] in spoken.dot:
             name = word + name
         else:
@@ -119,6 +158,25 @@ def _local(said: list[tuple[int, int, str]], spoken: Language) -> tuple[int, str
         first = start
         place -= 1
     return (first, name) if first >= 0 and any(character.isalnum() for character in name) else None
+
+
+def _stands_alone(said: list[tuple[int, int, str]], place: int, spoken: Language) -> bool:
+    """Say whether a word is a letter that is spelled; "e" before a name is a word, before a letter it is a letter."""
+    word = said[place][2].strip(",")
+    if len(word) != 1:
+        return False
+    return word not in spoken.fillers or (place + 1 < len(said) and len(said[place + 1][2]) == 1)
+
+
+def _name_sign(word: str, spoken: Language) -> str:
+    """Return the sign that ``word`` says, if names before an "at" are written with it."""
+    sign = spoken.signs.get(word, "." if word in spoken.dot else "")
+    return sign if sign in _NAME_SIGNS else ""
+
+
+def _plain_words(spoken: Language) -> frozenset[str]:
+    """Return the words that are no names: "my e-mail is twelve at ..." begins with the number."""
+    return FREQUENT.get(spoken.code, frozenset()) | spoken.fillers | spoken.agreement | _NO_NAMES | {"mail", "email"}
 
 
 # ---------------------------------------------------------------------------------------------------- IP addresses

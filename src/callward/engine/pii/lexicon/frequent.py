@@ -30,7 +30,10 @@ _SAID: Final = {
     " imi mi ii il i te tu eu noi voi el ea ei ele lui care cand unde asta acum doar foarte bine buna da"
     " multumesc rog vreau trebuie fost fi avea are au fac face spuneti puteti pot poate despre dupa pana sau"
     " atunci aici acolo tot toate toti nimic ceva cineva mea meu mele mei dumneavoastra al ale ai lor prin"
-    " fara numele deci imediat sigur ziua alo domnule doamna cat cati asa deja inca",
+    " fara numele deci imediat sigur ziua alo domnule doamna cat cati asa deja inca s-a m-am v-am l-am i-am mi-a mi-ati"
+    " v-ati fi vi ni zi ci vreti poti dati stiti stiu trebuia era erau fie ori iar apoi aceea acesta aceasta unui unei"
+    " n-am n-a n-ai n-are l-a i-a v-a ne-a le-a m-a s-au l-au i-au m-ati l-ati i-ati s-o n-o m-ar s-ar v-as mi-as i-as"
+    " l-as ne-am le-am dintr-o dintr-un intr-o intr-un printr-o c-o de-a a-i a-l a-si nu-i nu-l nu-mi sa-mi sa-i sa-l",
     "nl": "ik de het een en van is dat niet je u in te op met voor er die zijn maar heb aan als wat ook nog dan wel"
     " om bij naar kan was mijn uw we wij zo ja nee hij zij ze hem haar hoe dit deze waar wie heeft had moet"
     " mag wil gaat ga graag dank bedankt goed even door uit of over geen meer al toch nu hier daar mij me jouw"
@@ -89,7 +92,9 @@ _NO_SECRETS: Final = (
     " behovs tack igen sparat vale oige kehtetu kadunud unustasin unustanud uus vana aegunud lukus ei pole vahetada"
     " muuta muudetud sama vaja lahtestada taastada saadetud meeles toota toimi palun uuesti gresita gresit corecta"
     " corect expirata expirat blocata blocat noua nou veche nu uitat uitata schimbat schimba resetat resetata reseta"
-    " trimisa merge functioneaza invalida aceeasi necesar va rog iar fout verkeerd verlopen goed juist niet ongeldig"
+    " trimisa merge functioneaza invalida aceeasi necesar va rog iar intrat trebuia trebuie wifi wi-fi router internet"
+    " aplicatie calculator laptop cont casuta pierdut pierduta gresit gresite initiala temporara sigura slaba simpla"
+    " fout verkeerd verlopen goed juist niet ongeldig"
     " geblokkeerd vergeten nieuw nieuwe oud oude kwijt gewijzigd wijzigen resetten gereset werkt hetzelfde nodig"
     " opnieuw verstuurd aub graag instellen ingesteld"
 )
