@@ -160,17 +160,21 @@ def _followed_by_units(atoms: list[Atom], place: int) -> bool:
     return _plain(atoms, place) and atoms[place].kind == "number"
 
 
+def _is_multiplied(atoms: list[Atom], place: int) -> bool:
+    return _plain(atoms, place) and atoms[place].kind in ("hundred", "thousand")
+
+
 def _after_hundred(atoms: list[Atom], after: int, value: int, language: Language) -> _Read:
     """Add tens and units after a hundred: always after a joiner, else where tens follow, as readings differ."""
     if after < len(atoms) and atoms[after].kind == "number" and len(atoms[after].digits) < 3:
         before = atoms[after].before
         if before.gap in (Gap.PLAIN, Gap.JOINED) and not before.sign and not before.digits:
             rest, _, later = _below_hundred(atoms, after, language)
-            if _plain(atoms, later) and atoms[later].kind in ("hundred", "thousand"):
+            if _is_multiplied(atoms, later):
                 return str(value), (), after
             if before.gap == Gap.JOINED or (len(rest) == 2 and rest[0] != "0"):
                 return str(value + int(rest)), (str(value) + rest,), later
-            if not _followed_by_units(atoms, later):
+            if not _followed_by_units(atoms, later) or _is_multiplied(atoms, later + 1):
                 apart, together = str(value) + rest, str(value + int(rest))
                 return (together, (apart,), later) if language.joiner_needed else (apart, (together,), later)
     return str(value), (), after
