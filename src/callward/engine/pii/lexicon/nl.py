@@ -35,7 +35,19 @@ _YEARS = (
     {"negentien" + rest: "19" + digits for rest, digits in _TWO_DIGITS.items()}
     | {"negentienhonderd" + rest: "19" + digits.zfill(2) for rest, digits in _BELOW_HUNDRED.items()}
     | {"tweeduizend" + rest: str(2000 + int(digits)) for rest, digits in _BELOW_HUNDRED.items()}
+    | {
+        f"tweeduizend {link}{rest}": str(2000 + int(digits))
+        for rest, digits in _BELOW_HUNDRED.items()
+        for link in ("", "en ")
+        if int(digits) < 40
+    }
 )
+_THOUSANDS = {unit + "duizend": digit + "000" for unit, digit in _UNITS.items() if digit != "1"}
+_ROUND_THOUSANDS = {
+    f"{thousand} {hundred}": digits[0] + str(value)
+    for thousand, digits in _THOUSANDS.items()
+    for hundred, value in _HUNDREDS.items()
+}
 _ROUND = {tens + "honderd": digits + "00" for tens, digits in _TWO_DIGITS.items() if not digits.endswith("0")}
 _DAYS = (
     "eerste", "tweede", "derde", "vierde", "vijfde", "zesde", "zevende", "achtste", "negende", "tiende", "elfde",
@@ -72,8 +84,8 @@ _ALPHABET = {
     for word in said.split()
 }  # fmt: skip
 _YEARS_OLD = (
-    "jaar oud", "jaar jong", "jaren oud", "jaren jong", "maanden oud", "maand oud", "weken oud", "week oud",
-    "dagen oud", "jarige", "lentes",
+    "jaar", "jr", "maanden", "weken", "jaar oud", "jaar jong", "jaren oud", "jaren jong", "maanden oud", "maand oud",
+    "weken oud", "week oud", "dagen oud", "jarige", "lentes",
 )  # fmt: skip
 _STREET_ENDINGS = (
     "straat", "straatje", "strjitte", "laan", "laantje", "weg", "wegje", "steenweg", "plein", "pleintje", "kade",
@@ -97,10 +109,10 @@ _TITLES = (
 
 WORDS = Words(
     countries=("NL",),
-    numbers=_BELOW_HUNDRED | _VARIANTS | _COMPOUNDS | _ROUND | _YEARS,
+    numbers=_BELOW_HUNDRED | _VARIANTS | _COMPOUNDS | _ROUND | _THOUSANDS | _ROUND_THOUSANDS | _YEARS,
     weak=("een", "ene", "één"),
     hundred=("honderd",),
-    thousand=("duizend", "tweeduizend"),
+    thousand=("duizend",),
     joiners=("en",),
     joiner_needed=True,
     units_first=True,
