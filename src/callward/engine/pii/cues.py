@@ -20,6 +20,8 @@ _AFTER = 30
 _MOST_CUES = 24  # of one turn
 _TURNS = 6  # how far back a question reaches
 _ANSWERED_AT_ONCE = frozenset({Type.CARD_CVV, Type.CARD_EXPIRY, Type.DATE_OF_BIRTH, ORDINARY})
+_WITHOUT_NUMBERS = frozenset({Type.PERSON, Type.ORGANISATION, Type.CITY})
+"""What is answered without a number: "my name is Ann Lee, 07700 900123" still answers the question for a telephone."""
 
 
 class Cue(NamedTuple):
@@ -66,6 +68,16 @@ class _Phrases:
         return tuple(sorted(known, key=lambda kind: not kind[1]))
 
 
+@cache
+def _announcers(code: str, kinds: frozenset[str]) -> Pattern | None:
+    """Return every phrase that announces one of the kinds."""
+    tables = [language(spoken).cues for spoken in (code, "en")]
+    said = [
+        phrase for cues in tables for kind, phrases in cues.items() if kind.rstrip("?") in kinds for phrase in phrases
+    ]
+    return Pattern(words(said)) if said else None
+
+
 def _spaced(phrase: str) -> str:
     return " ".join(phrase.replace("-", " ").split())
 
@@ -80,10 +92,12 @@ class Cues:
 
     def __init__(self, script: Script, spoken: Language) -> None:
         self._script = script
+        self._code = spoken.code
         self._phrases = _phrases(spoken.code)
         self._turns: dict[int, list[Cue]] = {}
         self._asked: dict[int, list[Cue]] = {}
         self._before: dict[tuple[int, int], list[Cue]] = {}
+        self._around: dict[int, frozenset[str]] = {}
 
     def _of(self, turn: int) -> list[Cue]:
         """Return the cues of a turn, without those inside a longer one: the "number" in "order number"."""
@@ -106,6 +120,24 @@ class Cues:
                         ends[kind] = behind
                         yield Cue(first, behind, *kind)
 
+    def around(self, turn: int) -> frozenset[str]:
+        """Return every kind that the turn's own words or a question before it announce."""
+        known = self._around.get(turn)
+        if known is None:
+            known = frozenset([cue.kind for cue in self._of(turn)] + [cue.kind for cue in self.asked(turn)])
+            self._around[turn] = known
+        return known
+
+    def announcing(self, kinds: frozenset[str]) -> list[int]:
+        """Return the turns that announce one of the kinds, and those that may answer them, in order."""
+        pattern = _announcers(self._code, kinds)
+        turns: set[int] = set()
+        last = len(self._script.starts)
+        for start, _ in pattern.spans(self._script.data) if pattern else ():
+            turn = self._script.turn(start)
+            turns.update(range(turn, min(turn + _TURNS + 1, last)))
+        return sorted(turns)
+
     def within(self, start: int, end: int) -> list[Cue]:
         """Return the cues that begin in ``[start, end)``."""
         if start >= end:
@@ -119,19 +151,24 @@ class Cues:
         return cues[bisect_left(cues, start, key=_start) : bisect_left(cues, end, key=_start)]
 
     def before(self, start: int, low: int | None = None) -> list[Cue]:
-        """Return the cues of the same turn that end at most 60 characters before ``start``, nearest last."""
+        """Return the cues for numbers of the turn that end at most 60 characters before ``start``, nearest last."""
         begin = max(self._script.starts[self._script.turn(start)], start - 2 * _NEAR, low or 0)
         known = self._before.get((begin, start))
         if known is None:
             near = self.within(begin, start)
-            known = [cue for cue in near if cue.end <= start and start - cue.end <= _NEAR]
+            known = [
+                cue
+                for cue in near
+                if cue.end <= start and start - cue.end <= _NEAR and cue.kind not in _WITHOUT_NUMBERS
+            ]
             self._before[begin, start] = known
         return known
 
     def asked(self, turn: int) -> list[Cue]:
-        """Return the cues of the nearest earlier turn that has any, at most six turns back.
+        """Return the cues of the nearest earlier turn that has any for numbers, at most six turns back.
 
-        What the same speaker announced before for one number only (a code, a date) is answered by now.
+        Behind them stand the cues for names alone that were said since. What the same speaker announced before for
+        one number only (a code, a date) is answered by now.
         """
         known = self._asked.get(turn)
         if known is None:
@@ -140,18 +177,20 @@ class Cues:
 
     def _question(self, turn: int) -> list[Cue]:
         speaker = self._script.speakers[turn]
+        names: list[Cue] = []
         for earlier in range(turn - 1, max(-1, turn - 1 - _TURNS), -1):
             found = self.within(self._script.starts[earlier], self._script.ends[earlier])[-_MOST_CUES:]
             if found and speaker is not About.UNKNOWN and self._script.speakers[earlier] is speaker:
                 found = [cue for cue in found if cue.kind not in _ANSWERED_AT_ONCE]
-            if found:
-                return found
-        return []
+            if any(cue.kind not in _WITHOUT_NUMBERS for cue in found):
+                return [*found, *names]
+            names = names or found
+        return names
 
     def support(self, kind: str, start: int, end: int, weight: float) -> Evidence | None:
         """Return what speaks for ``kind`` at ``[start, end)``: a word beside it, or the question before its turn."""
         turn = self._script.turn(start)
-        before = self.before(start)
+        before = self.before(start) if kind not in _WITHOUT_NUMBERS else self._named_before(start)
         if before and (before[-1].kind != ORDINARY or kind == Type.PAYMENT_CARD.value):
             for cue in reversed(before):
                 if cue.kind == kind:
@@ -161,22 +200,27 @@ class Cues:
         after = [cue for cue in self.within(end, min(end + _AFTER, self._script.ends[turn])) if cue.kind == kind]
         if after:
             return Evidence("context", self._script.said(after[0].start, after[0].end), weight * 0.75)
-        if before and before[-1].kind != ORDINARY:
+        if any(cue.sure for cue in before):
             return None
         for cue in reversed(self.asked(turn)):
-            if cue.kind == kind and not before:
+            if cue.kind == kind:
                 asker = self._script.speakers[self._script.turn(cue.start)]
                 sure = cue.sure and (asker != About.CALLER or self._script.speakers[turn] == About.CALLER)
                 said = self._script.said(cue.start, cue.end)
                 return Evidence("question", said, weight * 0.9 if sure else weight / 2)
         return None
 
+    def _named_before(self, start: int) -> list[Cue]:
+        begin = max(self._script.starts[self._script.turn(start)], start - 2 * _NEAR)
+        return [cue for cue in self.within(begin, start) if cue.end <= start and start - cue.end <= _NEAR]
+
     def opposition(self, start: int, weight: float) -> Evidence | None:
         """Return what says that the number is nobody's: the nearest cue before it names an order, a ticket, ..."""
         before = self.before(start)
         turn = self._script.turn(start)
         question = self._script.starts[turn - 1] if turn else 0
-        asked = self.within(question, self._script.ends[turn - 1])[-1:] if turn and not before else []
+        said = self.within(question, self._script.ends[turn - 1]) if turn and not before else []
+        asked = [cue for cue in said if cue.kind not in _WITHOUT_NUMBERS]
         nearest = next(reversed(before or asked), None)
         if nearest is None or nearest.kind != ORDINARY:
             return None
