@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 
 from callward.engine.pii.about import whose
 from callward.engine.pii.account import find_split_ibans
@@ -14,20 +12,19 @@ from callward.engine.pii.cards import find_cards
 from callward.engine.pii.codes import find_announced_digits, find_codes
 from callward.engine.pii.echo import find_echoes
 from callward.engine.pii.lexicon import COVERED
-from callward.engine.pii.model import About, Conversation, Evidence, Finding, Sensitivity, Span, Type
+from callward.engine.pii.model import About, Conversation, Finding, Sensitivity, Span, Type
 from callward.engine.pii.names import find_names
 from callward.engine.pii.parts import find_parts
 from callward.engine.pii.passwords import find_passwords
-from callward.engine.pii.patterns import Gate, compiled
-from callward.engine.pii.recognizer import Candidate, Recognizer, total
-from callward.engine.pii.recognizers import RECOGNIZERS
 from callward.engine.pii.recognizers.iban import MOD_97
+from callward.engine.pii.repeats import find_repeats
 from callward.engine.pii.resolve import resolve
 from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.sensitive import find_sensitive
 from callward.engine.pii.spelled_names import find_spelled_names
 from callward.engine.pii.spoken import find_spoken
 from callward.engine.pii.tongue import spoken_in
+from callward.engine.pii.written import find_written
 
 
 def detect(conversation: Conversation, *, sensitivity: Sensitivity = Sensitivity.NORMAL) -> tuple[Finding, ...]:
@@ -70,7 +67,7 @@ def _joined(found: tuple[Finding, ...], more: tuple[Finding, ...], turns: frozen
 def _search(conversation: Conversation, sensitivity: Sensitivity) -> tuple[Finding, ...]:
     scene = Scene(conversation, sensitivity)
     drafts = resolve(_drafts(scene))
-    drafts = resolve([*drafts, *find_echoes(scene, drafts)])
+    drafts = resolve([*drafts, *find_echoes(scene, drafts), *find_repeats(scene, drafts)])
     speakers = scene.script.speakers
     said = frozenset(draft.value for draft in drafts if speakers[scene.script.turn(draft.places[0][0])] is About.CALLER)
     return tuple(_finding(scene, draft, said) for draft in drafts)
@@ -116,37 +113,3 @@ def _finding(scene: Scene, draft: Draft, said: frozenset[str]) -> Finding:
         value=draft.value,
         evidence=draft.evidence,
     )
-
-
-@cache
-def _gate() -> Gate:
-    return Gate(row.pattern for row in RECOGNIZERS)
-
-
-def find_written(scene: Scene) -> Iterator[Draft]:
-    """Yield what the patterns find in the text as it is written."""
-    for number in _gate().hits(scene.script.data):
-        row = RECOGNIZERS[number]
-        for start, end in compiled(row.pattern).spans(scene.script.data):
-            draft = _written(scene, row, start, end)
-            if draft is not None:
-                yield draft
-
-
-def _written(scene: Scene, row: Recognizer, start: int, end: int) -> Draft | None:
-    found = row.weigh(Candidate(scene.script.said(start, end), scene.countries))
-    if found is None:
-        return None
-    end = start + found.length if found.length is not None else end
-    start += found.skip
-    support = scene.cues.support(row.type.value, start, end, row.context)
-    if row.need_context and support is None and not scene.strict:
-        return None
-    against = scene.cues.opposition(start, row.ordinary)
-    evidence: tuple[Evidence, ...] = (
-        *found.evidence,
-        *(one for one in (support, against) if one is not None and one.weight),
-    )
-    if total(evidence) < scene.threshold:
-        return None
-    return Draft(row.type, ((start, end),), row.name, False, found.value, evidence)

@@ -119,7 +119,7 @@ def _tokens(scene: Scene, start: int, end: int) -> list[tuple[int, int, str]]:
         else:
             for size in (3, 2):
                 phrase = " ".join(raw for _, _, raw in said[place : place + size])
-                if phrase in spoken.signs:
+                if place + size <= len(said) and phrase in spoken.signs:
                     stop, word = said[place + size - 1][1], phrase
                     break
         found.append((begin, stop, word))
