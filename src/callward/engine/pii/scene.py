@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from callward.engine.pii.cues import Cues
 from callward.engine.pii.lexicon import Language, all_countries, language
@@ -21,6 +21,7 @@ _NEAR = 60  # characters between two pieces of a row
 _ROW = 12  # pieces that one announcement reaches over
 _SHORT_TURN = 400  # bytes of a turn that is read for spelling as a whole
 _AROUND = 160  # bytes that are read around a letter in a longer one
+_LOOKED_AT = 60  # turns
 _CAPITALS = re.compile(r"\b[A-Z]{2,5}\b")
 _THRESHOLDS = {Sensitivity.NORMAL: 0.5, Sensitivity.STRICT: 0.3}
 
@@ -111,6 +112,12 @@ class Scene:
         """Return every kind that piece ``place`` may be by what was said or asked."""
         near, asked = self.announced(place)
         return near or asked
+
+    @cached_property
+    def capitals(self) -> bool:
+        """Whether the call is written with capitals, so that a name without one is none."""
+        turns = [turn.text for turn in self._conversation.turns[:_LOOKED_AT] if turn.text.strip()]
+        return sum(text != text.lower() and text != text.upper() for text in turns) * 3 > len(turns)
 
     def original(self, start: int, end: int) -> str:
         """Return what stands at ``[start, end)`` of the script as the call has it: with capitals and marks."""
