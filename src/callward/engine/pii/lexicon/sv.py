@@ -33,7 +33,7 @@ _COMPOUNDS = {word: str(value) for word, value in _HUNDREDS.items() if word != "
     for word, value in _HUNDREDS.items()
     for rest, digits in _BELOW_HUNDRED.items()
 }
-_YEARS = {
+_YEARS = {"tjugohundra": "2000"} | {
     century + rest: str(first + int(digits))
     for century, first in (("artonhundra", 1800), ("nittonhundra", 1900), ("tjugohundra", 2000), ("tvåtusen", 2000))
     for rest, digits in _BELOW_HUNDRED.items()
@@ -57,6 +57,12 @@ _MONTHS = (
     "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
     "december",
 )  # fmt: skip
+
+
+def _numbers(*stems: str) -> tuple[str, ...]:
+    """Return the names of numbers as they are said and as they are cut up: "kundnumret", "kund numret", "kundnr"."""
+    return tuple(f"{stem}{end}" for stem in stems for end in ("num*", " num*", "nr", " nr"))
+
 
 WORDS = Words(
     countries=("SE",),
@@ -84,7 +90,7 @@ WORDS = Words(
     # Folded, "å" for "och" is the letter a: as a filler it stands between numbers, and letters are still read.
     fillers=(
         "eh", "öh", "ehm", "äh", "öhm", "hm", "hmm", "mm", "eeh", "ööh", "alltså", "asså", "så", "vänta", "sen",
-        "sedan", "och", "å", "då", "ska", "vi", "se", "är", "det", "de", "blir", "här", "kommer", "liksom", "ju",
+        "sedan", "och", "å", "e", "då", "ska", "vi", "se", "är", "det", "de", "blir", "här", "kommer", "liksom", "ju",
         "nu", "lite", "väl", "ett ögonblick", "sekund",
     ),
     agreement=(
@@ -159,10 +165,11 @@ WORDS = Words(
     ),
     cues={
         "PAYMENT_CARD": (
-            "kortnum*", "kortets nummer", "kortet", "kortets", "betalkort*", "bankkort*", "kreditkort*", "debetkort*",
-            "kontokort*", "visakort*", "mastercard-kort*", "amexkort*", "kort börjar", "med kort", "på kort",
-            "mitt kort", "ditt kort", "kortuppgift*", "kortinfo*", "siffrorna på kortet", "numret på kortet",
-            "numret på framsidan", "siffrorna på framsidan", "långa numret", "slutar på", "slutar med",
+            *_numbers("kort"),
+            "kortet", "kortets", "betalkort*", "bankkort*", "kreditkort*", "debetkort*", "kontokort*", "visakort*",
+            "mastercard-kort*", "amexkort*", "kort börjar", "med kort", "på kort", "mitt kort", "ditt kort",
+            "kortuppgift*", "kortinfo*", "siffrorna på kortet", "numret på kortet", "numret på framsidan",
+            "siffrorna på framsidan", "långa numret", "slutar på", "slutar med",
         ),
         "PAYMENT_CARD?": ("kort", "visa", "mastercard", "amex", "american express", "betala*"),
         "CARD_CVV": (
@@ -177,8 +184,8 @@ WORDS = Words(
         ),
         "IBAN": ("iban*",),
         "BANK_ACCOUNT": (
-            "kontonum*", "konto nummer", "clearing*", "bankkontonum*", "lönekontonum*", "kontouppgift*", "depånum*",
-            "utlandskonto*",
+            *_numbers("konto", "bankkonto", "lönekonto", "depå"),
+            "clearing*", "kontouppgift*", "utlandskonto*",
         ),
         "BANK_ACCOUNT?": (
             "konto", "kontot", "bankkonto*", "sparkonto*", "lönekonto*", "personkonto*", "bankuppgift*", "utbetal*",
@@ -186,30 +193,30 @@ WORDS = Words(
         ),
         "EMAIL": ("mejl*", "mail*", "e-post*", "epost*", "e-mail*", "email*", "kvittot"),
         "PHONE": (
-            "telefon*", "mobil", "mobilen", "mobilnum*", "mobiltelefon*", "mobilt nummer", "ringa mig", "ring mig",
-            "ringer mig", "ringa dig", "ringer dig", "ringa upp", "ringer upp", "ring upp", "ring tillbaka", "nå mig",
-            "når mig", "nå dig", "når dig", "nås på", "nå henne", "nå honom", "når henne", "når honom", "ring henne",
+            *_numbers("mobil", "hem", "jobb", "arbets", "kontakt", "direkt", "rikt", "privat"),
+            "telefon*", "mobil", "mobilen", "mobiltelefon*", "mobilt nummer", "ringa mig", "ring mig", "ringer mig",
+            "ringa dig", "ringer dig", "ringa upp", "ringer upp", "ring upp", "ring tillbaka", "nå mig", "når mig",
+            "nå dig", "når dig", "nås på", "nå henne", "nå honom", "når henne", "når honom", "ring henne",
             "ring honom", "ringa henne", "ringa honom", "numret", "ert nummer", "ditt nummer", "mitt nummer",
-            "hennes nummer", "hans nummer", "vilket nummer", "hemnum*", "hemtelefon*", "jobbnum*", "arbetsnum*",
-            "kontaktnum*", "direktnum*", "riktnum*", "privatnum*", "kontakta mig", "kontakta dig", "fax*", "whatsapp",
-            "sms", "sms:a", "smsa", "sms:et", "swish*", "swisha",
+            "hennes nummer", "hans nummer", "vilket nummer", "hemtelefon*", "kontakta mig", "kontakta dig", "fax*",
+            "whatsapp", "sms", "sms:a", "smsa", "sms:et", "swish*", "swisha",
         ),
         "NATIONAL_ID": (
-            "personnum*", "person nummer", "personnr", "pers nr", "samordningsnum*", "födelsenum*", "fyra sista",
-            "sista fyra", "fullständiga nummer", "id-nummer", "idnummer", "personbeteckning*",
+            *_numbers("person", "pers", "samordnings", "födelse", "fullständiga", "id"),
+            "fyra sista", "sista fyra", "personbeteckning*",
         ),
         "NATIONAL_ID?": ("legitimation*", "legitimera*", "bankid"),
         "PASSPORT": (
-            "passnum*", "pass nummer", "passets", "passet", "mitt pass", "ditt pass", "hennes pass", "hans pass",
-            "svenskt pass", "provisoriskt pass", "nödpass*", "id-kort*", "idkort*", "identitetskort*",
-            "nationellt id*", "lma-kort*", "uppehållstillståndskort*", "uppehållskort*", "legitimationsnum*",
-            "sis-kort*",
+            *_numbers("pass", "legitimations", "id-korts"),
+            "passets", "passet", "mitt pass", "ditt pass", "hennes pass", "hans pass", "svenskt pass",
+            "provisoriskt pass", "nödpass*", "id-kort*", "idkort*", "identitetskort*", "nationellt id*", "lma-kort*",
+            "uppehållstillståndskort*", "uppehållskort*", "sis-kort*",
         ),
         "PASSPORT?": ("pass", "legitimation*", "leg", "legget"),
         "DRIVING_LICENCE": ("körkort*",),
         "VEHICLE_PLATE": (
-            "registreringsnum*", "registrerings nummer", "registreringsskylt*", "regnum*", "reg-num*", "reg nummer",
-            "regnr", "reg nr", "nummerskylt*", "bilnum*", "bilens nummer", "chassinum*",
+            *_numbers("registrerings", "reg", "bil", "chassi"),
+            "registreringsskylt*", "nummerskylt*", "bilens nummer",
         ),
         "VEHICLE_PLATE?": (
             "bil", "bilen", "bilens", "bilar", "personbil*", "skåpbil*", "lastbil*", "hyrbil*", "husbil*",
@@ -220,31 +227,33 @@ WORDS = Words(
             "mercedes*",
         ),
         "HEALTH_ID": (
-            "journalnum*", "journal", "journalen", "patientnum*", "patient-id*", "patient id", "patientkort*",
-            "remiss*", "receptnum*", "recept-id*", "receptets nummer", "provnum*", "labbnum*", "labnum*",
-            "reservnum*", "vårdförsäkring*", "sjukvårdsförsäkring*", "sjukförsäkringsnum*", "hälsoförsäkring*",
-            "eu-kort*", "europeiska sjukförsäkringskort*", "sjukförsäkringskort*", "frikort*", "högkostnadskort*",
-            "färdtjänstnum*", "färdtjänstkort*", "färdtjänsttillstånd*", "handikapptillstånd*", "handikappkort*",
-            "vårdnum*", "parkeringstillstånd för rörelsehindrade", "intygs-id*", "besöks-id*",
+            *_numbers(
+                "journal", "patient", "recept", "prov", "labb", "lab", "reserv", "sjukförsäkrings", "färdtjänst",
+                "vård",
+            ),
+            "journal", "journalen", "patient-id*", "patient id", "patientkort*", "remiss*", "recept-id*",
+            "receptets nummer", "vårdförsäkring*", "sjukvårdsförsäkring*", "hälsoförsäkring*", "eu-kort*",
+            "europeiska sjukförsäkringskort*", "sjukförsäkringskort*", "frikort*", "högkostnadskort*",
+            "färdtjänstkort*", "färdtjänsttillstånd*", "handikapptillstånd*", "handikappkort*",
+            "parkeringstillstånd för rörelsehindrade", "intygs-id*", "besöks-id*",
         ),
         "TAX_ID": (
-            "organisationsnum*", "organisations nummer", "org-num*", "orgnum*", "org nummer", "org nr", "orgnr",
-            "momsregistrering*", "momsregnum*", "momsnum*", "moms-num*", "momsreg", "vat-num*", "vat nummer",
-            "vatnum*", "företagets nummer", "firmans nummer", "skattenum*", "skatteregistrering*", "tin-num*",
-            "eori*", "ftg-num*",
+            *_numbers("organisations", "org", "momsreg", "moms", "vat", "skatte", "tin", "ftg"),
+            "momsregistrering*", "momsreg", "företagets nummer", "firmans nummer", "skatteregistrering*", "eori*",
         ),
         "ACCOUNT_NUMBER": (
-            "kundnum*", "kund nummer", "kundnr", "kund-id*", "kundid*", "kund id", "kundkort*", "klientnum*",
-            "avtalsnum*", "avtals-id*", "avtalets nummer", "kontraktsnum*", "kontraktnum*", "kontraktets nummer",
-            "hyresavtalsnum*", "abonnemangsnum*", "abonnentnum*", "abonnemangs-id*", "försäkringsnum*",
-            "försäkringsbrev*", "polisnum*", "medlemsnum*", "medlems-id*", "medlemskort*", "medlemskap",
-            "medlemskapet", "bonuskort*", "bonusnum*", "stamkund*", "stammiskort*", "lojalitetskort*", "eurobonus*",
-            "poängkort*", "resekort*", "reskort*", "periodkort*", "sl-kort*", "västtrafikkort*", "busskort*",
-            "laddkort*", "laddbricka*", "laddtagg*", "ladd-id*", "tankkort*", "anläggnings-id*", "anläggningsid*",
-            "anläggnings id", "anläggningsnum*", "mätpunkt*", "mätpunkts-id*", "uttagspunkt*", "lånekort*",
-            "lånenum*", "lånets nummer", "bibliotekskort*", "lånekortsnum*", "anställningsnum*", "anställnings-id*",
-            "anstnum*", "personalnum*", "tjänstenum*", "tjänstgöringsnum*", "studentnum*", "student-id*", "elevnum*",
-            "deltagarnum*", "användarnum*", "hyresgästnum*", "köpar-id*", "spelar-id*", "passerkort*", "id-bricka*",
+            *_numbers(
+                "kund", "klient", "avtals", "kontrakts", "kontrakt", "hyresavtals", "abonnemangs", "abonnent",
+                "försäkrings", "medlems", "bonus", "anläggnings", "låne", "lånekorts", "anställnings", "anst",
+                "personal", "tjänste", "tjänstgörings", "student", "elev", "deltagar", "användar", "hyresgäst",
+            ),
+            "kund-id*", "kundid*", "kund id", "kundkort*", "avtals-id*", "avtalets nummer", "kontraktets nummer",
+            "abonnemangs-id*", "försäkringsbrev*", "medlems-id*", "medlemskort*", "medlemskap", "medlemskapet",
+            "bonuskort*", "stamkund*", "stammiskort*", "lojalitetskort*", "eurobonus*", "poängkort*", "resekort*",
+            "reskort*", "periodkort*", "sl-kort*", "västtrafikkort*", "busskort*", "laddkort*", "laddbricka*",
+            "laddtagg*", "ladd-id*", "tankkort*", "anläggnings-id*", "anläggningsid*", "anläggnings id", "mätpunkt*",
+            "mätpunkts-id*", "uttagspunkt*", "lånekort*", "lånets nummer", "bibliotekskort*", "anställnings-id*",
+            "student-id*", "köpar-id*", "spelar-id*", "passerkort*", "id-bricka*",
         ),
         "USERNAME": (
             "användarnam*", "användar-id*", "användarid*", "användar id", "användare", "användaren", "inloggning*",
@@ -280,10 +289,10 @@ WORDS = Words(
             "mottagare*",
         ),
         "ADDRESS": (
+            *_numbers("gatu", "lägenhets"),
             "adress", "adressen", "adresser", "gatuadress*", "hemadress*", "leveransadress*", "fakturaadress*",
-            "postadress*", "besöksadress*", "bor på", "bor du", "bor ni", "gatunum*", "gatunamn*", "vilken gata",
-            "skriven på", "folkbokför*", "flyttat till", "flyttar till", "leverera till", "skicka till",
-            "lägenhetsnum*",
+            "postadress*", "besöksadress*", "bor på", "bor du", "bor ni", "gatunamn*", "vilken gata", "skriven på",
+            "folkbokför*", "flyttat till", "flyttar till", "leverera till", "skicka till",
         ),
         "CITY": (
             "postort*", "vilken ort", "vilken stad", "vilken kommun", "bor i", "född i", "uppvuxen i", "kommer från",
@@ -299,17 +308,21 @@ WORDS = Words(
             "vilken församling", "ringer från", "representerar",
         ),
         "ORDINARY": (
-            "order*", "ordernum*", "beställning*", "ärende*", "ärendenum*", "biljett*", "felanmälan*",
-            "felanmälning*", "paket*", "kolli*", "sändning*", "försändelse*", "spårning*", "avi", "avin", "avinum*",
-            "faktura*", "offert*", "referens*", "bokning*", "presentkort*", "kupong*", "värdekod*", "kampanjkod*",
-            "rabattkod*", "artikel*", "serienum*", "modell*", "version*", "mätarställning*", "mätare", "mätaren",
-            "mätarnum*", "mätar nummer", "avläsning*", "leverans*", "tid den", "avtal", "avtalet", "summa*",
-            "belopp*", "pris", "priset", "prisavdrag*", "saldo*", "avgift*", "kostnad*", "kostar", "betalat",
-            "rabatt*", "flyg", "flyget", "flygnum*", "avgång*", "tåg", "tåget", "tågnum*", "bankgiro*", "bg-num*",
-            "plusgiro*", "pg-num*", "ocr*", "skadenum*", "skadeärende*", "skadeanmälan*", "retur*", "reklamation*",
-            "kvittonum*", "transaktion*", "diarienum*", "målnum*", "aktnum*", "dossier*", "könum*", "nummerlapp*",
-            "plats i kön", "imei*", "sim-kort*", "simkort*", "streckkod*", "produktnum*", "varunum*", "telefonkö*",
-            "händelsenum*", "incident*", "inkasso*", "värdebevis*", "check*",
+            *_numbers(
+                "order", "ärende", "ocr", "faktura", "referens", "boknings", "biljett", "paket", "kolli", "artikel",
+                "modell", "sändnings", "felanmälnings", "offert", "transaktions", "retur", "spårnings", "avi",
+                "serie", "mätar", "flyg", "tåg", "bg", "pg", "skade", "kvitto", "diarie", "mål", "akt", "kö",
+                "produkt", "varu", "händelse",
+            ),
+            "order*", "beställning*", "ärende*", "biljett*", "felanmälan*", "felanmälning*", "paket*", "kolli*",
+            "sändning*", "försändelse*", "spårning*", "avi", "avin", "faktura*", "offert*", "referens*", "bokning*",
+            "presentkort*", "kupong*", "värdekod*", "kampanjkod*", "rabattkod*", "artikel*", "modell*", "version*",
+            "mätarställning*", "mätare", "mätaren", "avläsning*", "leverans*", "tid den", "avtal", "avtalet",
+            "summa*", "belopp*", "pris", "priset", "prisavdrag*", "saldo*", "avgift*", "kostnad*", "kostar",
+            "betalat", "rabatt*", "flyg", "flyget", "avgång*", "tåg", "tåget", "bankgiro*", "plusgiro*", "ocr*",
+            "skadeärende*", "skadeanmälan*", "retur*", "reklamation*", "transaktion*", "dossier*", "nummerlapp*",
+            "plats i kön", "imei*", "sim-kort*", "simkort*", "streckkod*", "telefonkö*", "incident*", "inkasso*",
+            "värdebevis*", "check*",
         ),
     },
 )  # fmt: skip

@@ -59,6 +59,12 @@ def _postcode(candidate: Candidate) -> Assessment:
     return Assessment(_digits(candidate.text), tuple(evidence))
 
 
+def _birth_year(candidate: Candidate) -> Assessment:
+    """Take the year behind the word for being born."""
+    begin = candidate.text.rfind(" ") + 1
+    return Assessment(candidate.text[begin:], skip=begin)
+
+
 ROWS = (
     Recognizer(
         name="personnummer",
@@ -149,8 +155,8 @@ ROWS = (
     Recognizer(
         name="clearing- och kontonummer",
         type=Type.BANK_ACCOUNT,
-        pattern=r"\b(?:8\d{3}[-, ]?\d|[1-79]\d{3})(?:[-,] ?| )\d(?:[ .,-]?\d){5,9}\b",
-        score=0.2,
+        pattern=r"\b(?:8\d{3}[-, ]?\d|[1-79]\d{3})(?:[-,] ?| )?\d(?:[ .,-]?\d){5,9}\b",
+        score=0.3,
         assess=_account,
         need_context=True,
         countries=("SE",),
@@ -174,5 +180,14 @@ ROWS = (
         need_context=True,
         countries=("SE",),
         lengths=(5,),
+    ),
+    # Less than a whole date is worth, so that the year does not stand for the date that begins with it.
+    Recognizer(
+        name="födelseår",
+        type=Type.DATE_OF_BIRTH,
+        pattern=r"\bfodda?(?: ar)? (?:(?:18|19|20)\d{2}|(?:nittonhundra|tjugohundra|tvatusen)[a-z]+)\b",
+        score=0.6,
+        assess=_birth_year,
+        context=0.0,
     ),
 )

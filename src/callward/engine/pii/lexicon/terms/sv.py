@@ -11,6 +11,13 @@ _WEEKS = (
     *("sjutton", "arton", "nitton", "fyrtio", "fyrtioett"),
     *(f"{ten}{unit}" for ten in ("tjugo", "trettio") for unit in _UNITS),
 )
+_ALLERGENS = (
+    "penicillin", "antibiotika", "nötter", "jordnötter", "mandel", "pälsdjur", "katt", "katter", "hund", "hundar",
+    "häst", "hästar", "pollen", "björk", "björkpollen", "gräs", "gräspollen", "gråbo", "ägg", "mjölk", "komjölk",
+    "skaldjur", "fisk", "räkor", "gluten", "laktos", "vete", "soja", "sesam", "äpple", "kiwi", "nickel", "latex",
+    "parfym", "bin", "getingar", "geting", "kvalster", "damm", "mögel", "sulfa", "morfin", "ipren", "kodein",
+    "kontrast", "jod",
+)  # fmt: skip
 _INTERNAL = (
     "cancer*", "bröstcancer*", "prostatacancer*", "lungcancer*", "hudcancer*", "tarmcancer*", "tjocktarmscancer*",
     "ändtarmscancer*", "livmodercancer*", "livmoderhalscancer*", "äggstockscancer*", "levercancer*", "magcancer*",
@@ -41,6 +48,7 @@ _INTERNAL = (
     "feberkramp*", "talsvårighet*", "afasi*", "myastenia*", "muskeldystrofi*", "muskelsjukdom*", "polio*",
 )  # fmt: skip
 _INFECTIONS_AND_PAINS = (
+    *(f"allergisk mot {what}" for what in _ALLERGENS),
     "covid*", "corona", "coronasmitt*", "coronavirus*", "postcovid*", "långtidscovid*", "influensa*", "magsjuk*",
     "maginfluensa*", "vinterkräksjuk*", "kräks", "kräkts", "kräkning*", "kräktes", "mår illa", "mådde illa",
     "må illa", "illamående*", "förkyld*", "förkylning*", "feber*", "hosta", "hostar", "hostan", "slemhosta*",
@@ -64,14 +72,14 @@ _INFECTIONS_AND_PAINS = (
     "kronisk smärta", "kroniska smärtor", "nervsmärt*", "fantomsmärt*", "eksem*", "psoriasis*", "akne*", "acne",
     "rosacea*", "vitiligo*", "hudutslag*", "nässelutslag*", "nässelfeber*", "klåda*", "leverfläck*", "brännskad*",
     "liggsår*", "bensår*", "fotsår*", "köldskad*", "hudsjuk*", "håravfall*", "alopeci*", "allergi", "allergier",
-    "allergin", "allergisk*", "allergiker*", "pollenallerg*", "nötallerg*", "jordnötsallerg*", "pälsdjursallerg*",
-    "mjölkallerg*", "äggallerg*", "skaldjursallerg*", "penicillinallerg*", "allergichock*", "anafylax*", "hösnuva*",
-    "laktosintoleran*", "laktosintolerant*", "glutenintoleran*", "glutenallerg*", "celiaki*", "överkänslig*",
-    "grå starr*", "grön starr*", "glaukom*", "starroperation*", "makuladegeneration*", "gula fläcken",
-    "näthinneavlossning*", "blind", "blinda", "synskad*", "synnedsättning*", "nedsatt syn", "synfel*",
-    "hörselnedsättning*", "hörselskad*", "nedsatt hörsel", "lomhörd*", "döv", "döva", "dövblind*", "hörapparat*",
-    "tinnitus*", "menieres*", "prostata*", "förstorad prostata", "erektionsproblem*", "impoten*", "urinläckage*",
-    "inkontinen*", "kateter*", "stomi*", "vattkoppor*",
+    "allergin", "allergisk", "allergiska", "allergiskt", "allergiker*", "pollenallerg*", "nötallerg*",
+    "jordnötsallerg*", "pälsdjursallerg*", "mjölkallerg*", "äggallerg*", "skaldjursallerg*", "penicillinallerg*",
+    "allergichock*", "anafylax*", "hösnuva*", "laktosintoleran*", "laktosintolerant*", "glutenintoleran*",
+    "glutenallerg*", "celiaki*", "överkänslig*", "grå starr*", "grön starr*", "glaukom*", "starroperation*",
+    "makuladegeneration*", "gula fläcken", "näthinneavlossning*", "blind", "blinda", "synskad*", "synnedsättning*",
+    "nedsatt syn", "synfel*", "hörselnedsättning*", "hörselskad*", "nedsatt hörsel", "lomhörd*", "döv", "döva",
+    "dövblind*", "hörapparat*", "tinnitus*", "menieres*", "prostata*", "förstorad prostata", "erektionsproblem*",
+    "impoten*", "urinläckage*", "inkontinen*", "kateter*", "stomi*", "vattkoppor*",
 )  # fmt: skip
 _MIND = (
     "adhd*", "add-diagnos*", "autis*", "asperger*", "tourette*", "dyslexi*", "dyslektiker*", "dyskalkyli*",
@@ -210,18 +218,17 @@ _POLITICS = (
 )  # fmt: skip
 _UNION = (
     "facket", "fackets", "facken", "fackförening*", "fackförbund*", "facklig*", "fackligt", "fackmedlem*",
-    "fackombud*", "fackavgift*", "fackklubb*", "fackansluten*", "fackanslutna", "medlem i facket", "med i facket",
-    "if metall*", "medlem i metall", "med i metall", "metallare", "medlem i kommunal", "med i kommunal", "kommunals",
-    "kommunalarbetar*", "unionen*", "medlem i unionen", "med i unionen", "medlem i vision", "med i vision",
-    "fackförbundet vision", "lärarförbundet*", "lärarnas riksförbund*", "sveriges lärare", "vårdförbundet*",
-    "läkarförbundet*", "medlem i handels", "med i handels", "handelsanställdas*", "byggnads", "medlem i byggnads",
-    "byggnadsarbetarförbundet*", "seko", "medlem i transport", "med i transport", "transportarbetarförbundet*",
-    "transportarbetareförbundet*", "gs-facket*", "livsmedelsarbetar*", "medlem i livs", "elektrikerförbundet*",
-    "polisförbundet*", "officersförbundet*", "akademikerförbundet*", "akavia*", "saco", "tco", "lo-medlem*",
-    "lo-förbund*", "landsorganisationen*", "fastighetsanställdas*", "hotell- och restaurangfacket*", "hotellfacket*",
-    "pappersarbetar*", "sac", "medlem i ledarna", "med i ledarna", "naturvetarna*", "sveriges ingenjörer*",
-    "journalistförbundet*", "finansförbundet*", "målareförbundet*", "musikerförbundet*", "teaterförbundet*", "ssr",
-    "srat", "hamnarbetarförbundet*", "hyresgästföreningens fackklubb",
+    "fackombud*", "fackavgift*", "fackklubb*", "fackansluten*", "fackanslutna", "if metall*", "medlem i metall",
+    "med i metall", "metallare", "medlem i kommunal", "med i kommunal", "kommunals", "kommunalarbetar*", "unionen*",
+    "medlem i vision", "med i vision", "fackförbundet vision", "lärarförbundet*", "lärarnas riksförbund*",
+    "sveriges lärare", "vårdförbundet*", "läkarförbundet*", "medlem i handels", "med i handels", "handelsanställdas*",
+    "byggnads", "byggnadsarbetarförbundet*", "seko", "medlem i transport", "med i transport",
+    "transportarbetarförbundet*", "transportarbetareförbundet*", "gs-facket*", "livsmedelsarbetar*", "medlem i livs",
+    "elektrikerförbundet*", "polisförbundet*", "officersförbundet*", "akademikerförbundet*", "akavia*", "saco", "tco",
+    "lo-medlem*", "lo-förbund*", "landsorganisationen*", "fastighetsanställdas*", "hotell- och restaurangfacket*",
+    "hotellfacket*", "pappersarbetar*", "sac", "medlem i ledarna", "med i ledarna", "naturvetarna*",
+    "sveriges ingenjörer*", "journalistförbundet*", "finansförbundet*", "målareförbundet*", "musikerförbundet*",
+    "teaterförbundet*", "ssr", "srat", "hamnarbetarförbundet*", "hyresgästföreningens fackklubb",
 )  # fmt: skip
 _ETHNICITY = (
     "romsk*", "romer", "romernas", "romani*", "resandefolket*", "är rom", "zigenar*", "är same", "samer", "samerna",
