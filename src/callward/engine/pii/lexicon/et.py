@@ -41,7 +41,9 @@ _JOINED = {
 _HUNDREDS = {unit + "sada": digit + "00" for unit, digit in _UNITS.items() if digit > "1"} | {
     unit + "saja": digit + "00" for unit, digit in _GENITIVE.items() if digit > "1"
 }
-_DOUBLE = {"topelt" + unit: digit * 2 for unit, digit in _UNITS.items()}
+_DOUBLE = {"topelt" + unit: digit * 2 for unit, digit in _UNITS.items()} | {
+    "null" + unit: "0" + digit for unit, digit in _UNITS.items()
+}
 _DAYS = (
     "esime", "tei", "kolma", "nelja", "viie", "kuue", "seitsme", "kaheksa", "üheksa", "kümne", "üheteistkümne",
     "kaheteistkümne", "kolmeteistkümne", "neljateistkümne", "viieteistkümne", "kuueteistkümne", "seitsmeteistkümne",
@@ -190,10 +192,11 @@ WORDS = Words(
             "gmail*", "elektronpost*",
         ),
         "PHONE": (
-            "telefon*", "telefoninumber*", "mobiil*", "helista*", "mu number", "minu number", "teie number", "sms*",
+            "telefon*", "telefoninumber*", "mobiil*", "helista*", "mu number", "minu number", "teie number",
             "kontaktnumber*", "kontakttelefon*", "lauatelefon*", "mis number*", "numbril", "numbrile", "kättesaadav*",
             "tagasi helista*", "whatsapp*", "viber*", "faks*", "tema number", "telo",
         ),
+        "PHONE?": ("number", "numbri", "number on", "sms*"),
         "NATIONAL_ID": ("isikukood*", "isikukoo*", "isiku kood*", "id-kood*", "ik"),
         "PASSPORT": (
             "pass", "passi", "passis", "passist", "passil", "passi number*", "passi numbr*", "passinumber*",
@@ -230,21 +233,21 @@ WORDS = Words(
             "sünni kuupäev*", "sündi",
         ),
         "AGE": ("kui vana*", "vanus", "vanuse*", "vanust", "mitmeaasta*", "mitu aastat vana*", "saab täis", "sai täis"),
-        "IP_ADDRESS": ("ip", "ip-aadress*", "ip aadress*"),
-        "IP_ADDRESS?": ("logiti aadressilt", "ruuter*"),
+        "IP_ADDRESS": ("ip", "ip-aadress*", "ip aadress*", "logiti aadressilt", "logitud aadressilt", "ip-lt"),
+        "IP_ADDRESS?": ("ruuter*",),
         "USERNAME": (
             "kasutajanim*", "kasutaja nim*", "kasutajatunnus*", "kasutaja tunnus*", "kasutajaks", "login", "loginiks",
             "login on", "sisselogimisnim*", "profiilinim*", "mängijanim*", "konto nimi", "kontonimi", "skype*",
             "instagram*",
         ),
         "PASSWORD": (
-            "parool*", "salasõna*", "salasõnaks", "märksõna*", "turvasõna*", "turvaküsimus*", "kontrollküsimus*",
-            "pin", "pin-kood*", "pin kood*", "pin1", "pin2", "pin üks", "pin kaks", "puk", "puk-kood*", "uksekood*",
-            "ukse kood*", "fonoluku kood*", "fonolukk*", "fonoluku*", "luku kood*", "lukukood*", "väravakood*",
-            "värava kood*", "trepikoja kood*", "valvekood*", "valve kood*", "signalisatsiooni kood*",
-            "signalisatsioonikood*", "võtmekapi kood*", "võtmekap*", "seifi kood*", "seifikood*", "kinnituskood*",
-            "sms-kood*", "sms kood*", "ühekordne kood*", "ühekordse kood*", "aktiveerimiskood*", "isiklik kood*",
-            "wifi parool*", "ekraanilukk", "ekraaniluku kood*",
+            "parool*", "salasõna*", "salasõnaks", "märksõna*", "turvasõna*", "turvaküsimus*", "turvaküsimuse vastus*",
+            "salaküsimus*", "kontrollküsimus*", "pin", "pin-kood*", "pin kood*", "pin1", "pin2", "pin üks", "pin kaks",
+            "puk", "puk-kood*", "uksekood*", "ukse kood*", "fonoluku kood*", "fonolukk*", "fonoluku*", "luku kood*",
+            "lukukood*", "väravakood*", "värava kood*", "trepikoja kood*", "valvekood*", "valve kood*",
+            "signalisatsiooni kood*", "signalisatsioonikood*", "võtmekapi kood*", "võtmekap*", "seifi kood*",
+            "seifikood*", "kinnituskood*", "sms-kood*", "sms kood*", "ühekordne kood*", "ühekordse kood*",
+            "aktiveerimiskood*", "isiklik kood*", "wifi parool*", "ekraanilukk", "ekraaniluku kood*",
         ),
         "ACCOUNT_NUMBER": (
             "kliendinumber*", "kliendinumbr*", "kliendi number*", "kliendi numbr*", "kliendikood*", "kliendi kood*",
@@ -252,13 +255,13 @@ WORDS = Words(
             "partnerkaar*", "säästukaar*", "kütusekaar*", "sõidukaar*", "ühiskaar*", "bussikaar*",
             "rohelise kaardi number*", "lepingunumber*", "lepingunumbr*", "lepingu number*", "lepingu numbr*",
             "lepingu nr*", "leping number*", "leping nr*", "poliis*", "poliisi number*", "poliisinumber*",
-            "kindlustuslepingu*", "abonendi*", "liitumispunkt*", "mõõtepunkt*", "mõõtepunkti*", "mõõtmispunkt*",
-            "eic*", "eic-kood*", "tarbimiskoha*", "tarbimiskoht*", "liikmenumber*", "liikmenumbr*", "liikme number*",
-            "liikme numbr*", "liikmekood*", "liikmekaar*", "lugejapilet*", "lugejakaar*", "lugejanumb*",
-            "õpilaspilet*", "üliõpilaspilet*", "pensionitunnistus*", "töötaja number*", "töötaja numbr*",
-            "töötajanumb*", "töötaja kood*", "töötõend*", "töötõendi*", "tabelinumb*", "tabeli number*",
-            "personalinumb*", "lennukliendi*", "miilikonto*", "kontokood*", "laenulepingu number*", "laenu number*",
-            "hooldustasu kood*",
+            "kindlustuspoliis*", "liikluspoliis*", "kaskopoliis*", "reisipoliis*", "kodupoliis*", "kindlustuslepingu*",
+            "abonendi*", "liitumispunkt*", "mõõtepunkt*", "mõõtepunkti*", "mõõtmispunkt*", "eic*", "eic-kood*",
+            "tarbimiskoha*", "tarbimiskoht*", "liikmenumber*", "liikmenumbr*", "liikme number*", "liikme numbr*",
+            "liikmekood*", "liikmekaar*", "lugejapilet*", "lugejakaar*", "lugejanumb*", "õpilaspilet*",
+            "üliõpilaspilet*", "pensionitunnistus*", "töötaja number*", "töötaja numbr*", "töötajanumb*",
+            "töötaja kood*", "töötõend*", "töötõendi*", "tabelinumb*", "tabeli number*", "personalinumb*",
+            "lennukliendi*", "miilikonto*", "kontokood*", "laenulepingu number*", "laenu number*", "hooldustasu kood*",
         ),
         "TAX_ID": (
             "registrikood*", "registri kood*", "reg kood*", "reg-kood*", "regkood*", "äriregistri kood*",
