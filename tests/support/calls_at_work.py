@@ -84,12 +84,19 @@ class _InMemory:
         return io.BytesIO(self._files[path])
 
 
-def take(line: Line, said: Sequence[Said] = HARMLESS, *, seconds: float = 6.0, sound: bytes | None = None) -> Call:
+def take(
+    line: Line,
+    said: Sequence[Said] = HARMLESS,
+    *,
+    seconds: float = 6.0,
+    sound: bytes | None = None,
+    phone: str = PHONE,
+) -> Call:
     """Take a call in, as intake and the main job do it, and give its row."""
     files = {Path("made-for-a-test.wav"): sound or wav(said, seconds), Path("made-for-a-test.vtt"): vtt(said)}
     lines = lines_of(line.controller)
     started = "2026-11-20T09:30:00+00:00"
-    options = options_for(lines, IntakeOptions(given({"line": line.slug, "started": started, "caller_phone": PHONE})))
+    options = options_for(lines, IntakeOptions(given({"line": line.slug, "started": started, "caller_phone": phone})))
     [source] = group(files, _InMemory(files))
     with Intake(options, _InMemory(files)).load(source) as loaded:
         arrival = arrival_of(loaded, lines, source_name=source.path.name, written_at=0)

@@ -119,7 +119,11 @@ HTTPS = _flag("CALLWARD_HTTPS")
 TRANSCRIBER = os.environ.get("CALLWARD_TRANSCRIBER", "").strip()
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"] if DEMO else _list("CALLWARD_HOSTS", "localhost,127.0.0.1")
 
+# How long an epoch of the keys lives: an erasure is final against older copies of them after this at the latest.
+EPOCH_DAYS = _whole("CALLWARD_EPOCH_DAYS", 30, low=1, high=365)
+
 INSTALLED_APPS = [
+    "callward.web.lifecycle",
     "callward.web.calls",
     "callward.web.people",
     "callward.web.audit",

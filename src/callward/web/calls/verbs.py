@@ -14,6 +14,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from callward.web.controllers import chosen, set_up
+
 if TYPE_CHECKING:
     from callward.intake import IntakeOptions
     from callward.web.calls.ingesting import Report, Tally
@@ -36,11 +38,11 @@ def ingest(
     Ends with 0 when all is done, 1 when something needs a person (refused, in review, without a transcript), 2 when
     it could not run. The same input twice is one call, so an interrupted run is simply started again.
     """
-    _set_up()
+    set_up()
     from callward.intake import discover
     from callward.web.calls import ingesting
 
-    owner = _controller(controller)
+    owner = chosen(controller)
     options = _options(owner, line, tz, pattern)
     sources = list(discover(paths))
     tally = ingesting.Tally()
@@ -69,7 +71,7 @@ def doctor(
 
     Ends with 0 when everything stands, 1 when something needs a person.
     """
-    _set_up()
+    set_up()
     from callward.web.calls.doctor import examine
 
     findings = examine(at_once=now)
@@ -81,25 +83,6 @@ def doctor(
             mark = "[green]●[/]" if check.well else "[red]▲[/]"
             console.print(f"{mark} {check.name}: {check.told}", highlight=False)
     raise typer.Exit(0 if all(check.well for check in findings) else 1)
-
-
-def _set_up() -> None:
-    from callward.web import prepare, start
-
-    start()
-    prepare()
-
-
-def _controller(slug: str) -> Any:
-    from callward.engine.errors import Error
-    from callward.web.core.models import Controller
-
-    rows = list(Controller.objects.filter(slug=slug) if slug else Controller.objects.all()[:2])
-    if not rows:
-        raise Error("controller_missing", "there is no such controller; make one with `callward init`")
-    if len(rows) > 1:
-        raise Error("controller_ambiguous", "there are several controllers; name one with --controller")
-    return rows[0]
 
 
 def _options(owner: Any, line: str, tz: str, pattern: str) -> IntakeOptions:

@@ -50,6 +50,15 @@ def find_or_prepare(controller: UUID, caller: Caller, now: datetime) -> Person:
     return _row(controller, person, caller, now)
 
 
+def known_by(controller: UUID, kind: str, normalised: str) -> Person | None:
+    """Return the person who is known by an identifier of ``kind`` (one of ``KINDS``); None where nobody is.
+
+    Raises ``KeyUnavailable``.
+    """
+    found = vault.find_person(controller, kind, normalised)
+    return Person.objects.filter(id=found).first() if found is not None else None
+
+
 def with_seed(controller: UUID, caller: Caller) -> Caller:
     """Return the caller with the seed of their person, or with a new one, which ``find_or_prepare`` takes up."""
     known = (vault.find_person(controller, kind, value) for kind, value in _identifiers(caller))

@@ -27,6 +27,7 @@ class Person(models.Model):
     controller = models.ForeignKey("core.Controller", on_delete=models.PROTECT, related_name="people")
     provisional = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True, db_index=True)
     # Sealed under the person's record data key, bound to controller, table, column and row.
     sealed_phone = models.BinaryField(blank=True, default=b"")
     sealed_email = models.BinaryField(blank=True, default=b"")

@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class LifecycleConfig(AppConfig):
+    name = "callward.web.lifecycle"
+    label = "lifecycle"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,171 @@
+"""``callward keys`` and ``callward person``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from callward.engine.errors import Error
+from callward.web.controllers import chosen, set_up
+
+if TYPE_CHECKING:
+    from callward.web.people.models import Person
+
+keys = typer.Typer(no_args_is_help=True, add_completion=False, help="Epochs of the keys: how they stand, and turning.")
+person = typer.Typer(no_args_is_help=True, add_completion=False, help="Find a caller, and erase one for good.")
+
+_Controller = Annotated[str, typer.Option(help="Short name of the controller, where there are several.")]
+_Json = Annotated[bool, typer.Option("--json", help="Write one JSON object and nothing else.")]
+_BECAUSE = "operator"  # the code in the ledger: a person at the command line asked for it
+
+
+@keys.command()
+def status(*, controller: _Controller = "", as_json: _Json = False) -> None:
+    """Show the epochs of a controller, how many keys are in each, and when the next turn is due."""
+    set_up()
+    from callward.web.keys.models import CustodyKey, Epoch, PersonKey
+    from callward.web.lifecycle.turns import due_at
+
+    owner = chosen(controller)
+    epochs = [
+        {
+            "epoch": epoch.number,
+            "state": epoch.state,
+            "provider": epoch.provider,
+            "begun": epoch.created_at.isoformat(timespec="seconds"),
+            "persons": PersonKey.objects.filter(controller=owner.id, epoch=epoch.number).count(),
+            "custody": CustodyKey.objects.filter(controller=owner.id, epoch=epoch.number).count(),
+        }
+        for epoch in Epoch.objects.filter(controller=owner.id).order_by("number")
+    ]
+    marked = PersonKey.objects.filter(controller=owner.id, marked=True).count()
+    due = due_at(owner.id).isoformat(timespec="seconds")
+    if as_json:
+        sys.stdout.write(json.dumps({"epochs": epochs, "marked": marked, "turn_due": due}) + "\n")
+        return
+    table = Table(*epochs[0]) if epochs else Table()
+    for row in epochs:
+        table.add_row(*map(str, row.values()))
+    console = Console()
+    console.print(table)
+    console.print(f"{marked} people get a new key with the next turn, which is due {due}.", highlight=False)
+
+
+@keys.command()
+def turn(*, controller: _Controller = "", as_json: _Json = False) -> None:
+    """Turn the epoch: a new root, every living key under it, and the old root destroyed.
+
+    What was erased or destroyed before is final from then on. A turn that was cut off goes on when this is run again.
+    """
+    set_up()
+    from callward.web import audit
+    from callward.web.keys.models import PersonKey
+    from callward.web.lifecycle import turns
+
+    owner = chosen(controller)
+    console = Console(stderr=as_json)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True, disable=as_json or not console.is_terminal) as progress:
+        task = progress.add_task("turning", total=PersonKey.objects.filter(controller=owner.id).count())
+        turned = turns.turn(owner, audit.SYSTEM, lambda rows: progress.advance(task, rows))
+    audit.sequence(owner)
+    if as_json:
+        sys.stdout.write(json.dumps({"left": turned.left, "epoch": turned.now, "rows": turned.rows}) + "\n")
+    else:
+        console.print(f"Epoch {turned.now} is current; {turned.rows} rows moved, root {turned.left} is destroyed.")
+
+
+@person.command()
+def find(
+    *,
+    phone: Annotated[str, typer.Option(help="With country code, such as +46701740605.")] = "",
+    email: Annotated[str, typer.Option(help="An e-mail address.")] = "",
+    number: Annotated[str, typer.Option(help="A customer number, as the calls name it.")] = "",
+    controller: _Controller = "",
+    as_json: _Json = False,
+) -> None:
+    """Find the id of a caller by an identifier. Ends with 1 where nobody is known by it."""
+    set_up()
+    from callward.intake import normalise_email, normalise_number, normalise_phone
+    from callward.web.calls.models import Call
+    from callward.web.core.models import Line
+    from callward.web.people.finding import known_by
+
+    owner = chosen(controller)
+    lines = Line.objects.filter(controller=owner)
+    countries = tuple(dict.fromkeys(country for line in lines for country in line.countries))
+    given = {
+        "phone": normalise_phone(phone, countries),
+        "email": normalise_email(email),
+        "number": normalise_number(number),
+    }
+    if not any(given.values()):
+        raise Error("identifier_missing", "give --phone, --email or --number; none of what was given can be read")
+    found = {kind: known for kind, value in given.items() if value and (known := known_by(owner.id, kind, value))}
+    rows = [
+        {"person": str(known.id), "by": kind, "calls": Call.objects.filter(person=known).count()}
+        for kind, known in found.items()
+    ]
+    if as_json:
+        sys.stdout.write(json.dumps({"found": rows}) + "\n")
+    elif rows:
+        for row in rows:
+            Console().print(f"{row['person']}  {row['calls']} calls, known by {row['by']}", highlight=False)
+    else:
+        Console().print("Nobody is known by that.")
+    raise typer.Exit(0 if rows else 1)
+
+
+@person.command()
+def erase(
+    identity: Annotated[str, typer.Argument(metavar="ID", help="The id that `callward person find` shows.")],
+    *,
+    controller: _Controller = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: _Json = False,
+) -> None:
+    """Erase a caller: nothing that was sealed for them opens any more, here or in any backup after the next turn."""
+    set_up()
+    from callward.web import audit
+    from callward.web.lifecycle import erasing
+
+    owner = chosen(controller)
+    row = _person(owner.id, identity)
+    if not (yes or as_json) and not typer.confirm("This cannot be undone. Erase this person?"):
+        raise typer.Exit(1)
+    erasure = erasing.erase(row, audit.SYSTEM, because=_BECAUSE)
+    erasing.sweep()
+    audit.sequence(owner)
+    told = {
+        "person": str(erasure.person),
+        "effective_at": erasure.effective_at.isoformat(timespec="seconds"),
+        "final_by": erasure.final_by.isoformat(timespec="seconds"),
+        "was_there": erasure.lived,
+    }
+    if as_json:
+        sys.stdout.write(json.dumps(told) + "\n")
+    else:
+        Console().print(
+            f"Erased. Nothing opens from now on; final against old copies of the keys by {told['final_by']}, or at once"
+            " with `callward keys turn`.",
+            highlight=False,
+        )
+
+
+def _person(controller: UUID, identity: str) -> Person:
+    from callward.web.people.models import Person
+
+    try:
+        row = Person.objects.filter(controller=controller, id=UUID(identity)).first()
+    except ValueError:
+        row = None
+    if row is None:
+        raise Error("person_unknown", "the controller has no such person; `callward person find` shows the id")
+    return row
