@@ -17,10 +17,12 @@ from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.numerals import Gap
 from callward.engine.pii.recognizer import Candidate, Recognizer, total
 from callward.engine.pii.recognizers import RECOGNIZERS
+from callward.engine.pii.recognizers.everywhere import SPELLED
 from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.spelling import Run, Sign
 
 _ROWS = tuple(row for row in RECOGNIZERS if row.spelled)
+_TYPES = tuple(dict.fromkeys(row.type for row in _ROWS))
 KINDS = frozenset(row.type.value for row in _ROWS)
 _REACH = 6  # turns between two parts of a code
 _MOST_PARTS = 5
@@ -29,6 +31,7 @@ _ALL_STRETCHES = 16  # signs of a run of which every stretch is looked at
 _LEAST_ALONE = 5  # characters of a code that nothing announced
 _LEAST_SAID = 4  # characters of a code in part
 _SURE = 0.3
+_FEW = 4  # characters beside a run that fills its turn: "yes", a full stop
 _ASIDE = 25  # characters that may stand beside a part of a code in its turn
 _CUT = Evidence("form", "cut out of more", -0.2)
 _IN_PART = Evidence("form", "spelled, of unknown shape", 0.2)
@@ -75,13 +78,17 @@ def _find(scene: Scene, wanted: Callable[[Run], bool]) -> list[Draft]:
 def _best(scene: Scene, runs: list[Run], place: int) -> Draft | None:
     run = runs[place]
     support = _announced(scene, run)
-    rows = [row for row in _ROWS if row.type in support or scene.strict or not row.need_context]
+    if not support and all(sign.weak or not sign.letters for sign in run.signs):
+        return None
+    rows = {n for n, row in enumerate(_ROWS) if row.type in support or scene.strict or not row.need_context}
     drafts = [draft for stretch in _stretches(run) for draft in _whole(scene, rows, [stretch], support)]
     for kind, evidence in support.items():
         if evidence.weight >= _SURE:
             parts = _follow(scene, runs, place, kind)
             for count in range(len(parts), 1, -1):
-                drafts += _whole(scene, [row for row in rows if row.type is kind], parts[:count], support)
+                alone = all(_fills_its_turn(scene, part.run) for part in parts[1:count])
+                fit = {n for n in rows if _ROWS[n].type is kind and (alone or _ROWS[n].spelled != SPELLED)}
+                drafts += _whole(scene, fit, parts[:count], support)
     if drafts:
         near = {cue.kind for cue in scene.cues.before(run.start)[-1:]}
         return max(drafts, key=lambda one: (one.score, one.type in near, sum(end - start for start, end in one.places)))
@@ -91,8 +98,9 @@ def _best(scene: Scene, runs: list[Run], place: int) -> Draft | None:
 def _announced(scene: Scene, run: Run) -> dict[Type, Evidence]:
     """Return the types that a word beside the run or a question announces, with what it is worth to a row of 0.4."""
     found: dict[Type, Evidence] = {}
-    for kind in dict.fromkeys(row.type for row in _ROWS):
-        evidence = scene.cues.support(kind.value, run.start, run.end, 0.4)
+    near = scene.cues.around(run.turn)
+    for kind in _TYPES:
+        evidence = scene.cues.support(kind.value, run.start, run.end, 0.4) if kind in near else None
         if evidence is not None:
             found[kind] = evidence
     return found
@@ -142,6 +150,12 @@ def _goes_on(scene: Scene, last: Run, run: Run) -> bool:
     return script.ends[last.turn] - last.end <= _ASIDE and run.start - script.starts[run.turn] <= _ASIDE
 
 
+def _fills_its_turn(scene: Scene, run: Run) -> bool:
+    """Say whether the turn is the run alone: what has no known length goes on in such turns only."""
+    script = scene.script
+    return run.start - script.starts[run.turn] <= _FEW and script.ends[run.turn] - run.end <= _FEW
+
+
 def _readings(signs: Sequence[Sign]) -> list[str]:
     """Return what the signs may say: as they stand, without what was taken back, with the other readings of each."""
     texts = []
@@ -172,9 +186,7 @@ def _shapes() -> re2.Set:
     return shapes
 
 
-def _whole(
-    scene: Scene, rows: Sequence[Recognizer], parts: Sequence[_Part], support: dict[Type, Evidence]
-) -> Iterator[Draft]:
+def _whole(scene: Scene, rows: set[int], parts: Sequence[_Part], support: dict[Type, Evidence]) -> Iterator[Draft]:
     """Yield the rows whose shape the parts have under any reading, if they are worth enough."""
     signs = [sign for part in parts for sign in part.signs]
     if not rows:
@@ -182,7 +194,7 @@ def _whole(
     for text in _readings(signs):
         for number in sorted(_shapes().Match(text.encode("latin-1", "replace")) or ()):
             row = _ROWS[number]
-            if row in rows and not (text.isdigit() and row.lengths):
+            if number in rows and not (text.isdigit() and row.lengths):
                 one = _weighed(scene, row, text, parts, support.get(row.type))
                 if one is not None:
                     yield one
@@ -192,7 +204,7 @@ def _weighed(
     scene: Scene, row: Recognizer, text: str, parts: Sequence[_Part], support: Evidence | None
 ) -> Draft | None:
     signs = [sign for part in parts for sign in part.signs]
-    if support is None and not _plain_to_see(signs, text):
+    if (support is None and not _plain_to_see(signs, text)) or _ends_in_talk(signs, text, row):
         return None
     weighed = row.weigh(Candidate(text, scene.countries))
     if weighed is None or weighed.length not in (None, len(text)):
@@ -207,6 +219,13 @@ def _weighed(
         return None
     places = tuple((part.signs[0].start, part.signs[-1].end) for part in parts)
     return Draft(row.type, places, row.name, any(sign.spoken for sign in signs), weighed.value, evidence)
+
+
+def _ends_in_talk(signs: Sequence[Sign], text: str, row: Recognizer) -> bool:
+    """Say whether the first or last sign is a word like "a" that is no part of the value, or of a shape that ends."""
+    first, last = signs[0], signs[-1]
+    lead = first.weak and first.letters and (row.spelled == SPELLED or not text.startswith(first.text))
+    return lead or (last.weak and last.letters and (row.spelled == SPELLED or not text.endswith(last.text)))
 
 
 def _plain_to_see(signs: Sequence[Sign], text: str) -> bool:

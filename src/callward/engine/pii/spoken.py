@@ -12,6 +12,7 @@ from callward.engine.pii.lexicon.frequent import FREQUENT
 from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.patterns import Pattern, words
 from callward.engine.pii.recognizers.dates import full_year
+from callward.engine.pii.recognizers.online import of_network
 from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.stream import Piece
 
@@ -193,13 +194,15 @@ def _addresses(scene: Scene) -> Iterator[Draft]:
         if len(parts) != 4 or not piece.spoken:
             continue
         try:
-            value = str(IPv4Address(".".join(str(int(part)) for part in parts)))
+            four = IPv4Address(".".join(str(int(part)) for part in parts))
         except (AddressValueError, ValueError):
             continue
         scene.take(piece, len(piece.groups))
-        evidence = (Evidence("pattern", "spoken IPv4", 0.7),)
         support = scene.cues.support(Type.IP_ADDRESS.value, piece.start, piece.end, 0.3)
-        yield _draft(Type.IP_ADDRESS, piece, "spoken IPv4", value, (*evidence, support) if support else evidence)
+        evidence = (Evidence("pattern", "spoken IPv4", 0.7), *of_network(four), *((support,) if support else ()))
+        one = _draft(Type.IP_ADDRESS, piece, "spoken IPv4", str(four), evidence)
+        if one.score >= scene.threshold:
+            yield one
 
 
 def _draft(kind: Type, piece: Piece, rule: str, value: str, evidence: tuple[Evidence, ...]) -> Draft:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 def _last_four(*things: str) -> tuple[str, ...]:
     """Return how the last digits of something are asked for that is not a card."""
-    return tuple(f"last four digits of {whose} {thing}" for whose in ("your", "the", "my", "that") for thing in things)
+    asked = ("last four digits of", "last four of", "last 4 digits of", "last 4 of", "last digits of")
+    return tuple(f"{ask} {whose} {thing}" for ask in asked for whose in ("your", "the", "my") for thing in things)
 
 
 def _cards(*kinds: str) -> tuple[str, ...]:
@@ -114,7 +115,8 @@ _CUSTOMERS: dict[str, tuple[str, ...]] = {
         *_last_four("account*", "membership*", "policy*", "customer*", "student*", "contract*"),
     ),
     "USERNAME": (
-        "username*", "user name*", "user id*", "userid*", "login name*", "log in name*", "login id*", "login is",
+        "username*", "user name*", "online id*", "online banking id*", "user id*", "userid*", "login name*",
+        "log in name*", "login id*", "login is",
         "your login", "my login", "his login", "her login", "log in as", "logged in as", "log on as", "sign in as",
         "screen name*", "gamertag*", "gamer tag*", "player name*", "profile name*", "account name*", "handle",
         "instagram", "tiktok", "skype", "snapchat", "telegram", "discord", "nickname on the", "display name*",

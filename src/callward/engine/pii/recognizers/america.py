@@ -13,6 +13,7 @@ _STATES = """
     ak ar az ca ct dc fl ga ia il ks ky md mi mn mo ms mt nc nd ne nh nj nm nv ny pr ri sc sd tn tx ut va vt wa wi wv wy
 """
 _STATE = "(?:" + "|".join(_STATES.split()) + ")"
+_LIKE_WORDS = "(?:al|co|de|hi|id|in|la|ma|me|oh|ok|or|pa|wa)"  # states only where a comma parts the town from them
 _GROUPS = re.compile(r"\d{3}([ -]?)\d{2}[ -]?\d{4}")
 
 
@@ -115,7 +116,7 @@ ROWS: tuple[Recognizer, ...] = (
     Recognizer(
         name="state and ZIP code",
         type=Type.POSTCODE,
-        pattern=rf",? {_STATE},? \d{{5}}(?:-\d{{4}})?\b|\b\d{{5}}-\d{{4}}\b",
+        pattern=rf"(?:,? {_STATE}|, {_LIKE_WORDS}),? \d{{5}}(?:-\d{{4}})?\b|\b\d{{5}}-\d{{4}}\b",
         score=0.5,
         assess=_zip,
         countries=("US",),

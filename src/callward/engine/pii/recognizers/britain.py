@@ -132,8 +132,9 @@ _PLACES = (
         name="postcode",
         type=Type.POSTCODE,
         pattern=rf"\b(?:gir ?0aa|{_AREA}{_DISTRICT}[ -]?\d{_UNIT}{{2}})\b",
-        score=0.6,
+        score=0.7,
         countries=("GB",),
+        abroad=-0.3,
         spelled=rf"{_AREA}{_DISTRICT}\d[a-z]{{2}}",
     ),
     Recognizer(

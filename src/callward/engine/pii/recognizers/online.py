@@ -23,10 +23,16 @@ def _address(candidate: Candidate) -> Assessment | None:
         four = IPv4Address(".".join(str(int(part)) for part in candidate.text.split(".")))
     except (AddressValueError, ValueError):
         return None
-    private = four.is_private and not str(four).startswith(("192.0.2.", "198.51.100.", "203.0.113."))
-    if private and str(four).endswith(_GATEWAYS):
-        return Assessment(str(four), (Evidence("form", "default gateway", -0.5),))
-    return Assessment(str(four), (Evidence("form", "private range", -0.1),) if private else ())
+    return Assessment(str(four), of_network(four))
+
+
+def of_network(four: IPv4Address) -> tuple[Evidence, ...]:
+    """Return what speaks against a person behind an address: private ranges, above all where a router answers."""
+    if not four.is_private or str(four).startswith(("192.0.2.", "198.51.100.", "203.0.113.")):
+        return ()
+    if str(four).endswith(_GATEWAYS):
+        return (Evidence("form", "default gateway", -0.5),)
+    return (Evidence("form", "private range", -0.1),)
 
 
 def _address_six(candidate: Candidate) -> Assessment | None:

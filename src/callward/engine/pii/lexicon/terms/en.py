@@ -22,7 +22,8 @@ def _limbs() -> tuple[str, ...]:
 
 
 _CONDITIONS = (
-    "polio", "anemi*", "anaemi*", "has fits", "having fits", "have fits", "fainted", "fainting", "feel faint",
+    "polio", "parkinson's*", "alzheimer's*", "crohn's*", "huntington's*", "hodgkin's*", "non-hodgkin's*", "anemi*",
+    "anaemi*", "has fits", "having fits", "have fits", "fainted", "fainting", "feel faint",
     "feeling faint", "had a blackout", "tightness in the chest", "chest tightness", "dermatological*", "tremor*",
     "restless legs", "endometri*", "pre-existing condition*", "neuralgia", "trigeminal neuralgia", "bedsore*",
     "pressure sore*", "nodule*", "polyps", "bleed on the brain", "brain bleed", "bleeding from the rectum",
@@ -223,12 +224,12 @@ _SPECIAL = {
         "far left", "far-left", "bnp", "english defence league", "anarchist*", "marxist*", "political party",
         "party conference", "canvassing for", "campaigning for", "standing for election", "stood for election",
         "parliamentary candidate*", "election agent for", "momentum member", "extinction rebellion", "just stop oil",
-        "black lives matter", "political asylum", "pro-life activist*",
+        "black lives matter", "pro-life activist*",
     ),
     "UNION": (
         "join the union", "joined the union", "joining a union", "trade union*", "trades union*", "union rep*",
         "union member*", "union branch", "union dues", "union card", "union subs", "my union", "our union", "her union",
-        "his union", "in the union", "in a union", "union official*", "union convenor", "union meeting",
+        "his union", "union official*", "union convenor", "union meeting",
         "union organiser*", "shop steward*", "unite the union", "unite union", "unite member*", "unite rep*",
         "member of unite", "unison", "gmb", "usdaw", "the rmt", "rmt member*", "rmt rep*", "rmt", "aslef", "tssa",
         "nasuwt", "national education union", "the neu", "neu member*", "neu rep*", "royal college of nursing", "rcn",
