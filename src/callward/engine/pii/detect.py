@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from callward.engine.pii.about import whose
 from callward.engine.pii.account import find_split_ibans
+from callward.engine.pii.addresses import find_addresses, widened
 from callward.engine.pii.ages import find_ages
 from callward.engine.pii.cards import find_cards
 from callward.engine.pii.codes import find_announced_digits, find_codes
@@ -66,8 +67,8 @@ def _joined(found: tuple[Finding, ...], more: tuple[Finding, ...], turns: frozen
 
 def _search(conversation: Conversation, sensitivity: Sensitivity) -> tuple[Finding, ...]:
     scene = Scene(conversation, sensitivity)
-    drafts = resolve(_drafts(scene))
-    drafts = resolve([*drafts, *find_echoes(scene, drafts), *find_repeats(scene, drafts)])
+    drafts = resolve(_drafts(scene), scene.script.said)
+    drafts = resolve([*drafts, *find_echoes(scene, drafts), *find_repeats(scene, drafts)], scene.script.said)
     speakers = scene.script.speakers
     said = frozenset(draft.value for draft in drafts if speakers[scene.script.turn(draft.places[0][0])] is About.CALLER)
     return tuple(_finding(scene, draft, said) for draft in drafts)
@@ -88,7 +89,8 @@ def _drafts(scene: Scene) -> list[Draft]:
         *find_announced_digits(scene),
         *find_sensitive(scene),
         *find_ages(scene),
-        *find_names(scene),
+        *widened(scene, find_names(scene)),
+        *find_addresses(scene),
         *find_passwords(scene),
     ]
     return [*found, *find_spelled_names(scene, found)]
