@@ -136,7 +136,7 @@ def _part(scene: Scene, parts: list[Part], support: Evidence | None) -> Draft | 
     digits = "".join(group.digits for part in parts for group in part.groups)
     if support is None or len(digits) < _SMALLEST_PART or len(digits) > _MOST_DIGITS:
         return None
-    if parts[0].piece.glued and len(digits) < _SURE_PART:
+    if len(digits) < _SURE_PART and (parts[0].piece.glued or _lettered(parts)):
         return None
     year = len(parts) == 1 and not parts[0].piece.spoken and _YEAR.fullmatch(digits)
     if year or (len(digits) < _SURE_PART and support.weight < _NAMED_WEIGHT and not scene.strict):
@@ -149,6 +149,11 @@ def _part(scene: Scene, parts: list[Part], support: Evidence | None) -> Draft | 
     form = "last digits" if any(phrase in before for phrase in scene.language.endings) else "in part"
     evidence = (Evidence("form", form, 0.35), support)
     return draft(Type.PAYMENT_CARD, parts, "payment card in part", digits, evidence)
+
+
+def _lettered(parts: list[Part]) -> bool:
+    """Say whether a letter was written between the digits, as in a house number with a postcode behind it."""
+    return any(group.before.letters and not group.spoken for part in parts for group in part.groups[1:])
 
 
 def _fit(groups: Sequence[Group]) -> _Fit | None:
