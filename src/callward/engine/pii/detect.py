@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from callward.engine.pii.about import whose
 from callward.engine.pii.account import find_split_ibans
-from callward.engine.pii.addresses import find_addresses, widened
+from callward.engine.pii.addresses import with_addresses
 from callward.engine.pii.ages import find_ages
 from callward.engine.pii.cards import find_cards
 from callward.engine.pii.codes import find_announced_digits, find_codes
@@ -89,8 +89,7 @@ def _drafts(scene: Scene) -> list[Draft]:
         *find_announced_digits(scene),
         *find_sensitive(scene),
         *find_ages(scene),
-        *widened(scene, find_names(scene)),
-        *find_addresses(scene),
+        *with_addresses(scene, find_names(scene)),
         *find_passwords(scene),
     ]
     return [*found, *find_spelled_names(scene, found)]

@@ -16,29 +16,28 @@ _SPECIFIC = {
     )
 }  # fmt: skip
 _IN_WORDS = frozenset({Type.PERSON, Type.ADDRESS, Type.CITY, Type.ORGANISATION})
-_LEAST_LEFT = 4  # characters, a space among them
-_BEHIND = 0.3
+_LEAST_LEFT = 3  # letters of a name that are left beside something surer
+_BEHIND = 0.3  # what a model of names saw yields to what has a shape or was announced
 
 
-_MODEL = "names model"
-_LEAST_LEFT = 3  # characters of a name that are left beside a number
-_NAMES = frozenset((Type.PERSON, Type.ADDRESS, Type.CITY, Type.ORGANISATION))
-_NAME, _NUMBER = b"\x01", b"\x02"
-
-
-def resolve(drafts: list[Draft]) -> list[Draft]:
+def resolve(drafts: list[Draft], said: Callable[[int, int], str]) -> list[Draft]:
     """Keep the drafts that score best, then the more specific type, then the longer one; ordered by place.
 
-    What has a shape or was announced goes before what a model of names saw. A draft in several parts that loses one
-    of them to a better draft keeps the others; words keep what is left of them.
+    A draft in several parts that loses one of them to a better draft keeps the others; a name keeps the words that
+    are left of it. ``said`` returns the text at a place.
     """
     taken = bytearray(max((draft.places[-1][1] for draft in drafts), default=0))
     kept: list[Draft] = []
     for draft in sorted(drafts, key=_rank):
         places = draft.places
         if any(taken.find(1, start, end) >= 0 for start, end in places):
-            left = _rest if draft.type in _IN_WORDS else _whole
-            places = tuple(place for start, end in places for place in left(taken, start, end))
+            places = tuple(
+                place
+                for start, end in places
+                for place in (
+                    [(start, end)] if taken.find(1, start, end) < 0 else _left(draft, taken, start, end, said)
+                )
+            )
         if not places:
             continue
         for start, end in places:
@@ -47,14 +46,18 @@ def resolve(drafts: list[Draft]) -> list[Draft]:
     return sorted(kept, key=lambda draft: draft.places)
 
 
-def _whole(taken: bytearray, start: int, end: int) -> list[tuple[int, int]]:
-    return [(start, end)] if taken.find(1, start, end) < 0 else []
-
-
-def _rest(taken: bytearray, start: int, end: int) -> list[tuple[int, int]]:
-    """Return what is free of a place at its beginning and at its end, if it is more than a sign."""
-    first, last = taken.find(1, start, end), taken.rfind(1, start, end)
-    return [(low, high) for low, high in ((start, first), (last + 1, end)) if high - low >= _LEAST_LEFT]
+def _left(
+    draft: Draft, taken: bytearray, start: int, end: int, said: Callable[[int, int], str]
+) -> Iterator[tuple[int, int]]:
+    """Yield the words of a name that are free at its beginning and at its end."""
+    if draft.type not in _IN_WORDS:
+        return
+    for low, high in ((start, taken.find(1, start, end)), (taken.rfind(1, start, end) + 1, end)):
+        text = said(low, high)
+        bare = text.strip(" ,.;:-'\"/")
+        if sum(character.isalpha() for character in bare) >= _LEAST_LEFT:
+            first = low + text.index(bare)
+            yield first, first + len(bare)
 
 
 def _rank(draft: Draft) -> tuple[float, int, int, tuple[tuple[int, int], ...]]:
