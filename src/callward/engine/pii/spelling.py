@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from callward.engine.pii.lexicon import Language, language
 from callward.engine.pii.lexicon.frequent import FREQUENT
-from callward.engine.pii.numerals import Atom, Between, Gap, read_number
+from callward.engine.pii.numerals import Atom, Between, Gap, number_words, read_number
 from callward.engine.pii.patterns import Pattern, words
 
 _WORD = re.compile(r"[a-z0-9]+(?:\?+[a-z0-9]+)*(?:'[a-z]+)?")
@@ -77,8 +78,7 @@ class Run:
         return "".join(sign.text for sign in self.signs)
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     start: int
     end: int
     text: str
@@ -103,14 +103,36 @@ class Speller:
         self._between = spoken.fillers | spoken.agreement | spoken.joiners | spoken.of | spoken.signs.keys()
         self._between |= frozenset(_CARRIERS.get(spoken.code, ()))
         self._tied = spoken.spelled_as
+        self._beginnings = self._first_words()
+        self._seed = Pattern(self._spelled_out(kinds))
+
+    def _first_words(self) -> dict[str, int]:
+        """Return the words with which a letter or number begins, and of how many words the longest such one is."""
+        longest: dict[str, int] = {}
+        for phrase in (*self._letters, *self._kinds):
+            said = phrase.split(" ")
+            longest[said[0]] = max(len(said), longest.get(said[0], 0))
+        return longest
+
+    def _spelled_out(self, kinds: dict[str, tuple[str, str]]) -> str:
+        """Return a pattern for a letter that no ordinary word is beside another sign, and for mixed groups."""
         single = "".join(chr(code) for code in range(97, 123) if chr(code) not in self._frequent)
         named = [word for word in self._letters if len(word) > 1 and word not in self._frequent and word not in kinds]
+        letter = rf"(?:\b[{single}]\b|{words(named)})"
+        numbers = number_words(kinds, self._language.joiners)
+        sign = rf"(?:\b[a-z]\b|\d|{words(self._letters)}|{numbers}|{words(self._tied | {'xxxxxxxxx'})})"
+        filled = rf"[^a-z0-9\n]+(?:{words(self._between)}[^a-z0-9\n]+)*"
         mixed = r"\b(?:[a-z]+\d[a-z0-9]*|\d+[a-z][a-z0-9]*)\b"
-        self._seed = Pattern(rf"\b[{single}]\b|{mixed}|{words(named)}")
+        group = rf"\b[a-z]{{2,{_GLUED}}}\b"
+        beside = (letter + filled + sign, sign + filled + letter, f"{letter} {group}", f"{group} {letter}")
+        at_an_end = rf"(?m:^)[^a-z0-9\n]*{letter}|{letter}[^a-z0-9\n]*(?m:$)"
+        return "|".join((mixed, *beside, at_an_end))
 
     def seeds(self, data: bytes) -> Iterator[tuple[int, int]]:
-        """Yield the places of what is a letter or a mixed group and no ordinary word."""
-        return self._seed.spans(data)
+        """Yield the places of letters that no ordinary word is, beside what else is spelled, and of mixed groups."""
+        for start, end in self._seed.spans(data):
+            if data[start:end].decode("latin-1") not in self._frequent:
+                yield start, end
 
     def runs(self, text: str, start: int, turn: int, shouted: frozenset[int]) -> Iterator[Run]:
         """Yield the runs of ``text``, which begins at offset ``start`` of the script.
@@ -155,7 +177,11 @@ class Speller:
         self, said: list[_Word], place: int, gap: Gap, shouted: frozenset[int], *, first: bool
     ) -> tuple[Sign | Atom | None, int]:
         """Read the sign that begins at ``place``, and return the place after it."""
-        for size in range(min(_LONGEST_PHRASE, len(said) - place), 0, -1):
+        text = said[place].text
+        longest = self._beginnings.get(text, 0)
+        if not longest and len(text) > _GLUED and text.isalpha():
+            return None, place + 1
+        for size in range(min(max(longest, 1), len(said) - place), 0, -1):
             phrase = _phrase(said, place, size)
             letter = self._letters.get(phrase) or (phrase if len(phrase) == 1 and phrase.isalpha() else "")
             end = said[place + size - 1].end
@@ -213,7 +239,8 @@ class Speller:
         others: tuple[str, ...] = ("0",) if letter == "o" else ("1",) if letter in "il" and len(phrase) == 1 else ()
         if phrase in self._between:
             others = (*others, "")
-        explained = self._explained(said, after, letter)
+        by_word = phrase in self._language.alphabet or phrase in _NATO
+        explained = 0 if by_word else self._explained(said, after, letter)
         if explained:
             after, weak = explained, False
         return Sign(said[place].start, said[after - 1].end, letter, True, weak, gap, others), after
