@@ -98,7 +98,9 @@ class Scene:
         """Return what announces a piece, and how many pieces in a row were announced by the same words."""
         piece = self.pieces[place]
         previous = self.pieces[place - 1] if place and self.pieces[place - 1].turn == piece.turn else None
-        near = self.cues.before(piece.start, previous.end if previous else None)
+        near = self.cues.before(piece.start, previous.start if previous else None)
+        if previous is not None:  # "three digits" is an announcement, though its "three" is a piece too
+            near = [cue for cue in near if cue.end > previous.end]
         if near:
             return frozenset({near[-1].kind} | {cue.kind for cue in near if cue.sure}), frozenset(), 1
         if previous is None:
