@@ -75,7 +75,8 @@ def with_addresses(scene: Scene, names: list[Draft]) -> list[Draft]:
         low, high = same.places[0]
         rest = scene.script.said(high, end).strip(" ,") if end > high else ""
         town = len(rest) > _LONGEST_NUMBER and rest.isalpha()
-        streets.append(replace(same, places=((min(low, start), high if town else max(high, end)),)))
+        more = sum(len(piece.digits) for piece in scene.within(high, end)) >= _LONGEST_NUMBER
+        streets.append(replace(same, places=((min(low, start), high if town or more else max(high, end)),)))
         if town:
             begin = high + scene.script.said(high, end).index(rest)
             kept.append(replace(draft, type=Type.CITY, places=((begin, begin + len(rest)),), value=rest))

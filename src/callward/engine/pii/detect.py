@@ -17,6 +17,7 @@ from callward.engine.pii.model import About, Conversation, Finding, Sensitivity,
 from callward.engine.pii.names import find_names
 from callward.engine.pii.parts import find_parts
 from callward.engine.pii.passwords import find_passwords
+from callward.engine.pii.postcodes import find_postcodes
 from callward.engine.pii.recognizers.iban import MOD_97
 from callward.engine.pii.repeats import find_repeats
 from callward.engine.pii.resolve import resolve
@@ -92,7 +93,7 @@ def _drafts(scene: Scene) -> list[Draft]:
         *with_addresses(scene, find_names(scene)),
         *find_passwords(scene),
     ]
-    return [*found, *find_spelled_names(scene, found)]
+    return [*found, *find_spelled_names(scene, found), *find_postcodes(scene, found)]
 
 
 def _close(scene: Scene, draft: Draft) -> None:
