@@ -61,6 +61,11 @@ def test_a_swedish_identifier_is_found_by_its_shape_alone(text: str, kind: Type)
         ("vårt swishnummer är 123 118 11 89", Type.BANK_ACCOUNT, "1231181189"),
         ("postnumret är 111 22", Type.POSTCODE, "11122"),
         ("adressen är Storgatan 1, SE-114 18", Type.POSTCODE, "11418"),
+        ("fakturan ska till Ringvägen 4 B, 118 60 Stockholm", Type.POSTCODE, "11860"),
+        ("vi flyttar till Hult 12, 335 94 Åsenhöga", Type.POSTCODE, "33594"),
+        ("hon är född 1944", Type.DATE_OF_BIRTH, "1944"),
+        ("han är född nittonhundrasextiotvå", Type.DATE_OF_BIRTH, "nittonhundrasextiotva"),
+        ("jag är född 1944-05-06", Type.DATE_OF_BIRTH, "1944-05-06"),
     ],
 )
 def test_a_swedish_number_is_found_where_it_is_named(script: str, kind: Type, value: str) -> None:

@@ -103,12 +103,12 @@ WORDS = Words(
     # "år" is missing: folded it is "är", which follows every kind of number.
     units=(
         "kronor", "kronors", "krona", "kr", "spänn", "lax", "öre", "euro", "dollar", "procent", "minuter", "minut",
-        "sekunder", "timmar", "timmars", "timme", "dagar", "dagars", "arbetsdagar", "dygn", "nätter", "veckor",
-        "veckors", "månader", "månaders", "gånger", "stycken", "styck", "st", "paket", "kilo", "kg", "gram", "mg",
-        "milligram", "ml", "meter", "cm", "centimeter", "km", "kilometer", "mil", "kvm", "kvadratmeter", "kubik",
-        "liter", "grader", "gb", "mb", "gig", "mbit", "megabit", "kwh", "kilowattimmar", "watt", "volt", "ampere",
-        "poäng", "personer", "vuxna", "barn", "rum", "biljetter", "tabletter", "kollin", "exemplar", "rader", "lådor",
-        "tum",
+        "sekunder", "timmar", "timmars", "timme", "dagar", "dagars", "dagen", "månaden", "veckan", "timmen",
+        "kvartalet", "arbetsdagar", "dygn", "nätter", "veckor", "veckors", "månader", "månaders", "gånger", "stycken",
+        "styck", "st", "paket", "kilo", "kg", "gram", "mg", "milligram", "ml", "meter", "cm", "centimeter", "km",
+        "kilometer", "mil", "kvm", "kvadratmeter", "kubik", "liter", "grader", "gb", "mb", "gig", "mbit", "megabit",
+        "kwh", "kilowattimmar", "watt", "volt", "ampere", "poäng", "personer", "vuxna", "barn", "rum", "biljetter",
+        "tabletter", "kollin", "exemplar", "rader", "lådor", "tum",
     ),
     others=(
         "min fru", "min man", "min hustru", "min make", "min maka", "min son", "min dotter", "min mamma", "min pappa",

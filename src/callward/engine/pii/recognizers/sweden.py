@@ -14,6 +14,8 @@ from callward.engine.pii.recognizers.shapes import DAY, MONTH
 _YEAR = r"\b(?:(?:18|19|20)[ ]?)?\d{2}[ -]?"
 _LAST_FOUR = r"[ ]?[-+]?[ ]?\d{2}[ ]?\d{2}"
 _COORDINATION_DAY = r"(?:6[1-9]|[78]\d|9[01])"
+_STREET = r"[a-z]*(?:gat|vag|grand|torg|stig|back|alle|plan|slinga|krok|esplanad|brink|gard|kaj)[a-z]{0,2}"
+_HOUSE = r"\d{1,4}(?: ?[a-h])?(?:,? (?:lgh|lagenhet) ?\d{4})?"
 _PLATE_LETTERS = "a-hj-pr-uw-z"
 
 
@@ -57,6 +59,12 @@ def _postcode(candidate: Candidate) -> Assessment:
     elif " " in candidate.text:
         evidence.append(Evidence("form", "three and two", 0.1))
     return Assessment(_digits(candidate.text), tuple(evidence))
+
+
+def _behind_street(candidate: Candidate) -> Assessment:
+    """Take the three and two digits at the end; the street and its number before them are an address."""
+    begin = len(candidate.text) - len("123 45")
+    return Assessment(_digits(candidate.text[begin:]), skip=begin)
 
 
 def _birth_year(candidate: Candidate) -> Assessment:
@@ -180,6 +188,15 @@ ROWS = (
         need_context=True,
         countries=("SE",),
         lengths=(5,),
+    ),
+    Recognizer(
+        name="postnummer behind a street",
+        type=Type.POSTCODE,
+        pattern=rf"\b(?:{_STREET} {_HOUSE},?|[a-z]{{2,}} {_HOUSE},) [1-9]\d{{2}} \d{{2}}\b",
+        score=0.6,
+        assess=_behind_street,
+        ordinary=0.0,
+        countries=("SE",),
     ),
     # Less than a whole date is worth, so that the year does not stand for the date that begins with it.
     Recognizer(
