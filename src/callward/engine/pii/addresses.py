@@ -75,7 +75,8 @@ def with_addresses(scene: Scene, names: list[Draft]) -> list[Draft]:
         low, high = same.places[0]
         rest = scene.script.said(high, end).strip(" ,") if end > high else ""
         town = len(rest) > _LONGEST_NUMBER and rest.isalpha()
-        more = sum(len(piece.digits) for piece in scene.within(high, end)) >= _LONGEST_NUMBER
+        groups = [group for piece in scene.within(low, end) for group in piece.groups if group.start >= high]
+        more = sum(len(group.digits) for group in groups) >= _LONGEST_NUMBER
         streets.append(replace(same, places=((min(low, start), high if town or more else max(high, end)),)))
         if town:
             begin = high + scene.script.said(high, end).index(rest)
