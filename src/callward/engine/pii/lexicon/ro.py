@@ -127,7 +127,7 @@ WORDS = Words(
     spelled_as=("de la", "ca în", "ca la", "ca", "precum", "vine de la", "de la cuvântul", "cum e în"),
     years_old=(
         "ani", "de ani", "ani împliniți", "de ani împliniți", "anișori", "de anișori", "ani și jumătate", "ani jumate",
-        "ani jumătate", "luni", "de luni", "săptămâni", "de săptămâni", "de primăveri",
+        "ani jumătate", "luni", "de luni",
     ),
     street_words=(
         "strada", "stradă", "străzii", "str", "bulevardul", "bulevard", "bulevardului", "bdul", "b-dul", "bd", "blvd",
@@ -165,7 +165,9 @@ WORDS = Words(
         "BANK_ACCOUNT": (
             "contul", "cont", "contului", "numărul de cont", "număr de cont", "numărul contului", "contul bancar",
             "cont bancar", "contul curent", "cont curent", "contul vechi", "contul de economii", "contul de salariu",
-            "contul din bancă", "cont de salariu",
+            "contul din bancă", "contul se termină în", "contul se termină cu", "contul care se termină în",
+            "contul meu se termină în", "contul terminat în", "contul meu de la voi se termină în",
+            "ultimele cifre ale contului", "ultimele patru cifre ale contului", "cont de salariu",
         ),
         "EMAIL": (
             "mail*", "email*", "e-mail*", "meil*", "imeil*", "adresa de mail", "adresa de email", "adresa de e-mail",
@@ -312,9 +314,10 @@ WORDS = Words(
             "bonul*", "bon fiscal", "sesizare*", "sesizăr*", "reclamați*", "incident*", "număr de înregistrare",
             "numărul de înregistrare", "cod de bare", "codul de bare", "cod de eroare", "codul de eroare", "eroare*",
             "cod de plată", "codul de plată", "referința plății", "imei*", "sim", "sim-ul*", "garanți*", "lot",
-            "lotul*", "număr de caz", "caz*", "tranzacți*", "proces verbal", "proces-verbal", "procesul verbal",
-            "deviz*", "proforma", "aviz*", "citire*", "consum", "consumul", "tensiun*", "temperatur*", "kilometraj*",
-            "ora", "orele", "canal*", "pagina", "articolul",
+            "lotul*", "număr de caz", "caz", "cazul", "cazului", "tranzacți*", "proces verbal", "proces-verbal",
+            "procesul verbal", "deviz*", "proforma", "aviz*", "citire*", "consum", "consumul", "tensiun*",
+            "temperatur*", "kilometraj*", "la ora", "la orele", "după ora", "până la ora", "înainte de ora",
+            "de la ora", "canal*", "pagina", "articolul",
         ),
     },
 )  # fmt: skip

@@ -27,6 +27,10 @@ _WORDS = "ani asa bei buc cam dar din eur iar joi kwh lei lor mai mea mei mii mi
 _TALK = frozenset(_WORDS.split())
 """Three letters that follow a number in ordinary talk; on a plate they are rare."""
 
+_BANKS = (
+    "bacx|bldr|bpos|brde|brel|brma|btrl|bucu|cece|citi|crco|daro|dafb|dpfa|egna|fnnb|ingb|libr|mind|nbor|otpv|pirb|porl"
+    "|revo|rncb|rzbr|trez|ugbi|wbro"
+)
 _SECTOR = "(?:0[1-9]|[1-8][0-9]|9[0-2])"
 _STREET = (
     r"(?:str|strada|bd|bdul|b-dul|bulevardul|aleea|calea|sos|soseaua|intrarea|splaiul|piata|drumul|fundatura|bl|bloc"
@@ -111,7 +115,7 @@ ROWS = (
         score=0.3,
         assess=_licence,
         countries=("RO",),
-        spelled=r"[a-z]{1,2}\d{8}[a-z]?",
+        spelled=rf"(?:[a-z]|{_COUNTIES})\d{{8}}[a-z]?",
     ),
     Recognizer(
         name="CUI",
@@ -134,6 +138,13 @@ ROWS = (
         ordinary=-0.1,
         countries=("RO",),
         spelled=r"[jfc]\d{3,9}(?:19|20)\d{2}|[jfc](?:19|20)\d{11}",
+    ),
+    Recognizer(
+        name="IBAN, greșit citit",
+        type=Type.IBAN,
+        pattern=rf"\bro[ ]?\d{{2}}[ ]?(?:{_BANKS})(?:[ ]?[a-z0-9]){{15,17}}\b",
+        score=0.55,
+        ordinary=-0.1,
     ),
     Recognizer(
         name="cont vechi",
@@ -192,7 +203,7 @@ ROWS = (
         name="CID",
         type=Type.HEALTH_ID,
         pattern=r"\b\d(?:[ ]?\d){19}\b",
-        score=0.3,
+        score=0.4,
         need_context=True,
         countries=("RO",),
         lengths=(20,),

@@ -41,26 +41,26 @@ _CONDITIONS = (
     "hipotiroid*", "hiv", "hiv pozitiv", "seropozitiv*", "holeră", "icter*", "ictus*", "imunodeficienț*",
     "imunodeprimat*", "incontinenț*", "infarct*", "infecție urinară", "infecții urinare", "infecție nosocomială",
     "infertil", "infertilă", "infertilitat*", "insolați*", "insomni*", "insuficienț*", "intoleranță la lactoză",
-    "intoleranță la gluten", "intoxicați*", "ischemi*", "laringit*", "leishmanioz*", "lepră", "leucemi*", "leziun*",
-    "limfom*", "lipotimi*", "litiaz*", "lombalgi*", "lombosciatic*", "lumbago*", "lupus*", "luxați*", "malari*",
-    "mastit*", "mastoz*", "mastoidit*", "melanom*", "meningit*", "menopauz*", "metastaz*", "miastenie*", "miastenia",
-    "micoz*", "migren*", "miocardit*", "miom*", "miopie", "miopia", "mononucleoz*", "narcolepsi*", "nefrit*",
-    "neoplasm*", "neuropati*", "nevralgi*", "nevroz*", "nodul la tiroidă", "obez", "obeză", "obezitat*", "oreion*",
-    "osteoporoz*", "osteomielit*", "otit*", "pancreatit*", "paralizat*", "paralizie*", "paralizia", "paraplegi*",
-    "parkinson*", "pericardit*", "peritonit*", "picior diabetic", "platfus*", "pleurezi*", "pneumoni*", "pneumotorax*",
-    "poliartrit*", "polip", "polipi", "polipul*", "pojar*", "prostatit*", "psihoz*", "psoriazis*", "psihotic*",
-    "rahitism*", "răceală", "reflux gastric", "retard*", "retinopati*", "reumatism*", "reumatic*", "rinit*",
-    "roșu în gât", "rubeol*", "ruptură de menisc", "ruptură de ligamente", "salmoneloz*", "scabi*", "scarlatin*",
-    "schizofreni*", "schizofrenic*", "sciatic*", "scleroz*", "scolioz*", "sepsis*", "septicemi*", "sida", "sifilis*",
-    "sindrom*", "sinuzit*", "somnambul*", "spasmofili*", "spitalizat*", "spondil*", "steatoz*", "stres post-traumatic",
-    "stres posttraumatic", "stomatit*", "strabism*", "surdomut*", "surditat*", "tahicardi*", "aritmi*", "tendinit*",
-    "tetan*", "tetanos*", "tetrapareză", "tetrapleg*", "tinitus*", "tiroidit*", "toxiinfecți*", "toxoplasmoz*",
-    "trombofil*", "tromboz*", "tuberculoz*", "tbc", "tulburare bipolară", "tulburare de personalitate",
-    "tulburări de anxietate", "tulburări de somn", "tulburări psihice", "tulburare psihică", "tulburări alimentare",
-    "tulburări de vorbire", "tumor*", "tuse convulsivă", "tuse măgărească", "tensiune mare", "tensiune arterială*",
-    "tensiunea arterială", "am tensiune", "ulcer*", "uretrit*", "urticari*", "vaginit*", "varice*", "varicel*",
-    "vărsat de vânt", "varicos", "vertij*", "viroz*", "vitiligo*", "zona zoster", "herpes zoster", "zoster*", "adhd",
-    "hta", "pneumonie dublă", "boală venerică", "boli venerice",
+    "intoxicați*", "ischemi*", "laringit*", "leishmanioz*", "lepră", "leucemi*", "leziun*", "limfom*", "lipotimi*",
+    "litiaz*", "lombalgi*", "lombosciatic*", "lumbago*", "lupus*", "luxați*", "malari*", "mastit*", "mastoz*",
+    "mastoidit*", "melanom*", "meningit*", "menopauz*", "metastaz*", "miastenie*", "miastenia", "micoz*", "migren*",
+    "miocardit*", "miom*", "miopie", "miopia", "mononucleoz*", "narcolepsi*", "nefrit*", "neoplasm*", "neuropati*",
+    "nevralgi*", "nevroz*", "nodul la tiroidă", "obez", "obeză", "obezitat*", "oreion*", "osteoporoz*", "osteomielit*",
+    "otit*", "pancreatit*", "paralizat*", "paralizie*", "paralizia", "paraplegi*", "parkinson*", "pericardit*",
+    "peritonit*", "picior diabetic", "platfus*", "pleurezi*", "pneumoni*", "pneumotorax*", "poliartrit*", "polip",
+    "polipi", "polipul*", "pojar*", "prostatit*", "psihoz*", "psoriazis*", "psihotic*", "rahitism*", "răceală",
+    "reflux gastric", "retard*", "retinopati*", "reumatism*", "reumatic*", "rinit*", "roșu în gât", "rubeol*",
+    "ruptură de menisc", "ruptură de ligamente", "salmoneloz*", "scabi*", "scarlatin*", "schizofreni*", "schizofrenic*",
+    "sciatic*", "scleroz*", "scolioz*", "sepsis*", "septicemi*", "sida", "sifilis*", "sindrom*", "sinuzit*",
+    "somnambul*", "spasmofili*", "spitalizat*", "spondil*", "steatoz*", "stres post-traumatic", "stres posttraumatic",
+    "stomatit*", "strabism*", "surdomut*", "surditat*", "tahicardi*", "aritmi*", "tendinit*", "tetan*", "tetanos*",
+    "tetrapareză", "tetrapleg*", "tinitus*", "tiroidit*", "toxiinfecți*", "toxoplasmoz*", "trombofil*", "tromboz*",
+    "tuberculoz*", "tbc", "tulburare bipolară", "tulburare de personalitate", "tulburări de anxietate",
+    "tulburări de somn", "tulburări psihice", "tulburare psihică", "tulburări alimentare", "tulburări de vorbire",
+    "tumor*", "tuse convulsivă", "tuse măgărească", "tensiune mare", "tensiune arterială*", "tensiunea arterială",
+    "am tensiune", "ulcer*", "uretrit*", "urticari*", "vaginit*", "varice*", "varicel*", "vărsat de vânt", "varicos",
+    "vertij*", "viroz*", "vitiligo*", "zona zoster", "herpes zoster", "zoster*", "adhd", "hta", "pneumonie dublă",
+    "boală venerică", "boli venerice",
 )  # fmt: skip
 _SYMPTOMS = (
     "febră", "febra", "febrei", "febril*", "se sufocă", "mă sufoc", "glicemie oscilantă", "amețit", "amețită",
@@ -126,8 +126,8 @@ _ADDICTION = (
     "alcoolicii anonimi",
 )  # fmt: skip
 _MEDICINES = (
-    "concor", "intoleranță la gluten", "abilify", "acenocumarol*", "adderall", "aerius", "alprazolam*", "algocalmin*",
-    "amiodaron*", "amlodipin*", "amoxicilin*", "ampicilin*", "analgezic*", "ansiolitic*", "anxiolitic*", "antialergic*",
+    "concor", "abilify", "acenocumarol*", "adderall", "aerius", "alprazolam*", "algocalmin*", "amiodaron*",
+    "amlodipin*", "amoxicilin*", "ampicilin*", "analgezic*", "ansiolitic*", "anxiolitic*", "antialergic*",
     "antibiotic*", "anticoagulant*", "anticoncepțional*", "contraceptiv*", "antidepresiv*", "antidiabetic*",
     "antiepileptic*", "antihipertensiv*", "antihistaminic*", "antiinflamator*", "antipsihotic*", "antiretroviral*",
     "antitusiv*", "antivirale*", "arcoxia", "aspacardin", "aspenter*", "aspirin*", "atorvastatin*", "augmentin*",
@@ -294,7 +294,7 @@ _ORIGINS = (
 _ETHNICITY = (
     *(f"{of} {origin}" for of in ("etnie", "de etnie", "origine", "de origine", "minoritatea") for origin in _ORIGINS),
     "sunt rom", "suntem romi", "e rom", "este rom", "femeie romă", "familie de romi", "comunitatea romă", "sunt romă",
-    "sunt maghiară", "e maghiară", "este maghiară", "familie maghiară", "sunt sas", "etnic sas", "sași", "arab",
+    "sunt maghiară", "e maghiară", "este maghiară", "familie maghiară", "sunt sas", "etnic sas", "sași",
     "persoană de culoare", "bărbat de culoare", "femeie de culoare", "afro-american*", "afroromân*", "limba romani",
     "romi", "romii", "romilor", "rromă", "rrom", "rromi", "rromilor", "țigan*", "țigănc*", "etnie", "etnia", "etnic*",
     "maghiar", "maghiari", "maghiarii", "ungur", "unguroaică", "unguri", "ungurii", "secui", "secuiaș*", "secuică",
@@ -302,7 +302,7 @@ _ETHNICITY = (
     "tătăroaică", "tătari*", "aromân", "aromâncă", "aromâni*", "macedonean", "macedoneancă", "armean", "armeancă",
     "ucrainean", "ucraineancă", "ucrainean de etnie", "rutean*", "rusnac*", "sârb", "sârboaică", "croat", "croată",
     "slovac", "slovacă", "ceangău", "ceangăi", "ceangăiță", "găgăuz*", "basarabean*", "moldovean din basarabia",
-    "evreu de origine", "origine romă", "origine maghiară", "origine germană", "origine turcă", "minorități etnice",
+    "evreu de origine",     "minorități etnice",
     "minoritate etnică", "negru la piele", "sirian", "siriancă", "kurd*", "chinez de origine", "vietnamez*", "nepalez*",
 )  # fmt: skip
 _SEXUALITY = (
@@ -314,6 +314,49 @@ _SEXUALITY = (
     "căsătorită cu o femeie", "viață sexuală", "viața sexuală",
 )  # fmt: skip
 
+_ALLERGENS = (
+    "arahide",
+    "nuci",
+    "alune",
+    "polen",
+    "ambrozie",
+    "lapte",
+    "lactate",
+    "gluten",
+    "ouă",
+    "soia",
+    "pește",
+    "fructe de mare",
+    "căpșuni",
+    "ciocolată",
+    "praf",
+    "acarieni",
+    "mucegai",
+    "latex",
+    "nichel",
+    "iod",
+    "pisici",
+    "câini",
+    "păr de pisică",
+    "păr de câine",
+    "albine",
+    "viespi",
+    "înțepături",
+    "penicilină",
+    "antibiotice",
+    "aspirină",
+    "ibuprofen",
+    "algocalmin",
+    "anestezie",
+    "substanță de contrast",
+    "soare",
+    "frig",
+)
+_ALLERGIC = tuple(
+    f"{state} la {what}"
+    for state in ("alergic", "alergică", "alergie", "alergii", "intoleranță", "sensibil", "sensibilă")
+    for what in _ALLERGENS
+)
 _BROKEN = (
     *(f"{part} {state}" for part in _MASCULINE for state in ("rupt", "luxat", "fracturat", "scrântit", "amputat")),
     *(f"{part} {state}" for part in _FEMININE for state in ("ruptă", "luxată", "fracturată", "scrântită", "amputată")),
@@ -321,7 +364,7 @@ _BROKEN = (
 )  # fmt: skip
 
 TERMS = Terms(
-    health=(*_BROKEN, *_CONDITIONS, *_SYMPTOMS, *_CARE, *_DISABILITY, *_ADDICTION, *_MEDICINES),
+    health=(*_BROKEN, *_ALLERGIC, *_CONDITIONS, *_SYMPTOMS, *_CARE, *_DISABILITY, *_ADDICTION, *_MEDICINES),
     body=_BODY,
     complaints=_COMPLAINTS,
     special={
