@@ -51,7 +51,7 @@ def find_beside(scene: Scene, place: int, *, near: bool, answered: int) -> list[
 
 def _expiry(scene: Scene, piece: Piece, *, announced: bool) -> Draft | None:
     groups = scene.left(piece)
-    named = _month_before(scene, piece) if announced else None
+    named = named_month(scene, piece) if announced else None
     best = 0
     said = ""
     for count, group in enumerate(groups[:6], 1):
@@ -76,8 +76,8 @@ def _expiry(scene: Scene, piece: Piece, *, announced: bool) -> Draft | None:
     return Draft(one.type, ((named, one.places[0][1]),), one.rule, one.spoken, one.value, one.evidence)
 
 
-def _month_before(scene: Scene, piece: Piece) -> int | None:
-    """Return where the name of a month begins that stands right before the piece."""
+def named_month(scene: Scene, piece: Piece) -> int | None:
+    """Return where the name of a month begins that stands right before a piece of two or four digits."""
     low = max(scene.script.starts[piece.turn], piece.start - 16)
     before = scene.script.said(low, piece.start).rstrip(" ,.")
     word = before.rsplit(" ", 1)[-1]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from callward.engine.pii import checks
-from callward.engine.pii.beside import find_beside, is_month_and_year
+from callward.engine.pii.beside import find_beside, is_month_and_year, named_month
 from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.numerals import Gap
 from callward.engine.pii.parts import Part, draft, follow, readings
@@ -16,6 +16,7 @@ from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.stream import Group
 
 _CARD = Type.PAYMENT_CARD.value
+_SMALLEST = 3  # digits of the shortest thing beside a card; a year alone has two, behind the name of its month
 _SMALLEST_PART = 4
 _SURE_PART = 8
 _NAMED_WEIGHT = 0.3  # what a cue is worth that names a card rather than a payment
@@ -41,6 +42,9 @@ def find_cards(scene: Scene) -> list[Draft]:
     last_turn = -_CARD_NEAR - 1  # the last turn with a part of a card, its expiry or its code
     last_code = -1  # the last turn with a security code
     for place, piece in enumerate(scene.pieces):
+        if len(piece.digits) < _SMALLEST and not named_month(scene, piece):
+            last_turn = piece.turn if scene.taken(piece) else last_turn
+            continue
         near = piece.turn - last_turn <= _CARD_NEAR
         if not scene.taken(piece) and not piece.ordinary and not (near and is_month_and_year(piece.groups)):
             one = _number(scene, place, whole=near)
@@ -61,9 +65,8 @@ def find_cards(scene: Scene) -> list[Draft]:
 def _number(scene: Scene, place: int, *, whole: bool) -> Draft | None:
     """Read a card number that begins with piece ``place``; with ``whole`` a part counts only where it is named."""
     piece = scene.pieces[place]
-    expected = scene.expected(place)
-    asked = _CARD in expected
-    if len(piece.digits) < (_SMALLEST_PART if not asked else 3) or len(piece.groups) > 3 * _MOST_DIGITS:
+    asked = _CARD in scene.expected(place)
+    if len(piece.digits) < (_SMALLEST_PART if not asked else _SMALLEST) or len(piece.groups) > 3 * _MOST_DIGITS:
         return None
     parts, fit = _read(scene, place)
     support = scene.cues.support(_CARD, piece.start, piece.end, 0.5) if asked else None

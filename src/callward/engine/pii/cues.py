@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from callward.engine.pii.lexicon import Language, language
@@ -18,6 +17,7 @@ ORDINARY = "ORDINARY"
 _NEAR = 60  # characters, about ten words
 _AFTER = 30
 _MOST_CUES = 24  # of one turn
+_MOST_PHRASES = 4096  # of a language that are remembered with what they announce
 _TURNS = 6  # how far back a question reaches
 _ANSWERED_AT_ONCE = frozenset({Type.CARD_CVV, Type.CARD_EXPIRY, Type.DATE_OF_BIRTH, ORDINARY})
 _WITHOUT_NUMBERS = frozenset({Type.PERSON, Type.ORGANISATION, Type.CITY})
@@ -54,10 +54,11 @@ class _Phrases:
         self._whole = whole
         self._stems = stems
         self._sizes = sorted({len(stem) for stem in stems})
+        self.kinds = lru_cache(maxsize=_MOST_PHRASES)(self._kinds)
 
-    def kinds(self, said: str) -> _Kinds:
+    def _kinds(self, phrase: bytes) -> _Kinds:
         """Return what the phrase, as it was said, announces."""
-        said = _spaced(said)
+        said = _spaced(phrase.decode("latin-1"))
         known = dict(self._whole.get(said, {}))
         for size in self._sizes:
             stem = self._stems.get(said[:size])
@@ -103,11 +104,12 @@ class Cues:
         """Return the cues of a turn, without those inside a longer one: the "number" in "order number"."""
         known = self._turns.get(turn)
         if known is None:
-            known = self._turns[turn] = list(self._read(self._script.starts[turn], self._script.ends[turn]))
+            known = self._turns[turn] = self._read(self._script.starts[turn], self._script.ends[turn])
         return known
 
-    def _read(self, start: int, end: int) -> Iterator[Cue]:
-        data, find = self._script.data, self._phrases.pattern.find
+    def _read(self, start: int, end: int) -> list[Cue]:
+        data, find, kinds = self._script.data, self._phrases.pattern.find, self._phrases.kinds
+        cues: list[Cue] = []
         last = start
         ends: dict[tuple[str, bool], int] = {}  # phrases of one kind do not overlap
         while (found := find(data, start, end)) is not None:
@@ -115,10 +117,11 @@ class Cues:
             start = first + 1
             if behind > last:
                 last = behind
-                for kind in self._phrases.kinds(data[first:behind].decode("latin-1")):
+                for kind in kinds(data[first:behind]):
                     if ends.get(kind, 0) <= first:
                         ends[kind] = behind
-                        yield Cue(first, behind, *kind)
+                        cues.append(Cue(first, behind, *kind))
+        return cues
 
     def around(self, turn: int) -> frozenset[str]:
         """Return every kind that the turn's own words or a question before it announce."""
@@ -179,7 +182,7 @@ class Cues:
         speaker = self._script.speakers[turn]
         names: list[Cue] = []
         for earlier in range(turn - 1, max(-1, turn - 1 - _TURNS), -1):
-            found = self.within(self._script.starts[earlier], self._script.ends[earlier])[-_MOST_CUES:]
+            found = self._of(earlier)[-_MOST_CUES:]
             if found and speaker is not About.UNKNOWN and self._script.speakers[earlier] is speaker:
                 found = [cue for cue in found if cue.kind not in _ANSWERED_AT_ONCE]
             if any(cue.kind not in _WITHOUT_NUMBERS for cue in found):

@@ -19,6 +19,7 @@ _REACH = 6  # turns between two parts of a number
 _MOST_PIECES = 12
 _MOST_GROUPS = 40
 _FEWEST_DIGITS = 7  # of a number that nothing announced
+_LONGEST_PLUS = 12  # characters of the word for it
 _MOST_REPEATED = 8  # digits
 _SMALLEST_PART = {Type.NATIONAL_ID: 4, Type.HEALTH_ID: 4, Type.PHONE: 6}
 
@@ -103,6 +104,13 @@ def draft(kind: Type, parts: list[Part], rule: str, value: str, evidence: tuple[
 
 
 _ROWS = tuple(row for row in RECOGNIZERS if row.lengths and row.type is not Type.PAYMENT_CARD)
+_BY_KIND = tuple(
+    (kind, rows, max(max(row.lengths) for row in rows))
+    for kind in dict.fromkeys(row.type for row in _ROWS)
+    for rows in (tuple(row for row in _ROWS if row.type is kind),)
+)
+"""Each kind with its rows, and the most characters that one of them takes."""
+_UNASKED = tuple(row for row in _ROWS if not row.need_context)
 
 
 def find_parts(scene: Scene) -> list[Draft]:
@@ -120,11 +128,10 @@ def find_parts(scene: Scene) -> list[Draft]:
 def _asked_for(scene: Scene, place: int) -> Draft | None:
     """Read the piece as what was announced, with its later parts; whole if it can be, else in part."""
     expected = scene.expected(place)
-    for kind in dict.fromkeys(row.type for row in _ROWS):
+    for kind, rows, longest in _BY_KIND:
         if kind.value not in expected:
             continue
-        rows = [row for row in _ROWS if row.type is kind]
-        parts = follow(scene, place, kind.value, max(max(row.lengths) for row in rows))
+        parts = follow(scene, place, kind.value, longest)
         best: Draft | None = None
         for count in range(len(parts), 0, -1):
             one = _whole(scene, rows, parts[:count])
@@ -145,7 +152,7 @@ def _by_itself(scene: Scene, place: int) -> Draft | None:
     digits = sum(len(group.digits) for group in part.groups)
     if digits < _FEWEST_DIGITS or not (scene.taken(piece) or piece.spoken):
         return None
-    one = _whole(scene, [row for row in _ROWS if not row.need_context], [part])
+    one = _whole(scene, _UNASKED, [part])
     if one is not None:
         scene.take(piece, len(piece.groups))
     return one
@@ -164,12 +171,13 @@ def _in_part(scene: Scene, kind: Type, part: Part) -> Draft | None:
 _PART = Evidence("form", "in part", 0.2)
 
 
-def _whole(scene: Scene, rows: list[Recognizer], parts: list[Part]) -> Draft | None:
+def _whole(scene: Scene, rows: Sequence[Recognizer], parts: list[Part]) -> Draft | None:
     groups = [group for part in parts for group in part.groups]
     best: tuple[float, Draft] | None = None
     start, end = groups[0].start, parts[0].groups[-1].end
+    plus = 0 if parts[0].first else _plus(scene, parts[0].piece)
     for row in rows:
-        for text in _texts(parts, groups):
+        for text in _texts(parts, groups, plus=bool(plus)):
             size = sum(character.isalnum() for character in text)
             if size not in row.lengths or not compiled(row.pattern).whole(text.encode("latin-1")):
                 continue
@@ -179,7 +187,8 @@ def _whole(scene: Scene, rows: list[Recognizer], parts: list[Part]) -> Draft | N
             one = _supported(scene, row, weighed, parts, (start, end))
             score = total(one.evidence)
             if score >= scene.threshold and (best is None or score > best[0]):
-                best = score, _with_letters(one, parts[0].piece, text, parts[-1].piece)
+                one = _with_letters(one, parts[0].piece, text, parts[-1].piece)
+                best = score, _with_plus(one, plus) if text[0] == "+" else one
     return best[1] if best else None
 
 
@@ -192,8 +201,20 @@ def _supported(scene: Scene, row: Recognizer, weighed: Assessment, parts: list[P
     return draft(row.type, parts, row.name, weighed.value, evidence)
 
 
-def _texts(parts: list[Part], groups: Sequence[Group]) -> list[str]:
-    """Return what the parts may say as solid text: digits alone, and with the letters spelled around them."""
+def _plus(scene: Scene, piece: Piece) -> int:
+    """Return how many characters before the piece say "plus", 0 where none do."""
+    before = scene.script.said(max(scene.script.starts[piece.turn], piece.start - _LONGEST_PLUS), piece.start)
+    word = before.rstrip(" ").rpartition(" ")[2]
+    return len(word) + len(before) - len(before.rstrip(" ")) if scene.language.signs.get(word) == "+" else 0
+
+
+def _with_plus(one: Draft, plus: int) -> Draft:
+    (start, end), *others = one.places
+    return replace(one, places=((start - plus, end), *others))
+
+
+def _texts(parts: list[Part], groups: Sequence[Group], *, plus: bool) -> list[str]:
+    """Return what the parts may say as solid text: digits alone, with a plus, and with the letters spelled around."""
     lead, trail = parts[0].piece.lead[-2:], parts[-1].piece.trail[:1]
     ends = accumulate(part.last - part.first for part in parts[:-1])
     spelled = {place: part.piece.lead for place, part in zip(ends, parts[1:], strict=True)}
@@ -203,7 +224,7 @@ def _texts(parts: list[Part], groups: Sequence[Group]) -> list[str]:
         inner = "".join(
             spelled.get(place, groups[place].before.letters if place else "") + digits for place, digits in reading
         )
-        texts += [bare, lead + inner, lead + inner + trail]
+        texts += [*(["+" + bare] if plus else []), bare, lead + inner, lead + inner + trail]
     return list(dict.fromkeys(texts))
 
 

@@ -19,6 +19,9 @@ from callward.engine.pii.text import Script
 
 _NEAR = 60  # characters between two pieces of a row
 _ROW = 12  # pieces that one announcement reaches over
+_LEAST_CODE = 3  # digits of a number that may be a code
+_AT_AN_END = 25  # characters beside a part of a code in its turn
+_LETTERS = 4  # of a word that is a part of a code
 _SHORT_TURN = 400  # bytes of a turn that is read for spelling as a whole
 _AROUND = 160  # bytes that are read around a letter in a longer one
 _LOOKED_AT = 60  # turns
@@ -141,7 +144,7 @@ class Scene:
         """Return the stretches of text in which something may be spelled, apart and in order."""
         seeds = list(speller(self.language.code).seeds(self.script.data))
         for place, piece in enumerate(self.pieces):
-            if kinds & self.expected(place):
+            if self._may_be_code(piece) and kinds & self.expected(place):
                 seeds.append((piece.start, piece.end))
         windows: list[tuple[int, int]] = []
         for start, end in sorted(seeds):
@@ -152,6 +155,17 @@ class Scene:
                 low = windows.pop()[0]
             windows.append((low, high))
         return windows
+
+    def _may_be_code(self, piece: Piece) -> bool:
+        """Say whether a number is long enough for a code, or may be a part of one: at an end of a turn, by letters."""
+        if len(piece.digits) >= _LEAST_CODE:
+            return True
+        low, high = self.script.starts[piece.turn], self.script.ends[piece.turn]
+        if piece.start - low <= _AT_AN_END or high - piece.end <= _AT_AN_END:
+            return True
+        beside = (self.script.said(piece.start - 9, piece.start), self.script.said(piece.end, piece.end + 9))
+        words = (beside[0].replace("-", " ").split()[-1:], beside[1].replace("-", " ").split()[:1])
+        return any(len(word) <= _LETTERS and word not in self.language.units for part in words for word in part)
 
     def _window(self, start: int, end: int) -> tuple[int, int]:
         turn = self.script.turn(start)
