@@ -39,6 +39,7 @@ _YEARS = {"tjugohundra": "2000"} | {
     for rest, digits in _BELOW_HUNDRED.items()
     if first > 1900 or int(digits) > 9
 }
+_THOUSANDS = {rest + "tusen": digits + "000" for rest, digits in _BELOW_HUNDRED.items()}
 # Area codes are said in one word: "nollåtta", "nollsjuttio", "nolltrettioett". So are pairs: "dubbelnolla", "nollnoll".
 _AFTER_ZERO = {"noll" + rest: "0" + digits for rest, digits in (_BELOW_HUNDRED | {"noll": "0"}).items()}
 _DOUBLED = {
@@ -66,7 +67,7 @@ def _numbers(*stems: str) -> tuple[str, ...]:
 
 WORDS = Words(
     countries=("SE",),
-    numbers=_BELOW_HUNDRED | _VARIANTS | _COMPOUNDS | _YEARS | _AFTER_ZERO | _DOUBLED,
+    numbers=_BELOW_HUNDRED | _VARIANTS | _COMPOUNDS | _THOUSANDS | _YEARS | _AFTER_ZERO | _DOUBLED,
     weak=("ett", "en"),
     hundred=("hundra",),
     thousand=("tusen",),
@@ -85,7 +86,7 @@ WORDS = Words(
         "underscore": "_", "mellanslag": " ", "mellanrum": " ", "kolon": ":",
     },
     at=("at", "ät"),
-    sure_at=("snabel-a", "snabela", "snabel a", "alfa snabel", "alfasnabel", "at-tecken"),
+    sure_at=("ät", "snabel-a", "snabela", "snabel a", "alfa snabel", "alfasnabel", "at-tecken"),
     dot=("punkt", "dot"),
     # Folded, "å" for "och" is the letter a: as a filler it stands between numbers, and letters are still read.
     fillers=(
@@ -267,8 +268,11 @@ WORDS = Words(
             "aktiveringskod*", "bekräftelsekod*", "inloggningskod*", "puk*", "puk-kod*", "säkerhetsord*", "kodord*",
             "hemligt ord", "hemliga ord*", "hemlig kod", "hemlig fråga", "hemliga frågan", "säkerhetsfråg*",
             "kontrollfråg*", "telefonlösen*", "telefonkod*", "nyckelskåp*", "nyckelbox*", "nyckelgömma*",
-            "koden till", "kod till", "kod på dörren", "kodlås*", "låskod*", "skåpkod*", "wifikod*", "wifi-lösen*",
-            "nätverksnyckel*", "säkerhetsnyckel*", "personlig kod", "personliga koden", "flicknamn*", "flicknamnet",
+            "koden till", "får kod", "får en kod", "fick en kod", "fått en kod", "kod via sms", "koden via sms",
+            "kod i sms", "koden i sms*", "koden från sms*", "kod på sms", "koden vi skicka*", "skickar en kod",
+            "skickat en kod", "koden du fick", "kod till", "kod på dörren", "kodlås*", "låskod*", "skåpkod*",
+            "wifikod*", "wifi-lösen*", "nätverksnyckel*", "säkerhetsnyckel*", "personlig kod", "personliga koden",
+            "flicknamn*", "flicknamnet",
         ),
         "DATE_OF_BIRTH": (
             "född", "fött", "födda", "föddes", "födelsedat*", "födelsedag*", "födelsetid*", "födelseår*", "fyller år",

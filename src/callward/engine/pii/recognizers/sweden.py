@@ -16,6 +16,11 @@ _LAST_FOUR = r"[ ]?[-+]?[ ]?\d{2}[ ]?\d{2}"
 _COORDINATION_DAY = r"(?:6[1-9]|[78]\d|9[01])"
 _STREET = r"[a-z]*(?:gat|vag|grand|torg|stig|back|alle|plan|slinga|krok|esplanad|brink|gard|kaj)[a-z]{0,2}"
 _HOUSE = r"\d{1,4}(?: ?[a-h])?(?:,? (?:lgh|lagenhet) ?\d{4})?"
+_ORDINAL = r"[a-z]*(?:forsta|andra|tredje|fjarde|femte|sjatte|sjunde|onde|elfte|tolfte)"
+_SPOKEN_YEAR = (
+    r"(?:(?:(?:nittonhundra|tjugohundra|tvatusen)[a-z]*|noll [a-z]{2,4}|nitton [a-z]+"
+    r"|(?:tjugo|tretti|trettio|fyrti|fyrtio|femti|femtio|sexti|sextio|sjutti|sjuttio|atti|attio|nitti|nittio)[a-z]*)|\d{2,4})"
+)
 _PLATE_LETTERS = "a-hj-pr-uw-z"
 
 
@@ -65,6 +70,10 @@ def _behind_street(candidate: Candidate) -> Assessment:
     """Take the three and two digits at the end; the street and its number before them are an address."""
     begin = len(candidate.text) - len("123 45")
     return Assessment(_digits(candidate.text[begin:]), skip=begin)
+
+
+def _as_said(candidate: Candidate) -> Assessment:
+    return Assessment(candidate.text)
 
 
 def _birth_year(candidate: Candidate) -> Assessment:
@@ -197,6 +206,16 @@ ROWS = (
         assess=_behind_street,
         ordinary=0.0,
         countries=("SE",),
+    ),
+    # "Den tredje i åttonde sextiosju": the month as a number, as many say it.
+    Recognizer(
+        name="födelsedag i ordningstal",
+        type=Type.DATE_OF_BIRTH,
+        pattern=rf"\b(?:den )?{_ORDINAL}(?: i)? {_ORDINAL}(?:,? {_SPOKEN_YEAR})?\b",
+        score=0.4,
+        assess=_as_said,
+        need_context=True,
+        context=0.5,
     ),
     # Less than a whole date is worth, so that the year does not stand for the date that begins with it.
     Recognizer(
