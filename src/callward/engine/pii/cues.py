@@ -16,6 +16,7 @@ ORDINARY = "ORDINARY"
 
 _NEAR = 60  # characters, about ten words
 _AFTER = 30
+_SENTENCE_ENDS = (". ", "? ", "! ")
 _MOST_CUES = 24  # of one turn
 _MOST_PHRASES = 4096  # of a language that are remembered with what they announce
 _TURNS = 6  # how far back a question reaches
@@ -201,7 +202,7 @@ class Cues:
                         "context", self._script.said(cue.start, cue.end), weight if cue.sure else weight / 2
                     )
         after = [cue for cue in self.within(end, min(end + _AFTER, self._script.ends[turn])) if cue.kind == kind]
-        if after:
+        if after and not any(mark in self._script.said(end, after[0].start) for mark in _SENTENCE_ENDS):
             return Evidence("context", self._script.said(after[0].start, after[0].end), weight * 0.75)
         if any(cue.sure for cue in before):
             return None
@@ -227,6 +228,8 @@ class Cues:
         nearest = next(reversed(before or asked), None)
         if nearest is None or nearest.kind != ORDINARY:
             return None
+        if not before and start - self._script.starts[turn] > _NEAR // 2:
+            weight /= 2  # deep in its turn a number rather belongs to what stands there than to the question before
         return Evidence("context", self._script.said(nearest.start, nearest.end), weight)
 
 
