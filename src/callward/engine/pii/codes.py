@@ -57,7 +57,12 @@ def find_codes(scene: Scene) -> list[Draft]:
 
 def find_announced_digits(scene: Scene) -> list[Draft]:
     """Find the codes of digits alone that a word announces and no other reader of the digit stream has taken."""
-    return _find(scene, lambda run: run.text.isdigit() and not any(map(scene.taken, scene.within(run.start, run.end))))
+
+    def wanted(run: Run) -> bool:
+        pieces = scene.within(run.start, run.end)
+        return run.text.isdigit() and not any(piece.ordinary or scene.taken(piece) for piece in pieces)
+
+    return _find(scene, wanted)
 
 
 def _find(scene: Scene, wanted: Callable[[Run], bool]) -> list[Draft]:
@@ -217,8 +222,12 @@ def _weighed(
     evidence = (*weighed.evidence, *(one for one in more if one is not None and one.weight))
     if total(evidence) < scene.threshold or end <= start:
         return None
-    places = tuple((part.signs[0].start, part.signs[-1].end) for part in parts)
-    return Draft(row.type, places, row.name, any(sign.spoken for sign in signs), weighed.value, evidence)
+    places: list[tuple[int, int]] = []
+    for part in parts:
+        begin, last = part.signs[0].start, part.signs[-1].end
+        beside = bool(places) and begin - places[-1][1] <= _ASIDE and parts[0].run.turn == part.run.turn
+        places.append((places.pop()[0], last) if beside else (begin, last))
+    return Draft(row.type, tuple(places), row.name, any(sign.spoken for sign in signs), weighed.value, evidence)
 
 
 def _ends_in_talk(signs: Sequence[Sign], text: str, row: Recognizer) -> bool:

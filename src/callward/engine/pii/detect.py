@@ -12,6 +12,7 @@ from callward.engine.pii.ages import find_ages
 from callward.engine.pii.cards import find_cards
 from callward.engine.pii.codes import find_announced_digits, find_codes
 from callward.engine.pii.echo import find_echoes
+from callward.engine.pii.implausible import plausible
 from callward.engine.pii.lexicon import COVERED
 from callward.engine.pii.model import About, Conversation, Finding, Sensitivity, Span, Type
 from callward.engine.pii.names import find_names
@@ -90,7 +91,7 @@ def _drafts(scene: Scene) -> list[Draft]:
         *find_announced_digits(scene),
         *find_sensitive(scene),
         *find_ages(scene),
-        *with_addresses(scene, find_names(scene)),
+        *with_addresses(scene, plausible(scene, find_names(scene))),
         *find_passwords(scene),
     ]
     return [*found, *find_spelled_names(scene, found), *find_postcodes(scene, found)]

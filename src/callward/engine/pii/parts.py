@@ -21,6 +21,9 @@ _MOST_GROUPS = 40
 _FEWEST_DIGITS = 7  # of a number that nothing announced
 _LONGEST_PLUS = 12  # characters of the word for it
 _MOST_REPEATED = 8  # digits
+_LEAST_ENDING = 3  # digits of the end of a number that is called so
+_NAMED = 30  # characters before a piece in which that is said
+_SURE = 0.3
 _SMALLEST_PART = {Type.NATIONAL_ID: 4, Type.HEALTH_ID: 4, Type.PHONE: 6}
 
 
@@ -162,10 +165,19 @@ def _in_part(scene: Scene, kind: Type, part: Part) -> Draft | None:
     piece = part.piece
     digits = "".join(group.digits for group in part.groups)
     support = scene.cues.support(kind.value, piece.start, piece.end, 0.4)
-    if support is None or len(digits) < _SMALLEST_PART.get(kind, 99) or len(digits) > 14:
+    least = _SMALLEST_PART.get(kind, 99)
+    if support is not None and support.weight >= _SURE and _is_ending(scene, piece):
+        least = _LEAST_ENDING
+    if support is None or len(digits) < least or len(digits) > 14:
         return None
     one = draft(kind, [part], f"{kind.value.lower().replace('_', ' ')} in part", digits, (_PART, support))
     return _with_letters(one, piece, digits) if one.score >= scene.threshold else None
+
+
+def _is_ending(scene: Scene, piece: Piece) -> bool:
+    """Say whether the words before the piece say that it is how a number ends."""
+    before = scene.script.said(max(scene.script.starts[piece.turn], piece.start - _NAMED), piece.start)
+    return any(phrase in before for phrase in scene.language.endings)
 
 
 _PART = Evidence("form", "in part", 0.2)

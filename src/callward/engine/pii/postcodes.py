@@ -49,7 +49,7 @@ def find_postcodes(scene: Scene, found: list[Draft]) -> Iterator[Draft]:
 
 def _postcode(scene: Scene, piece: Piece, groups: tuple[Group, ...], lengths: frozenset[int]) -> Iterator[Draft]:
     digits = "".join(group.digits for group in groups)
-    if scene.taken(piece) or piece.ordinary or len(digits) not in lengths:
+    if scene.taken(piece) or piece.ordinary or piece.trail or len(digits) not in lengths:
         return
     evidence = (Evidence("pattern", "postcode", 0.3), Evidence("context", "beside a street or a town", 0.3))
     spoken = any(group.spoken for group in groups)

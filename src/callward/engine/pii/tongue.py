@@ -33,14 +33,16 @@ _NEARLY_ALL = 0.8
 _GOES_ON = 6  # turns in which a speaker goes on in the language that they spoke last
 
 _CODES = tuple(FREQUENT)
+_FREQUENT = {code: frozenset(word.encode("latin-1") for word in words) for code, words in FREQUENT.items()}
+_SPLIT = bytes.maketrans(b",.?", b"   ")
 
 
 def _short(code: str | None) -> str | None:
     return code.lower().replace("_", "-").split("-")[0] if code else None
 
 
-def _words(text: str) -> list[str]:
-    return fold(text).decode("latin-1").replace(",", " ").replace(".", " ").replace("?", " ").split()
+def _words(text: str) -> list[bytes]:
+    return fold(text).translate(_SPLIT).split()
 
 
 def _script(text: str) -> str | None:
@@ -63,11 +65,11 @@ def heard(text: str, expected: str | None = None) -> str | None:
     said = _words(text)
     if len(said) < _FEWEST_WORDS:
         return None
-    different = set(said)
-    own = len(different & FREQUENT.get(expected or "", frozenset()))
+    different = {word for word in said if len(word) > 1}  # single letters spell
+    own = len(different & _FREQUENT.get(expected or "", frozenset()))
     if expected and own >= _SHARE * len(different):
         return expected
-    counts = {code: len(different & FREQUENT[code]) for code in _CODES}
+    counts = {code: len(different & _FREQUENT[code]) for code in _CODES}
     best = max(counts, key=lambda code: (counts[code], code == expected))
     rivals = sorted(counts.values())[-2]
     if counts[best] < max(_FEWEST_KNOWN, _SHARE * len(different)) or counts[best] == rivals:

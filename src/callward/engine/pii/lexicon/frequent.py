@@ -20,7 +20,7 @@ _SAID: Final = {
     " sin sitt sina hans hennes nagon nagot nagra ingen inget manga tja ah mot under over an per"
     " ge ger ta tar tid tiden dag dagen man be te bra hem hand slut sist lite helt nytt nya gar fler vem"
     " vart vilken vilket",
-    "et": "ja ei on et ma mul mu minu sa te teie teil meie see seda selle siis kui aga mis kas ka oma ole olen oli"
+    "et": "ja ei on me et ma mul mu minu sa te teie teil meie see seda selle siis kui aga mis kas ka oma ole olen oli"
     " oleks olete ning voi nii jah tere tanan palun kuidas kus kes saab saan saate saaks pole veel juba ainult"
     " nagu kuni siin seal nuud mind teid talle tema ta teda nad meil neil sellest sellel sest koik midagi"
     " keegi valja sisse peale parast enne peaks voib lihtsalt korras hea head paeva olla tuleb lahen vaja"
@@ -77,7 +77,7 @@ FREQUENT: Final = {code: frozenset(said.split()) for code, said in _SAID.items()
 _LINKS: Final = (
     "is are was were it's its that's be as i'm am er ar var heter lyder blir on oli oleks e este era sunt fi waren"
     " luidt wordt = : som ca nagu als det that it this the my a an en ett de het een mijn min mitt minu mu mul cel"
-    " cea meu mea"
+    " cea meu mea scrie zice"
 )
 LINKS: Final = frozenset(_LINKS.split())
 """What stands between the name of a thing and what it is, in the covered languages."""
@@ -94,6 +94,7 @@ _NO_SECRETS: Final = (
     " corect expirata expirat blocata blocat noua nou veche nu uitat uitata schimbat schimba resetat resetata reseta"
     " trimisa merge functioneaza invalida aceeasi necesar va rog iar intrat trebuia trebuie wifi wi-fi router internet"
     " aplicatie calculator laptop cont casuta pierdut pierduta gresit gresite initiala temporara sigura slaba simpla"
+    " resetati schimbati introduceti apasati accesati folositi trimitem trimit spun spune nimanui acelasi"
     " fout verkeerd verlopen goed juist niet ongeldig"
     " geblokkeerd vergeten nieuw nieuwe oud oude kwijt gewijzigd wijzigen resetten gereset werkt hetzelfde nodig"
     " opnieuw verstuurd aub graag instellen ingesteld"

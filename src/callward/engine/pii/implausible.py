@@ -1,0 +1,45 @@
+"""What a model of names takes for a person and is none: products in quotes, abbreviations, words of the trade."""
+
+from __future__ import annotations
+
+import re
+
+from callward.engine.pii.lexicon.frequent import FREQUENT
+from callward.engine.pii.model import Type
+from callward.engine.pii.scene import Draft, Scene
+from callward.engine.pii.spelled_names import ABBREVIATIONS
+
+_OPEN, _CLOSE = frozenset("\"“„«‘'”»"), frozenset("\"”“»’'„«")
+_NAMED = frozenset({Type.PERSON.value, Type.ADDRESS.value, Type.CITY.value, Type.ORGANISATION.value})
+_WORD = re.compile(r"[a-z0-9?'-]+")
+
+
+def plausible(scene: Scene, names: list[Draft]) -> list[Draft]:
+    """Return the drafts of the names model without the people who are none."""
+    known = FREQUENT.get(scene.language.code, frozenset())
+    return [draft for draft in names if draft.type is not Type.PERSON or _may_be(scene, draft, known)]
+
+
+def _may_be(scene: Scene, draft: Draft, known: frozenset[str]) -> bool:
+    start, end = draft.places[0][0], draft.places[-1][1]
+    said = scene.script.said(start, end)
+    if said.replace(" ", "").replace(".", "") in ABBREVIATIONS and " " in said:
+        return False
+    if _is_quoted(scene, start, end):
+        return False
+    return any(match.group() not in known and not _announces(scene, start, match) for match in _WORD.finditer(said))
+
+
+def _announces(scene: Scene, start: int, word: re.Match[str]) -> bool:
+    """Say whether a word is one that announces numbers, as "registration" does."""
+    low, high = start + word.start(), start + word.end()
+    cues = scene.cues.within(max(scene.script.starts[scene.script.turn(low)], low - 24), high)
+    return any(cue.start <= low and high <= cue.end and cue.kind.rstrip("?") not in _NAMED for cue in cues)
+
+
+def _is_quoted(scene: Scene, start: int, end: int) -> bool:
+    """Say whether the name stands in quotation marks by itself: a model, a dress, a course is called so."""
+    turn = scene.script.turn(start)
+    if start <= scene.script.starts[turn] or end >= scene.script.ends[turn]:
+        return False
+    return scene.original(start - 1, start) in _OPEN and scene.original(end, end + 1) in _CLOSE
