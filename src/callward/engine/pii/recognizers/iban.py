@@ -72,5 +72,6 @@ ROWS = (
         assess=_iban,
         ordinary=0.0,
         lengths=tuple(sorted(set(LENGTHS.values()))),
+        spelled=r"[a-z]{2}\d{2}[a-z0-9]{11,30}",
     ),
 )

@@ -19,7 +19,7 @@ _SIDE_CODES = (
 _PLATE_LETTERS = frozenset("bdfghjklnprstvxz")
 """Letters on the plates of the last decades: consonants that cannot be taken for another sign."""
 
-_UNITS = frozenset(("cc", "cm", "gb", "hz", "kb", "kg", "km", "kw", "mb", "mg", "ml", "mm", "pk", "st", "tb"))
+_UNITS = frozenset(("cm", "gb", "kg", "km", "kw", "mb", "ml", "mm"))
 _SHORT_WORDS = frozenset(("al", "de", "eh", "en", "er", "ha", "he", "ja", "je", "me", "na", "te", "we", "ze"))
 """Words of two letters that often follow a number; those with a letter that no postcode has need not stand here."""
 
@@ -104,8 +104,15 @@ def _postcode(candidate: Candidate) -> Assessment | None:
         return None
     plain = letters in _UNITS or (letters in _SHORT_WORDS and " " in candidate.text)
     if skip:
-        return None if letters in _UNITS else Assessment(value.upper(), skip=skip)
+        doubt = (Evidence("form", "a unit", -0.1),) if letters in _UNITS else ()
+        return Assessment(value.upper(), doubt, skip=skip)
     return Assessment(value.upper(), (Evidence("form", "a word or a unit", -0.4),) if plain else ())
+
+
+def _firm(candidate: Candidate) -> Assessment:
+    """Take an ondernemingsnummer; the sign of the country leaves little doubt."""
+    signed = candidate.text.startswith("be")
+    return Assessment(_solid(candidate.text).upper(), (Evidence("form", "country before it", 0.25),) if signed else ())
 
 
 def _account(candidate: Candidate) -> Assessment | None:
@@ -156,7 +163,7 @@ _IDENTITY = (
         type=Type.PASSPORT,
         pattern=r"\b(?:[a-np-z]{2}[a-np-z0-9]{6}\d|[a-np-z]{2}[ -]\d[a-np-z0-9]{5}\d"
         r"|[a-np-z]{2}[a-np-z0-9][ -][a-np-z0-9]{3}[ -][a-np-z0-9]{2}\d)\b",
-        score=0.2,
+        score=0.3,
         assess=_document,
         countries=_DUTCH,
         abroad=-0.1,
@@ -221,6 +228,7 @@ _FIRMS = (
         type=Type.TAX_ID,
         pattern=r"\b(?:be[ -]?[01]\d{3}[ .]?\d{3}[ .]?\d{3}|[01]\d{3}\.\d{3}\.\d{3})\b",
         score=0.35,
+        assess=_firm,
         check=_enterprise,
         passed=0.2,
         countries=_BELGIAN,
@@ -253,19 +261,19 @@ _FIRMS = (
 
 _PLACES = (
     Recognizer(
-        name="postcode",
+        name="Nederlandse postcode",
         type=Type.POSTCODE,
         pattern=r"\b(?:nl-)?[1-9]\d{3} ?[a-z]{2}\b",
-        score=0.5,
+        score=0.6,
         assess=_postcode,
         countries=_DUTCH,
         spelled=r"[1-9]\d{3}[a-z]{2}",
     ),
     Recognizer(
-        name="postcode behind a house number",
+        name="postcode achter huisnummer",
         type=Type.POSTCODE,
         pattern=r"\b\d{1,4} ?[a-z]{0,3}, [1-9]\d{3} ?[a-z]{2}\b",
-        score=0.5,
+        score=0.7,
         assess=_postcode,
         countries=_DUTCH,
     ),
