@@ -145,6 +145,7 @@ ROWS = (
         pattern=rf"\bro[ ]?\d{{2}}[ ]?(?:{_BANKS})(?:[ ]?[a-z0-9]){{15,17}}\b",
         score=0.55,
         ordinary=-0.1,
+        spelled=rf"ro\d{{2}}(?:{_BANKS})[a-z0-9]{{15,17}}",
     ),
     Recognizer(
         name="cont vechi",

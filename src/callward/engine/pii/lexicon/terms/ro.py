@@ -106,16 +106,18 @@ _CARE = (
     "traheostom*", "tratament hormonal", "tratament psihiatric", "tratament oncologic", "vasectomi*",
     "puncte de sutură", "cură de dezintoxicare", "oncolog*", "hematolog*", "boli infecțioase", "diabetolog*",
     "nefrolog*", "reumatolog*", "test hiv", "concediu medical", "concediul medical", "inaptitudine",
-    "incapacitate de muncă", "pensie de boală", "pensie de invaliditate", "certificat de handicap", "grad de handicap",
-    "gradul de handicap", "grad de invaliditate", "cadru de mers", "cadru metalic",
+    "incapacitate de muncă", "pensie de boală", "pensie de invaliditate", "grad de invaliditate", "cadru de mers",
+    "cadru metalic",
 )  # fmt: skip
-_DISABILITY = (
-    "sunt invalid", "sunt invalidă", "e invalid", "e invalidă", "invalid de gradul*", "pensionar de invaliditate",
-    "surdo-mut*", "imobilizat la pat", "imobilizată la pat", "imobilizat în scaun", "imobilizată în scaun", "handicap*",
-    "dizabilit*", "invaliditat*", "nevăzăt*", "orb", "oarbă", "surd", "surdă", "surzi", "fără un picior", "fără o mână",
-    "țintuită la pat", "țintuit la pat", "nedeplasabil*", "sindrom down", "sindromul down", "paralizie cerebrală",
-    "nevoi speciale", "cerințe educaționale speciale", "persoană cu handicap", "însoțitor pentru handicap",
-    "vedere slabă", "auz slab", "amputație de gambă", "retard mintal", "retard psihic",
+_DISABLED = (
+    "handicapat*", "cu handicap", "are handicap", "am handicap", "un handicap", "handicap locomotor", "handicap grav",
+    "handicap accentuat", "handicap mediu", "handicap fizic", "handicap mintal", "handicap psihic", "handicap vizual",
+    "handicap auditiv", "handicap de gradul*", "handicap sever", "sunt invalid", "sunt invalidă", "e invalid",
+    "e invalidă", "invalid de gradul*", "pensionar de invaliditate", "surdo-mut*", "imobilizat la pat",
+    "imobilizată la pat", "imobilizat în scaun", "imobilizată în scaun", "dizabilit*", "invaliditat*", "nevăzăt*",
+    "orb", "oarbă", "surd", "surdă", "surzi", "fără un picior", "fără o mână", "țintuită la pat", "țintuit la pat",
+    "nedeplasabil*", "sindrom down", "sindromul down", "paralizie cerebrală", "nevoi speciale",
+    "cerințe educaționale speciale", "vedere slabă", "auz slab", "amputație de gambă", "retard mintal", "retard psihic",
 )  # fmt: skip
 _ADDICTION = (
     "dependent de alcool", "dependentă de alcool", "dependent de droguri", "dependentă de droguri",
@@ -245,14 +247,13 @@ _RELIGION = (
 _POLITICS = (
     "aur-iști", "partidul aur", "votez aur", "votez cu aur", "membru în aur", "membră în aur", "liberal", "liberală",
     "liberali", "liberalii", "liberalilor", "om de stânga", "om de dreapta", "comunist", "comunistă", "comuniști",
-    "candidez", "candidează", "voi vota", "am votat", "votez", "psd", "pnl", "usr", "aurist*", "udmr", "rmdsz", "pmp",
-    "forța dreptei", "partidul verde", "pro românia", "s.o.s. românia", "sos românia", "pot-ist*", "pesedist*",
-    "penelist*", "userist*", "udemerist*", "social-democrat*", "social democrat*", "țărănist*", "socialist*",
-    "conservator de dreapta", "legionar*", "naționalist*", "monarhist*", "ecologist*", "anarhist*", "extrema dreaptă",
-    "extremă dreapta", "extrema stângă", "membru de partid", "membră de partid", "membru în partid",
-    "membru al partidului", "partidul*", "partid politic", "filiala partidului", "carnet de partid",
-    "carnetul de partid", "candidat la primărie", "candidat independent", "simpatizant*", "progresist*", "suveranist*",
-    "federalist*", "unionist*",
+    "voi vota", "am votat", "votez", "psd", "pnl", "usr", "aurist*", "udmr", "rmdsz", "pmp", "forța dreptei",
+    "partidul verde", "pro românia", "s.o.s. românia", "sos românia", "pot-ist*", "pesedist*", "penelist*", "userist*",
+    "udemerist*", "social-democrat*", "social democrat*", "țărănist*", "socialist*", "conservator de dreapta",
+    "legionar*", "naționalist*", "monarhist*", "ecologist*", "anarhist*", "extrema dreaptă", "extremă dreapta",
+    "extrema stângă", "membru de partid", "membră de partid", "membru în partid", "membru al partidului", "partidul*",
+    "partid politic", "filiala partidului", "carnet de partid", "carnetul de partid", "candidat la primărie",
+    "candidat independent", "simpatizant*", "progresist*", "suveranist*", "federalist*", "unionist*",
 )  # fmt: skip
 _UNION = (
     "confederația meridian", "sindicatul frăția", "federația spiru haret", "sindicatul spiru haret",
@@ -314,6 +315,67 @@ _SEXUALITY = (
     "căsătorită cu o femeie", "viață sexuală", "viața sexuală",
 )  # fmt: skip
 
+_KINDS: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("depresie", "depresia"): ("postnatală", "post-partum", "postpartum", "severă", "majoră", "cronică", "nervoasă"),
+    ("diabet", "diabetul"): (
+        "zaharat", "zaharat tip 1", "zaharat tip 2", "zaharat de tip 1", "zaharat de tip 2", "tip 1", "tip 2",
+        "tip unu", "tip doi", "de tip 1", "de tip 2", "de tip unu", "de tip doi", "gestațional", "insulino-dependent",
+    ),
+    ("hernie", "hernia"): ("de disc", "inghinală", "ombilicală", "hiatală", "cervicală", "lombară"),
+    ("scleroză", "scleroza"): ("multiplă", "în plăci", "laterală amiotrofică", "laterală"),
+    ("artrită", "artrita"): ("reumatoidă", "psoriazică", "cronică", "juvenilă"),
+    ("poliartrită", "poliartrita"): ("reumatoidă",),
+    ("anemie", "anemia"): ("feriprivă", "severă", "falciformă"),
+    ("bronșită", "bronșita"): ("cronică", "acută", "astmatiformă"),
+    ("sinuzită", "sinuzita"): ("cronică", "acută", "maxilară"),
+    ("pneumonie", "pneumonia"): ("bilaterală", "virală", "dublă", "bacteriană"),
+    ("hepatită", "hepatita"): ("b", "c", "cronică", "virală", "autoimună", "toxică"),
+    ("ciroză", "ciroza"): ("hepatică",),
+    ("insuficiență", "insuficiența"): ("renală", "cardiacă", "respiratorie", "hepatică", "venoasă", "mitrală"),
+    ("cancer", "cancerul"): (
+        "de sân", "la sân", "mamar", "de prostată", "la prostată", "de colon", "la colon", "de plămâni", "la plămâni",
+        "pulmonar", "de piele", "de col uterin", "ovarian", "de ovar", "la stomac", "gastric", "la ficat", "hepatic",
+        "pancreatic", "la pancreas", "la gât", "la creier", "osos", "în fază terminală", "tiroidian", "de sânge",
+    ),
+    ("tumoră", "tumoare", "tumora"): ("pe creier", "la creier", "cerebrală", "malignă", "benignă", "la sân"),
+    ("infarct", "infarctul"): ("miocardic", "de miocard"),
+    ("accident", "accidentul"): ("vascular cerebral",),
+    ("ulcer", "ulcerul"): ("gastric", "duodenal", "varicos", "la stomac"),
+    ("apnee", "apneea"): ("în somn", "de somn"),
+    ("astm", "astmul"): ("bronșic", "alergic"),
+    ("fibrilație", "fibrilația"): ("atrială",),
+    ("hipertensiune", "hipertensiunea"): ("arterială", "pulmonară", "esențială"),
+    ("cardiopatie", "cardiopatia"): ("ischemică", "congenitală"),
+    ("dermatită", "dermatita"): ("atopică", "de contact", "seboreică"),
+    ("demență", "demența"): ("senilă", "vasculară", "alzheimer"),
+    ("leucemie", "leucemia"): ("acută", "cronică", "limfoblastică", "mieloidă"),
+    ("adenom", "adenomul"): ("de prostată", "hipofizar"),
+    ("colon", "colonul"): ("iritabil",),
+    ("tunel", "tunelul"): ("carpian",),
+    ("sindrom", "sindromul"): ("de colon iritabil", "depresiv", "de tunel carpian", "ovarelor polichistice", "nefrotic",
+                               "down", "asperger", "tourette"),
+    ("reflux", "refluxul"): ("gastric", "gastroesofagian"),
+    ("deviație", "deviația"): ("de sept",),
+    ("boală", "boala"): ("coronariană", "renală", "renală cronică", "inflamatorie", "celiacă", "de rinichi", "de ficat",
+                         "lui parkinson", "lui alzheimer", "lui crohn", "lui lyme", "hashimoto", "basedow", "wilson"),
+    ("fractură", "fractura"): (
+        "de radius", "de femur", "de tibie", "de claviculă", "de bazin", "de col femural", "de coloană", "de mandibulă",
+        "de nas", "de craniu", "de gleznă", "de șold", "de braț", "de antebraț", "de mână", "de picior", "de humerus",
+        "de coastă", "deschisă", "la mână", "la picior", "la gleznă", "la claviculă", "de încheietură", "de peroneu",
+    ),
+    ("entorsă", "entorsa"): ("de gleznă", "de genunchi", "la gleznă", "la genunchi", "la picior", "la mână"),
+    ("proteză", "proteza"): ("dentară", "auditivă", "de șold", "de genunchi", "de picior", "de mână"),
+    ("tromboză", "tromboza"): ("venoasă", "venoasă profundă"),
+    ("embolie", "embolia"): ("pulmonară",),
+    ("edem", "edemul"): ("pulmonar", "cerebral"),
+    ("paralizie", "paralizia"): ("facială", "cerebrală", "pe partea stângă", "pe partea dreaptă"),
+    ("scolioză", "scolioza"): ("severă", "lombară"),
+    ("infecție", "infecția"): ("urinară", "pulmonară", "la rinichi", "la ureche", "la urechi", "în gât", "intestinală",
+                               "cu hiv", "la plagă", "la dinte", "nosocomială", "la rană"),
+    ("tulburare", "tulburarea", "tulburări"): ("bipolară", "de personalitate", "de anxietate", "de atenție", "de somn",
+                                               "alimentară", "alimentare", "de limbaj", "de comportament"),
+}  # fmt: skip
+_QUALIFIED = tuple(f"{noun} {kind}" for nouns, kinds in _KINDS.items() for noun in nouns for kind in kinds)
 _ALLERGENS = (
     "arahide",
     "nuci",
@@ -364,7 +426,11 @@ _BROKEN = (
 )  # fmt: skip
 
 TERMS = Terms(
-    health=(*_BROKEN, *_ALLERGIC, *_CONDITIONS, *_SYMPTOMS, *_CARE, *_DISABILITY, *_ADDICTION, *_MEDICINES),
+    health=tuple(
+        dict.fromkeys(
+            (*_QUALIFIED, *_BROKEN, *_ALLERGIC, *_CONDITIONS, *_SYMPTOMS, *_CARE, *_DISABLED, *_ADDICTION, *_MEDICINES)
+        )
+    ),
     body=_BODY,
     complaints=_COMPLAINTS,
     special={
