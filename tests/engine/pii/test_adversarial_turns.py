@@ -14,7 +14,7 @@ from callward.engine.pii import Type, detect
 
 _KINDS = {
     "card": Type.PAYMENT_CARD, "code": Type.CARD_CVV, "date": Type.CARD_EXPIRY, "iban": Type.IBAN,
-    "id": Type.NATIONAL_ID, "health": Type.HEALTH_ID, "phone": Type.PHONE,
+    "id": Type.NATIONAL_ID, "health": Type.HEALTH_ID, "phone": Type.PHONE, "bank": Type.BANK_ACCOUNT,
 }  # fmt: skip
 _MARK = re.compile(r"<(\w+) ([^>]*)>")
 TURNS = {
@@ -30,7 +30,7 @@ TURNS = {
     IBAN <iban GB82 WEST 1234 5698 7654 32>, 1500
     agent: the iban / caller: <iban GB82 WEST 1234> / agent: yes / caller: <iban 5698 7654 32> / caller: it is 1500 then
     IBAN <iban GB82 WEST 1234 5698 7654 32>, <phone 020 7946 0123>
-    card <card 4111 1111 1111 1111> sort code 12 34 56
+    card <card 4111 1111 1111 1111> sort code <bank 12 34 56>
     agent: card number please /
         caller: <card four two four two four two four two four two four two four two four two> am i done
     nhs number <health 943 476 5919> and national insurance <id QQ 12 34 56 C>

@@ -189,7 +189,7 @@ def test_the_part_of_an_identifier_is_found_after_the_question() -> None:
 
 
 def test_a_security_code_answers_one_question_only() -> None:
-    script = "agent: the security code\ncaller: 175\nagent: thank you and where do you live\ncaller: at number 204"
+    script = "agent: the security code\ncaller: 175\nagent: thank you and which row is it\ncaller: row 204"
     assert found(script) == [(Type.CARD_CVV, "175")]
 
 

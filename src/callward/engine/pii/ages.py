@@ -45,10 +45,27 @@ _SOMEBODY = re.compile(
     r"|barn|barnet|pojke[n]?|flicka[n]?|ik|hij|zij|ze|zoon|zoontje|dochter|dochtertje|kind|jongen|meisje|baby|eu|el|ea|fiul"
     r"|fiica|fata|baiatul|copilul|ma|mina|ta|tema|poeg|tutar|laps|poiss|tudruk|olen|am)\b"
 )
+_KIN = (
+    "mum|mom|mam|dad|mother|father|nan|nana|gran|granny|grandma|grandad|grandpa|husband|wife|son|daughter|brother|sister"
+    "|partner|aunt|auntie|uncle|niece|nephew|baby|boy|girl|lad|grandson|granddaughter"
+)
+_SOMEBODY_IS = {
+    "en": rf"(?:(?:he|she|who|{_KIN})(?:'s| is| was)|i'm|i am|i was|aged|turned|turning|turns)"
+    r"(?: (?:only|just|now|nearly|almost|already|about))?",
+    "sv": r"(?:han|hon|hen|jag|sonen|dottern|mamma|pappa|mormor|farmor|morfar|farfar) (?:ar|var|blir|fyller|fyllde)"
+    r"(?: (?:bara|nu|snart|redan))?",
+    "nl": r"(?:hij|ze|zij|ik|zoon|dochter|moeder|vader|oma|opa|man|vrouw) (?:is|ben|was|wordt|word|werd)"
+    r"(?: (?:al|nu|pas|bijna|net))?",
+}
+"""Who is said to be a number without a unit: "she's 91"."""
+_NOTHING_COUNTED = re.compile(
+    r"^(?:[.,;!?]|$|[ ](?:now|next|this|today|tomorrow|and|but|so|he|she|his|her|i|with|nu|och|men|en|maar)\b)"
+)
 _OLDEST = 120
 _GROWN = 16  # fewer years are rather a contract's than a person's, where the words say both
 _ANSWERED_WITHIN = 3  # turns
 _UNIT = Evidence("form", "unit of age", 0.4)
+_SAID = Evidence("form", "somebody is so many", 0.25)
 _AFTER = 24
 _BEFORE = 40
 
@@ -109,6 +126,8 @@ def _age(scene: Scene, piece: Piece, *, asked: bool) -> Draft | None:
     support = scene.cues.support(Type.AGE.value, piece.start, piece.end, 0.4) if asked else None
     if support is not None and (unit or not piece.ordinary):
         return _draft(start, piece.end + len(unit), years, spoken=last.spoken, evidence=support)
+    if not unit and len(piece.groups) == 1 and not piece.ordinary and _is_somebodys(scene, before, behind):
+        return _draft(start, piece.end, years, spoken=last.spoken, evidence=_SAID)
     if not unit or _LIMIT_BEFORE.search(before) or _LIMIT_BEHIND.search(behind[len(unit) :]):
         return None
     if unit.strip(" -") in _DURATIONS:
@@ -140,6 +159,18 @@ def _unit(scene: Scene, end: int) -> str:
     between = script.said(end, found[0])
     said = scene.original(found[0], found[1])
     return script.said(end, found[1]) if between in ("", " ", "-") and said.lower() != "är" else ""
+
+
+@cache
+def _somebody_is(code: str) -> re.Pattern[str] | None:
+    said = _SOMEBODY_IS.get(code)
+    return re.compile(rf"\b{said}[ ]+$") if said else None
+
+
+def _is_somebodys(scene: Scene, before: str, behind: str) -> bool:
+    """Say whether somebody is said to be the number, and nothing is counted with it."""
+    pattern = _somebody_is(scene.language.code)
+    return pattern is not None and bool(pattern.search(before)) and bool(_NOTHING_COUNTED.match(behind))
 
 
 def _of_somebody(scene: Scene, before: str, behind: str) -> bool:

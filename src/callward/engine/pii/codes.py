@@ -215,6 +215,8 @@ def _weighed(
     if weighed is None or weighed.length not in (None, len(text)):
         return None
     start, end = signs[0].start, signs[-1].end
+    if text.isdigit() and any(piece.ordinary for piece in scene.within(start, end)):
+        return None
     if support is not None:
         support = Evidence(support.kind, support.detail, round(support.weight / 0.4 * row.context, 3))
     against = None if support else scene.cues.opposition(start, row.ordinary)

@@ -115,13 +115,14 @@ _CUSTOMERS: dict[str, tuple[str, ...]] = {
         *_last_four("account*", "membership*", "policy*", "customer*", "student*", "contract*"),
     ),
     "USERNAME": (
-        "username*", "user name*", "online id*", "online banking id*", "user id*", "userid*", "login name*",
+        "username*", "user name*", "profile page", "my website", "my web page", "online id*", "online banking id*",
+        "user id*", "userid*", "login name*",
         "log in name*", "login id*", "login is",
         "your login", "my login", "his login", "her login", "log in as", "logged in as", "log on as", "sign in as",
         "screen name*", "gamertag*", "gamer tag*", "player name*", "profile name*", "account name*", "handle",
         "instagram", "tiktok", "skype", "snapchat", "telegram", "discord", "nickname on the", "display name*",
     ),
-    "USERNAME?": ("login", "profile page", "web page", "website"),
+    "USERNAME?": ("login", "website"),
     "PASSWORD": (
         "password*", "pass word*", "passcode*", "pass code*", "passphrase*", "pin", "pin number*", "pin code*", "pins",
         "p i n", "memorable word*", "memorable information", "memorable place", "memorable date", "security word*",
@@ -140,10 +141,12 @@ _CONTACT: dict[str, tuple[str, ...]] = {
     "PHONE": (
         "phone*", "telephone*", "mobile*", "cell", "cell phone", "landline", "call me", "ring me", "reach me",
         "reach you", "call you", "ring you", "contact number", "call back", "callback", "text me", "text you",
-        "whatsapp", "best number", "fax*", "area code", "number to call", "number to ring", "home number",
+        "whatsapp", "best number", "my number", "my number's", "her number", "his number", "contact me on", "get me on",
+        "fax*", "area code", "number to call", "number to ring", "home number",
         "work number", "daytime number", "phone number*", "mobile number*",
         *_last_four("phone*", "telephone*", "mobile*", "cell*", "contact number", "registered phone*"),
     ),
+    "PHONE?": ("your number", "number for you", "reached on", "on this number", "get hold of"),
     "IP_ADDRESS": ("ip", "ip address*", "i p address*"),
     "IP_ADDRESS?": ("login from", "logged in from", "router", "gateway"),
     "PERSON": (

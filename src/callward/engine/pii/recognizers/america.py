@@ -63,7 +63,7 @@ ROWS: tuple[Recognizer, ...] = (
         pattern=r"\b\d{3}[ -]?\d{2}[ -]?\d{4}\b",
         score=0.1,
         assess=_social,
-        context=0.45,
+        context=0.55,
         countries=("US",),
         lengths=(9,),
     ),

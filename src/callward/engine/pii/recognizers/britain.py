@@ -18,6 +18,7 @@ _UNIT = "[abd-hjlnp-uw-z]"  # letters that are issued; a caller or a recogniser 
 _TWO = "[a-hj-pr-y]{2}"  # letters of a plate since 2001
 _THREE = "[a-hj-pr-z]{3}"
 _LETTER = "[a-hj-npr-y]"  # of the year, before 2001
+_ULSTER = "[a-hj-y]?(?:i[abghjlw]|[a-hj-pr-y]z)"  # letters of a plate of Northern Ireland
 _COMMON_THREE = frozenset(
     (
         "and", "the", "for", "but", "not", "you", "she", "her", "him", "his", "has", "had", "was", "are", "our", "out",
@@ -166,7 +167,7 @@ _PLACES = (
     Recognizer(
         name="older number plate",
         type=Type.VEHICLE_PLATE,
-        pattern=rf"\b(?:{_LETTER}\d{{1,3}}[ -]?{_THREE}|{_THREE}[ -]?\d{{1,3}}{_LETTER}|[a-z]?i[a-z] ?\d{{1,4}})\b",
+        pattern=rf"\b(?:{_LETTER}\d{{1,3}}[ -]?{_THREE}|{_THREE}[ -]?\d{{1,3}}{_LETTER}|{_ULSTER} ?\d{{1,4}})\b",
         score=0.3,
         assess=_plate,
         need_context=True,

@@ -13,7 +13,10 @@ from callward.engine.pii.recognizer import Assessment, Candidate, Recognizer
 
 # ------------------------------------------------------------------------------------------------ European and global
 
-_HEALTH_COUNTRIES = "040|056|100|191|196|203|208|233|246|250|276|300|348|352|372|380|428|438|440|442|470|528|578|616"
+_HEALTH_COUNTRIES = """
+    040 056 100 191 196 203 208 233 246 250 276 300 348 352 372 380 428 438 440 442 470 528 578 616 620 642 703 705 724
+    752 756 826
+"""
 _VAT_COUNTRY = "(?:atu|be|bg|cy|cz|de|dk|ee|el|es|fi|fr|hr|hu|ie|it|lt|lu|lv|mt|pl|pt|si|sk|xi)"
 _BIC_WORD = r"\b(?:bic|swift)(?:[ -]?[ck]o+de?t?)?(?: is| ar| on| este| e)?[: ] ?"
 _BIC_COUNTRY = "(?:at|be|bg|ch|cy|cz|de|dk|ee|es|fi|fr|gb|gr|hr|hu|ie|is|it|li|lt|lu|lv|mt|nl|no|pl|pt|ro|se|si|sk|us)"
@@ -33,6 +36,12 @@ def _vin(candidate: Candidate) -> Assessment | None:
     if len(value) != 17 or sum(character.isdigit() for character in value) < 5 or value.isdigit():
         return None
     return Assessment(value)
+
+
+def _health_card(candidate: Candidate) -> Assessment | None:
+    """Take 20 digits that name a country behind the 80 of health."""
+    digits = "".join(character for character in candidate.text if character.isdigit())
+    return Assessment(digits) if digits[2:5] in _HEALTH_COUNTRIES.split() else None
 
 
 def _last_word(candidate: Candidate) -> Assessment:
@@ -59,8 +68,9 @@ EUROPEAN = (
     Recognizer(
         name="EHIC",
         type=Type.HEALTH_ID,
-        pattern=rf"\b80[ ]?(?:{_HEALTH_COUNTRIES}|620|642|703|705|724|752|756|826)(?:[ -]?\d){{15}}\b",
+        pattern=r"\b80(?:[ -]?\d){18}\b",
         score=0.6,
+        assess=_health_card,
         lengths=(20,),
     ),
     Recognizer(
@@ -109,7 +119,7 @@ EUROPEAN = (
 
 _SHORT_WORDS = """
     a ad ai al am an ar as at au av be by ca cu da de di do dr e ea ei el en er et eu ga go ha he hi i id if ii il im
-    in is it ja je jo la le ma me mr my na ne ni no nr nu o oh ok om on or os ou pa pe sa se si so st ta te ti to tu
+    in is it ja je jo la le ma me mr my na ne ni no nr nu o of oh ok om on or os ou pa pe sa se si so st ta te ti to tu
     un up us va ve we vi yo za ze zi nhs ssn nmr nbr nrs crt
 """
 _NO_PREFIX = frozenset(_SHORT_WORDS.split())
@@ -121,7 +131,7 @@ _COUNTED = re.compile(
 _DATE = re.compile(
     r"(?:19|20)\d{2}[-/ .](?:0?[1-9]|1[0-2])(?:[-/ .]\d{1,2})?|\d{1,2}[-/ .]\d{1,2}[-/ .](?:\d{2}|(?:19|20)\d{2})"
 )
-_YEAR = re.compile(r"(?:19[3-9]|20[0-4])\d")
+_YEAR = re.compile(r"(?:19[3-9]|20[0-4])\d(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))?")
 
 CODE = (
     r"[$\xa3\xa4]?\b(?:[a-z]{1,5}[-/]|[a-z]{1,2} |[b-df-hj-np-tv-z]{3} )?[a-z]{0,6}\d[a-z0-9]{0,20}"
@@ -146,7 +156,7 @@ def code(candidate: Candidate) -> Assessment | None:
     digits = sum(character.isdigit() for character in value)
     if len(value) < 4 or digits < 2 or _COUNTED.fullmatch(value) or _DATE.fullmatch(text):
         return None
-    evidence = (Evidence("form", "like a year", -0.2),) if _YEAR.fullmatch(text) else ()
+    evidence = (Evidence("form", "like a year or a date", -0.2),) if _YEAR.fullmatch(text) else ()
     return Assessment(value.upper(), evidence, skip=skip)
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.recognizer import Assessment, Candidate, Recognizer
 
 _WITHOUT_TRUNK = frozenset({"EE", "US", "NO", "DK", "LV", "ES", "PT", "PL"})
 """Countries whose national numbers begin with no 0: a shape that any number has."""
+
+_DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d{2}")
+_LEAST_WITH_CODE = 10  # digits, with the country code
 
 
 def _international(candidate: Candidate) -> Assessment | None:
@@ -27,6 +32,8 @@ def _national(candidate: Candidate) -> Assessment | None:
     """Try the countries of the call in their order; a trunk 0 and a valid range speak for the number."""
     import phonenumbers
 
+    if _DATE.fullmatch(candidate.text):
+        return None
     trunk = candidate.text.lstrip("(").startswith("0")
     grouped = sum(not character.isdigit() for character in candidate.text)
     for country in candidate.countries:
@@ -40,6 +47,22 @@ def _national(candidate: Candidate) -> Assessment | None:
         if phonenumbers.is_possible_number(parsed) and (valid or trunk):
             value = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
             return Assessment(value, _shape(valid=valid, trunk=trunk, grouped=grouped))
+    return _with_country_code(candidate)
+
+
+def _with_country_code(candidate: Candidate) -> Assessment | None:
+    """Take digits that begin as a country of the call is dialled: the plus before them was not written."""
+    import phonenumbers
+
+    digits = "".join(character for character in candidate.text if character.isdigit())
+    for country in candidate.countries:
+        code = phonenumbers.country_code_for_region(country)
+        if not code or not digits.startswith(str(code)) or len(digits) < _LEAST_WITH_CODE:
+            continue
+        parsed = phonenumbers.parse("+" + digits, None)
+        if phonenumbers.is_possible_number(parsed):
+            value = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+            return Assessment(value, (Evidence("form", "country code", 0.1),))
     return None
 
 
@@ -60,6 +83,7 @@ ROWS = (
         score=0.8,
         assess=_international,
         ordinary=-0.2,
+        lengths=tuple(range(8, 16)),
     ),
     Recognizer(
         name="national phone number",

@@ -53,7 +53,7 @@ _CONDITIONS = (
     "sight loss", "going blind", "cataract*", "glaucoma", "macular degeneration", "detached retina",
     "conjunctivitis", "colour blind*", "arthriti*", "rheumatoid arthritis", "osteoarthritis", "osteoporosis",
     "rheumatism", "gout", "sciatica", "fibromyalgia", "lupus", "slipped disc*", "slipped disk*", "herniated disc*",
-    "scoliosis", "lumbago", "backache*", "bad back", "back problem*", "carpal tunnel", "tennis elbow",
+    "scoliosis", "lumbago", "backache*", "back problem*", "carpal tunnel", "tennis elbow",
     "frozen shoulder", "repetitive strain*", "rsi", "whiplash", "hernia*", "bunion*", "plantar fasciitis",
     "tendonitis", "tendinitis", "bursitis", "ankylosing spondylitis", "polymyalgia*", "chronic pain",
     "chronic fatigue*", "long covid", "covid*", "covid-19", "coronavirus", "the flu", "flu", "influenza",
@@ -101,7 +101,7 @@ _MIND = (
     "phobia*", "agoraphobi*", "claustrophobi*", "delirium", "confused and forgetful",
 )  # fmt: skip
 _LIFE = (
-    "disability", "disabilities", "registered disabled", "severely disabled", "disabled person*", "disabled son",
+    "disability", "disabilities", "severely disabled", "disabled person*", "disabled son",
     "disabled daughter", "disabled child*", "i'm disabled", "she's disabled", "he's disabled", "my disability",
     "pregnan*", "expecting twins", "expecting a baby", "weeks gone", "miscarr*", "stillb*", "ectopic*", "abortion*",
     "terminated the pregnancy", "ivf", "fertility treatment", "infertil*", "morning sickness", "pre-eclampsia",
