@@ -115,8 +115,11 @@ def _tokens(scene: Scene, start: int, end: int) -> list[tuple[int, int, str]]:
     while place < len(said):
         begin, stop, word = said[place]
         group = numbers.get(begin)
+        joined = _with_units(said, place, spoken)
         if group is not None and group.end >= stop:
             stop, word = group.end, group.digits
+        elif joined:
+            stop, word = said[place + 2][1], joined
         else:
             for size in (3, 2):
                 phrase = " ".join(raw for _, _, raw in said[place : place + size])
@@ -128,6 +131,16 @@ def _tokens(scene: Scene, start: int, end: int) -> list[tuple[int, int, str]]:
         while place < len(said) and said[place][1] <= stop:
             place += 1
     return found
+
+
+def _with_units(said: list[tuple[int, int, str]], place: int, spoken: Language) -> str:
+    """Return the digits of tens that are joined with units ("optzeci și trei"), or nothing."""
+    if place + 2 >= len(said) or said[place + 1][2] not in spoken.joiners:
+        return ""
+    first, last = (spoken.numbers.get(said[place + step][2], "") for step in (0, 2))
+    tens, units = (last, first) if spoken.units_first else (first, last)
+    whole = len(tens) == 2 and tens[0] > "1" and tens[1] == "0" and len(units) == 1 and units != "0"
+    return tens[0] + units if whole else ""
 
 
 def _local(said: list[tuple[int, int, str]], spoken: Language) -> tuple[int, str] | None:
