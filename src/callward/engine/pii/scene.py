@@ -65,6 +65,7 @@ class Scene:
         self.threshold = _THRESHOLDS[sensitivity]
         self.likely = likely(self.script, self.language)
         self.pieces: list[Piece] = _reader(self.language.code).pieces(self.script, self.likely)
+        self._numbers: dict[int, list[Piece]] = {}
         self._taken: dict[int, int] = {}  # by where the piece starts
         self._announced: list[tuple[frozenset[str], frozenset[str], int]] = []
         self._piece_starts = [piece.start for piece in self.pieces]
@@ -87,6 +88,14 @@ class Scene:
         """Return the pieces that begin in ``[start, end)``."""
         return self.pieces[bisect_left(self._piece_starts, start) : bisect_left(self._piece_starts, end)]
 
+    def numbers(self, start: int, end: int) -> list[Piece]:
+        """Return the pieces that begin in ``[start, end)`` of one turn, the small numbers of ordinary talk included."""
+        turn = self.script.turn(start)
+        known = self._numbers.get(turn)
+        if known is None:
+            known = self._numbers[turn] = _reader(self.language.code).every_piece(self.script, turn)
+        return [piece for piece in known if start <= piece.start < end]
+
     def announced(self, place: int) -> tuple[frozenset[str], frozenset[str]]:
         """Return the kinds that the words before piece ``place`` announce: (in its own turn, asked before).
 
@@ -101,8 +110,8 @@ class Scene:
         """Return what announces a piece, and how many pieces in a row were announced by the same words."""
         piece = self.pieces[place]
         previous = self.pieces[place - 1] if place and self.pieces[place - 1].turn == piece.turn else None
-        near = self.cues.before(piece.start, previous.start if previous else None)
-        if previous is not None:  # "three digits" is an announcement, though its "three" is a piece too
+        near = self.cues.before(piece.start)
+        if previous is not None:  # "the last four of" is an announcement, though its "four" is a piece too
             near = [cue for cue in near if cue.end > previous.end]
         if near:
             return frozenset({near[-1].kind} | {cue.kind for cue in near if cue.sure}), frozenset(), 1
