@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
-from callward.engine.pii.about import whose
+from callward.engine.pii.about import introduced, whose
 from callward.engine.pii.account import find_split_ibans
 from callward.engine.pii.addresses import with_addresses
 from callward.engine.pii.ages import find_ages
@@ -73,7 +73,8 @@ def _search(conversation: Conversation, sensitivity: Sensitivity) -> tuple[Findi
     drafts = resolve([*drafts, *find_echoes(scene, drafts), *find_repeats(scene, drafts)], scene.script.said)
     speakers = scene.script.speakers
     said = frozenset(draft.value for draft in drafts if speakers[scene.script.turn(draft.places[0][0])] is About.CALLER)
-    return tuple(_finding(scene, draft, said) for draft in drafts)
+    names = introduced(scene, drafts)
+    return tuple(_finding(scene, draft, whose(scene, draft, said, names)) for draft in drafts)
 
 
 def _drafts(scene: Scene) -> list[Draft]:
@@ -105,14 +106,14 @@ def _close(scene: Scene, draft: Draft) -> None:
             scene.take(piece, max(last, scene.taken(piece)))
 
 
-def _finding(scene: Scene, draft: Draft, said: frozenset[str]) -> Finding:
+def _finding(scene: Scene, draft: Draft, about: About) -> Finding:
     return Finding(
         type=draft.type,
         spans=tuple(scene.script.span(start, end) for start, end in draft.places),
         score=draft.score,
         rule=draft.rule,
         spoken=draft.spoken,
-        about=whose(scene, draft, said),
+        about=about,
         value=draft.value,
         evidence=draft.evidence,
     )

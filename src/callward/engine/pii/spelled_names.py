@@ -17,6 +17,7 @@ _TURNS = 2  # how far from the spelling its word is said
 _ALIKE = 0.8
 _BESIDE = 24  # characters between a name and its spelling
 _TIED = (Type.PERSON, Type.CITY, Type.ADDRESS, Type.ORGANISATION)
+_CODES = frozenset(Type(kind) for kind in KINDS)
 _RULE = "spelled name"
 ABBREVIATIONS = frozenset(
     (
@@ -57,7 +58,9 @@ def _letters(run: Run) -> list[Sign]:
 
 
 def _name(scene: Scene, run: Run, signs: list[Sign], found: list[Draft]) -> Iterator[Draft]:
-    if "".join(sign.text for sign in signs[signs[0].weak :]) in ABBREVIATIONS:
+    spelled = "".join(sign.text for sign in signs)
+    code = any(spelled in draft.value.lower() and not draft.value.isalpha() for draft in found if draft.type in _CODES)
+    if code or spelled[signs[0].weak :] in ABBREVIATIONS:
         return
     for last in range(len(signs), _LEAST - 2, -1):
         if last < len(signs) and signs[last].gap == Gap.PLAIN:
