@@ -180,7 +180,10 @@ WORDS = Words(
             "kehtib", "kehtiv*", "kehtivusaeg", "kehtivusaja*", "kehtivusaega", "kehtivuse*", "aegub", "aegumi*",
             "kuni", "exp",
         ),
-        "IBAN": ("iban*",),
+        "IBAN": (
+            "iban*", "konto", "kontot", "kontole", "kontolt", "kontonumber*", "kontonumbr*", "konto number*",
+            "konto numbr*", "arvelduskonto*", "arveldusarve*", "pangakonto*",
+        ),
         "BANK_ACCOUNT": (
             "konto", "kontot", "kontole", "kontolt", "kontoga", "kontol", "kontonumber*", "kontonumbr*",
             "konto number*", "konto numbr*", "arvelduskonto*", "arveldusarve*", "pangakonto*", "hoiukonto*",
