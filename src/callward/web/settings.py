@@ -119,6 +119,17 @@ HTTPS = _flag("CALLWARD_HTTPS")
 TRANSCRIBER = os.environ.get("CALLWARD_TRANSCRIBER", "").strip()
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"] if DEMO else _list("CALLWARD_HOSTS", "localhost,127.0.0.1")
 
+# Where new roots are made: "file" (under the home), or "pkcs11" with the token's library, its label and the PIN's file.
+KEY_PROVIDER = os.environ.get("CALLWARD_KEY_PROVIDER", "file").strip()
+PKCS11_MODULE = os.environ.get("CALLWARD_PKCS11_MODULE", "").strip()
+PKCS11_TOKEN = os.environ.get("CALLWARD_PKCS11_TOKEN", "").strip()
+PKCS11_PIN_FILE = os.environ.get("CALLWARD_PKCS11_PIN_FILE", "").strip()
+if KEY_PROVIDER not in {"file", "pkcs11"}:
+    raise ImproperlyConfigured("CALLWARD_KEY_PROVIDER must be file or pkcs11.")
+if KEY_PROVIDER == "pkcs11" and not (PKCS11_MODULE and PKCS11_TOKEN and PKCS11_PIN_FILE):
+    raise ImproperlyConfigured(
+        "CALLWARD_KEY_PROVIDER=pkcs11 needs CALLWARD_PKCS11_MODULE, CALLWARD_PKCS11_TOKEN and CALLWARD_PKCS11_PIN_FILE."
+    )
 # How long an epoch of the keys lives: an erasure is final against older copies of them after this at the latest.
 EPOCH_DAYS = _whole("CALLWARD_EPOCH_DAYS", 30, low=1, high=365)
 

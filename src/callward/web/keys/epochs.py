@@ -15,7 +15,7 @@ from django.db.models import F
 from callward.engine.envelope import EnvelopeError, new_key, unwrap_key, wrap_key
 from callward.web.keys.errors import KeyGone, KeyUnavailable
 from callward.web.keys.models import Epoch, ServiceKey
-from callward.web.keys.providers import FileProvider, provider
+from callward.web.keys.providers import chosen_provider, provider
 
 DATABASE = "keys"
 _held: dict[tuple[UUID, int], bytes] = {}
@@ -135,7 +135,7 @@ def forget_epoch_keys() -> None:
 
 
 def _create_first_epoch(controller: UUID) -> None:
-    number, roots = 1, FileProvider.name
+    number, roots = 1, chosen_provider()
     wrapped = make_epoch(controller, number, roots)
     try:
         with transaction.atomic(using=DATABASE):

@@ -39,7 +39,7 @@ from callward.web.keys.epochs import (
 )
 from callward.web.keys.errors import KeyUnavailable
 from callward.web.keys.models import BlindIndex, CustodyKey, DataKey, Epoch, InputDigest, PersonKey, ServiceKey
-from callward.web.keys.providers import provider
+from callward.web.keys.providers import chosen_provider, provider
 
 BATCH = 2000
 _ANEW = (ServiceKey.Kind.INDEX, ServiceKey.Kind.DIGEST)
@@ -58,11 +58,12 @@ def begin(controller: UUID) -> Epoch:
         return under_way
     old = current_epoch(controller)
     epoch_key(old)  # what cannot be opened cannot be moved: nothing is changed in that case
-    wrapped = make_epoch(controller, old.number + 1, old.provider)
+    roots = chosen_provider()
+    wrapped = make_epoch(controller, old.number + 1, roots)
     with transaction.atomic(using=DATABASE):
         left = Epoch.objects.filter(pk=old.pk, state=Epoch.State.CURRENT).update(state=Epoch.State.TURNING)
         if left:
-            Epoch.objects.create(controller=controller, number=old.number + 1, provider=old.provider, wrapped=wrapped)
+            Epoch.objects.create(controller=controller, number=old.number + 1, provider=roots, wrapped=wrapped)
     old.refresh_from_db()
     _make_service_keys_anew(controller)
     return old

@@ -1,40 +1,15 @@
-"""Where root keys live. A provider makes one root for each epoch and wraps that epoch's key under it, nothing else.
-
-A slow token or a cloud service is asked once for each process and epoch; everything below is wrapped in software.
-There is no fallback: a root that cannot be reached is an error, and never a reason to make another one.
-"""
+"""Roots in files of this machine."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 from uuid import UUID
-
-from django.conf import settings
 
 from callward.engine.envelope import EnvelopeError, new_key, unwrap_key, wrap_key
 from callward.keyfile import KeyFileError, read_key_file, write_key_file
 from callward.web.keys.errors import KeyUnavailable
-
-
-class KeyProvider(Protocol):
-    """Holds root keys and never hands one out. Every method raises ``KeyUnavailable``."""
-
-    name: str
-
-    def create_root(self, controller: UUID, number: int) -> None:
-        """Make the root of an epoch that has no row yet; durable before this returns, and the same if asked again."""
-        ...
-
-    def wrap(self, controller: UUID, number: int, key: bytes) -> bytes: ...
-
-    def unwrap(self, controller: UUID, number: int, wrapped: bytes) -> bytes: ...
-
-    def destroy_root(self, controller: UUID, number: int) -> None:
-        """Destroy the root of an epoch for good; nothing to do where it is gone already."""
-        ...
 
 
 class FileProvider:
@@ -101,10 +76,3 @@ class FileProvider:
             return read_key_file(self.path(controller, number))
         except KeyFileError as refused:
             raise KeyUnavailable(refused.code, refused.detail) from None
-
-
-def provider(name: str) -> KeyProvider:
-    """Return the provider that an epoch names. Raises ``KeyUnavailable`` for one that is not installed."""
-    if name != FileProvider.name:
-        raise KeyUnavailable("provider_unknown", "no such key provider here")
-    return FileProvider(settings.CALLWARD_HOME)
