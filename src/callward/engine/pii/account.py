@@ -46,8 +46,13 @@ def _go_on(scene: Scene, first: tuple[int, int], said: str, length: int) -> tupl
     script = scene.script
     places, value = [first], said
     begun = script.turn(first[0])
+    likely = frozenset(scene.likely)
     for turn in range(begun + 1, min(begun + 1 + _TURNS, len(script.starts))):
-        if script.speakers[turn] != script.speakers[begun] or script.speakers[turn] is About.OTHER:
+        if (
+            script.speakers[turn] != script.speakers[begun]
+            or script.speakers[turn] is About.OTHER
+            or turn not in likely
+        ):
             continue
         run = _run(scene, turn, length - len(value))
         if run:

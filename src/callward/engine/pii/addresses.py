@@ -75,7 +75,7 @@ def with_addresses(scene: Scene, names: list[Draft]) -> list[Draft]:
         low, high = same.places[0]
         rest = scene.script.said(high, end).strip(" ,") if end > high else ""
         town = len(rest) > _LONGEST_NUMBER and rest.isalpha()
-        groups = [group for piece in scene.within(low, end) for group in piece.groups if group.start >= high]
+        groups = [group for piece in scene.numbers(low, end) for group in piece.groups if group.start >= high]
         more = sum(len(group.digits) for group in groups) >= _LONGEST_NUMBER
         streets.append(replace(same, places=((min(low, start), high if town or more else max(high, end)),)))
         if town:
@@ -100,7 +100,7 @@ def _widened(scene: Scene, draft: Draft) -> Draft:
     if before and before[-1].strip(".,") in scene.language.street_words - _UNITS and scene.language.code in _FIRST:
         start = script.data.rfind(before[-1].encode("latin-1"), low, start)
     said = script.said(start, end)
-    if not any(character.isdigit() for character in said) and not scene.within(start, end):
+    if not any(character.isdigit() for character in said) and not scene.numbers(start, end):
         end = _number_behind(scene, end) or end
     return replace(draft, places=((start, _with_flat(scene, end)),))
 
@@ -143,7 +143,7 @@ def _draft(scene: Scene, start: int, end: int, worth: float, support: Evidence |
 def _number_behind(scene: Scene, end: int) -> int | None:
     """Return where the house number ends that stands right behind ``end``, or None."""
     script = scene.script
-    for piece in scene.within(end, min(script.ends[script.turn(end)], end + 16)):
+    for piece in scene.numbers(end, min(script.ends[script.turn(end)], end + 16)):
         if not _LINK.match(script.said(end, piece.start)) or scene.taken(piece):
             return None
         size = 0
@@ -166,7 +166,7 @@ def _number_before(scene: Scene, start: int) -> int | None:
     script = scene.script
     low = max(script.starts[script.turn(start)], start - _REACH)
     known = FREQUENT.get(scene.language.code, frozenset()) - {"the"}
-    for piece in reversed(scene.within(low, start)):
+    for piece in reversed(scene.numbers(low, start)):
         between = script.said(piece.end, start).strip(" ,")
         named = between.split()
         plain = all(

@@ -1,8 +1,8 @@
 """Which turns of a call may hold something: one pass over the text, so that nobody reads the rest.
 
 Ordinary talk is full of number words ("two of the three boxes", "en", "o", "een"). A turn counts where it has a
-digit or a sign of an address, several numbers in a row, or one where somebody may be dictating: near an end of the
-turn, beside a pause. What a row finds without any digit counts where it stands, or where its kind is announced.
+digit or a sign of an address, several numbers in a row, or one and little else. What a row finds without any digit
+counts where it stands.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from callward.engine.pii.lexicon import Language, language, months
 from callward.engine.pii.numerals import known_words, number_words
 from callward.engine.pii.patterns import Pattern, words
 from callward.engine.pii.recognizers import RECOGNIZERS
-from callward.engine.pii.stream import MOST_BESIDE, NATO
+from callward.engine.pii.stream import MOST_WORDS, NATO
 from callward.engine.pii.text import Script
 
 _SIGNS = frozenset(b"0123456789@:")
@@ -71,15 +71,20 @@ def _numbers(spoken: Language) -> list[str]:
     months_said = words(months())
     dated = _any(strong, words(spoken.ordinals or {_NOTHING}))
     of = f"(?:{_GAP}{words(spoken.of | spoken.joiners | {_NOTHING})})*{_GAP}"
+    # Both ends are in reach of a small number in a short turn, and one of them is near.
+    few, most = (rf"(?m:^)(?:[^ \n]* ){{0,{count}}}[^a-z \n]*" for count in (MOST_WORDS // 2 - 1, MOST_WORDS - 1))
+    few_behind, most_behind = (
+        rf"[^ \n]*(?: [^ \n]*){{0,{count}}}(?m:$)" for count in (MOST_WORDS // 2 - 1, MOST_WORDS - 1)
+    )
     return [
         strong + filled + _any(strong, weak),
         weak + filled + strong,
         weak + filled + weak + filled + weak,
         long,
-        rf"(?m:^)(?:[^ \n]* ){{0,{MOST_BESIDE - 1}}}[^a-z \n]*" + strong,
-        strong + rf"[^ \n]*(?: [^ \n]*){{0,{MOST_BESIDE - 1}}}(?m:$)",
-        r"[^a-z \n] ?" + strong,
-        strong + r" ?[^a-z \n]",
+        few + strong + most_behind,
+        most + strong + few_behind,
+        r"(?m:^)[^a-z0-9\n]*" + strong,
+        strong + r"[^a-z0-9\n]*(?m:$)",
         r"\b[b-df-hj-np-tv-z] " + strong,
         strong + r" [b-df-hj-np-tv-z]\b",
         strong + "[ -]{0,2}" + words(spoken.years_old or {_NOTHING}),

@@ -15,6 +15,7 @@ from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.scene import Draft, Scene
 
 _KINDS = {Type.PASSWORD.value: Type.PASSWORD, Type.USERNAME.value: Type.USERNAME}
+_ANNOUNCED = frozenset(_KINDS)
 _ANSWERED_WITHIN = 2  # turns
 _MOST_WORDS = 14
 _MOST_PLAIN = 3  # words of a phrase
@@ -36,8 +37,7 @@ class _Word:
 def find_passwords(scene: Scene) -> list[Draft]:
     """Find passwords, PINs, door codes and user names."""
     found: list[Draft] = []
-    turns = range(len(scene.script.starts))
-    for turn in turns:
+    for turn in scene.cues.announcing(_ANNOUNCED):
         cues = [cue for cue in scene.cues.within(scene.script.starts[turn], scene.script.ends[turn]) if cue.sure]
         for place, cue in enumerate(cues):
             if cue.kind in _KINDS:

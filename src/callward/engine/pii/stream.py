@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from callward.engine.pii.lexicon import Language
+from callward.engine.pii.lexicon.frequent import FREQUENT
 from callward.engine.pii.numerals import Atom, Between, Gap, known_words, number_words, read_number
 from callward.engine.pii.patterns import Pattern, words
 from callward.engine.pii.text import Script
@@ -20,8 +21,8 @@ _MOST_GAP_WORDS = 8
 _MOST_GROUPS = 64  # a longer row of numbers is cut, so that readers of a piece do bounded work
 _MOST_COUNTED = 7  # digits: a longer number is no count of anything, whatever word comes next ("am", "per", "st")
 _CURRENCY = "$\xa3\xa4\xa5"
-MOST_BESIDE = 4
-"""A small number with at least so many words on both sides is nothing that somebody dictates."""
+MOST_WORDS = 8
+"""In a longer turn one small number alone is nothing that somebody dictates."""
 _SMALL = 2  # digits
 _MARKS = ",.-?!;:()\"'"
 _SIGNS_AFTER = "%$\xa3\xa4"
@@ -109,17 +110,24 @@ class Reader:
         self._kinds = {word.encode("latin-1"): kind for word, kind in known_words(language).items()}
         self._weak = frozenset(word.encode("latin-1") for word in language.weak)
         self._pattern = Pattern(r"\d+|" + number_words(known_words(language), language.joiners) + _weak(language))
+        self._frequent = FREQUENT.get(language.code, frozenset())
         self._years = Pattern("[ -]{0,2}" + words(language.years_old)) if language.years_old else None
 
     def pieces(self, script: Script, turns: Iterable[int]) -> list[Piece]:
-        """Return every piece of the given turns, in order."""
-        found: list[Piece] = []
+        """Return the pieces of the given turns, in order, without the small numbers of ordinary talk."""
         known: dict[bytes, Between | None] = {}  # for this call only: gaps are its text
-        for turn in turns:
-            self._turn(script, turn, known, found)
-        return found
+        return [
+            Piece(script, self._language, turn, groups)
+            for turn in turns
+            for groups in self._turn(script, turn, known)
+            if len(groups) > 1 or not self._passed_over(script, turn, groups[0])
+        ]
 
-    def _turn(self, script: Script, turn: int, known: dict[bytes, Between | None], found: list[Piece]) -> None:
+    def every_piece(self, script: Script, turn: int) -> list[Piece]:
+        """Return the pieces of one turn, small numbers included."""
+        return [Piece(script, self._language, turn, groups) for groups in self._turn(script, turn, {})]
+
+    def _turn(self, script: Script, turn: int, known: dict[bytes, Between | None]) -> Iterator[tuple[Group, ...]]:
         data = script.data
         atoms: list[Atom] = []
         last = -1
@@ -135,14 +143,13 @@ class Reader:
                     raw = data[last:start]
                     inside = known[raw] if raw in known else known.setdefault(raw, self._between(raw))
                 if inside is None:
-                    self._close(script, turn, atoms, found)
+                    yield from self._close(atoms)
                     atoms = []
                 else:
                     between = inside
             atoms.append(Atom(start, end, kind, digits, said in self._weak, between))
             last = end
-        if atoms:
-            self._close(script, turn, atoms, found)
+        yield from self._close(atoms)
 
     def _between(self, raw: bytes) -> Between | None:
         """Read a gap, or return None where it parts two pieces."""
@@ -185,34 +192,33 @@ class Reader:
                 return None
         return Between(gap, sign, letters, digits)
 
-    def _close(self, script: Script, turn: int, atoms: list[Atom], found: list[Piece]) -> None:
-        if len(atoms) == 1 and self._passed_over(script, turn, atoms[0]):
-            return
+    def _close(self, atoms: list[Atom]) -> Iterator[tuple[Group, ...]]:
         groups = list(self._groups(atoms))
         for first in range(0, len(groups), _MOST_GROUPS):
-            self._piece(script, turn, groups[first : first + _MOST_GROUPS], found)
+            part = _strong(groups[first : first + _MOST_GROUPS])
+            if part and (len(part) > 2 or not all(group.weak for group in part)):
+                yield tuple(part)
 
-    def _passed_over(self, script: Script, turn: int, atom: Atom) -> bool:
-        """Say whether one small number stands in the middle of a sentence: nobody dictates so."""
-        data, start, end = script.data, atom.start, atom.end
-        if atom.weak or len(atom.digits) > _SMALL:
-            return atom.weak
-        if min(data.count(b" ", script.starts[turn], start), data.count(b" ", end, script.ends[turn])) < MOST_BESIDE:
+    def _passed_over(self, script: Script, turn: int, number: Group) -> bool:
+        """Say whether one small number stands alone within a long turn: nobody dictates so."""
+        data, start, end = script.data, number.start, number.end
+        if len(number.digits) > _SMALL or data.count(b" ", script.starts[turn], script.ends[turn]) < MOST_WORDS:
+            return False
+        if start - script.starts[turn] < _MARKS_BESIDE or script.ends[turn] - end < _MARKS_BESIDE:
             return False
         before, behind = data[start - 3 : start], data[end : end + 3]
-        if before[-1:] != b" " or behind[:1] != b" " or _is_mark(before[1:2]) or _is_mark(behind[1:2]):
+        if before[-1:].isalnum() or behind[:1].isalnum():
             return False
         if (before[:1] == b" " and before[1:2] in _CONSONANTS) or (behind[2:] == b" " and behind[1:2] in _CONSONANTS):
             return False
+        if not number.spoken and self._is_code(data[max(start - 5, script.starts[turn]) : start]):
+            return False
         return self._years is None or self._years.find(data, end, end + _YEARS_NEAR) is None
 
-    def _piece(self, script: Script, turn: int, groups: list[Group], found: list[Piece]) -> None:
-        while groups and groups[0].weak and len(groups) > 1 and not groups[1].spoken:
-            groups.pop(0)
-        while groups and groups[-1].weak and len(groups) > 1 and not groups[-2].spoken:
-            groups.pop()
-        if groups and (len(groups) > 2 or not all(group.weak for group in groups)):
-            found.append(Piece(script, self._language, turn, tuple(groups)))
+    def _is_code(self, before: bytes) -> bool:
+        """Say whether a word of two or three letters that is none of ordinary talk stands before a number ("SV 44")."""
+        word = before.decode("latin-1").rstrip(" -").rsplit(" ", 1)[-1]
+        return 1 < len(word) <= _LETTERS_OF_CODE and word.isalpha() and word not in self._frequent
 
     def _groups(self, atoms: list[Atom]) -> Iterator[Group]:
         place = 0
@@ -228,17 +234,24 @@ class Reader:
             place = after
 
 
+def _strong(groups: list[Group]) -> list[Group]:
+    """Return the groups without words at the ends that are no numbers beside written ones."""
+    while groups and groups[0].weak and len(groups) > 1 and not groups[1].spoken:
+        groups.pop(0)
+    while groups and groups[-1].weak and len(groups) > 1 and not groups[-2].spoken:
+        groups.pop()
+    return groups
+
+
 _START = Between(Gap.START)
+_LETTERS_OF_CODE = 3
+_MARKS_BESIDE = 3  # so few bytes from an end of its turn, a number begins or ends it
 _CONSONANTS = frozenset(bytes((code,)) for code in b"bcdfghjklmnpqrstvwxyz")
 _YEARS_NEAR = 24  # bytes behind a number in which it may be called an age
 
 
 def _weak(language: Language) -> str:
     return "|" + words(language.weak) if language.weak else ""
-
-
-def _is_mark(sign: bytes) -> bool:
-    return not sign.isalnum() and sign != b" "
 
 
 def _is_ordinary(before: str, after: str, digits: int, units: frozenset[str]) -> bool:
