@@ -25,7 +25,8 @@ _BEING = {
     "sv": r"(?:ar|var|fyller|fyllde|fyllt|blir|blev)(?: (?:bara|nu|snart|redan|runt|typ))?",
     "et": r"(?:on|olen|oled|oli|sai|saab|saan|sain|saanud)(?: (?:juba|alles|nuud|ainult))?",
     "ro": r"(?:am|are|avea|aveam|aveti|ai|implineste|implinesc|implinit|face|fac|facut)(?: (?:doar|deja|acum))?",
-    "nl": r"(?:ben|bent|is|was|wordt|word|werd|geworden)(?: (?:al|nu|pas|bijna|net|toen))?",
+    "nl": r"(?:ben|bent|is|was|wordt|word|werd|geworden|(?:(?:klein)?(?:zoon|zoontje|dochter|dochtertje|kind)|meisje"
+    r"|jongetje|jongen|man|vrouw|moeder|vader|oma|opa) van)(?: (?:al|nu|pas|bijna|net|toen))?",
 }
 _LIMIT_BEFORE = re.compile(
     r"\b(?:over|under|above|below|least|minimum|min|than|from|until|till|between|for|since|last|past|next|within"
@@ -37,8 +38,10 @@ _LIMIT_BEFORE = re.compile(
 _LIMIT_BEHIND = re.compile(
     r"^[ ,-]*(?:or (?:older|over|above|more|younger|under)|and (?:over|above|older|under|up)|ago|plus|warrant|guarantee"
     r"|contract|experience|eller (?:aldre|mer|yngre)|och (?:uppat|aldre|darover)|sedan|garanti|bindning|erfarenhet"
-    r"|of (?:ouder|meer|jonger)|en ouder|geleden|ervaring|sau (?:mai|peste)|si peste|in urma|experien|vechime"
+    r"|of (?:ouder|meer|jonger)|en ouder|geleden|ervaring"
+    r"|sau (?:mai|peste)|si peste|in urma|experien|vechime"
     r"|voi (?:vanem|rohkem|noorem)|ja vanem|ja ule|tagasi|kogemus)"
+    r"|^ (?:lid|klant|getrouwd|samen|in dienst|werkzaam|abonnee|verzekerd|gescheiden|bij (?:jullie|u)|huurder)\b"
 )
 _SOMEBODY = re.compile(
     r"\b(?:i|i'm|he|she|they|he's|she's|son|daughter|child|kid|boy|girl|baby|jag|han|hon|hen|son|sonen|dotter|dottern"
@@ -54,8 +57,8 @@ _SOMEBODY_IS = {
     r"(?: (?:only|just|now|nearly|almost|already|about))?",
     "sv": r"(?:han|hon|hen|jag|sonen|dottern|mamma|pappa|mormor|farmor|morfar|farfar) (?:ar|var|blir|fyller|fyllde)"
     r"(?: (?:bara|nu|snart|redan))?",
-    "nl": r"(?:hij|ze|zij|ik|zoon|dochter|moeder|vader|oma|opa|man|vrouw) (?:is|ben|was|wordt|word|werd)"
-    r"(?: (?:al|nu|pas|bijna|net))?",
+    "nl": r"(?:(?:hij|ze|zij|ik|zoon|zoontje|dochter|dochtertje|moeder|vader|oma|opa|man|vrouw) (?:is|ben|was|wordt"
+    r"|word|werd)|(?:zoon|zoontje|dochter|dochtertje) van)(?: (?:al|nu|pas|bijna|net))?",
 }
 """Who is said to be a number without a unit: "she's 91"."""
 _NOTHING_COUNTED = re.compile(

@@ -103,6 +103,7 @@ class Speller:
         self._between = spoken.fillers | spoken.agreement | spoken.joiners | spoken.of | spoken.signs.keys()
         self._between |= frozenset(_CARRIERS.get(spoken.code, ()))
         self._tied = spoken.spelled_as
+        self._unspelled = self._between | spoken.months.keys()
         self._beginnings = self._first_words()
         self._seed = Pattern(self._spelled_out(kinds))
 
@@ -209,7 +210,7 @@ class Speller:
             suffix = word.text.lstrip("0123456789")
             return Sign(word.start, word.end, word.text, False, suffix in _SUFFIXES, gap)
         loud = word.start in shouted
-        if not word.text.isalpha() or len(word.text) > _GLUED or word.text in self._between:
+        if not word.text.isalpha() or len(word.text) > _GLUED or word.text in self._unspelled:
             return None
         plain = not first and gap == Gap.PLAIN
         beside = place + 1 < len(said) and self._is_sign(said, place + 1)
