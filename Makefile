@@ -42,6 +42,9 @@ bench: $(STAMP) system ## print every speed ratio of docs/performance.md
 soak: $(STAMP) system ## the long runs: hundreds of kills, fuzzing, a million leaves
 	$(BIN)/python -m pytest -q -m slow
 
+names: $(STAMP) ## train the names models anew from ../shared/corpora/ner and measure them
+	$(BIN)/python -m training
+
 lock: ## resolve the dependencies anew and write their hashes
 	$(COMPILE) --extra web --group build --group test --group dev -o requirements/dev.txt
 	$(COMPILE) --extra web --group build -c requirements/dev.txt -o requirements/web.txt
@@ -64,4 +67,4 @@ $(RUN_STAMP): | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: help run test test-base check format bench soak lock system
+.PHONY: help run test test-base check format bench soak names lock system

@@ -15,12 +15,21 @@ from pathlib import Path
 import numpy as np
 
 from callward.engine.pii.lexicon import Words, language
-from training import calls, carriers, compose, gazetteers, looks, sequence
+from callward.engine.pii.names.weights import Weights, read
+from training import calls, carriers, compose, gazetteers, looks, measure, sequence
 from training.carriers import Carrier, Filler
 
 _ROOT = Path(__file__).parent.parent
 _PACKAGE = _ROOT / "src/callward/engine/pii/names"
-_ROUNDS = 16
+_TURNS = 13_000  # of carriers: each is used about as often as that takes
+_MOST_NAMES = 36_000
+_CASES = {
+    "et": ("gen", "part", "ine", "ela", "ill", "ade", "abl", "all", "com"),
+    "ro": ("gen", "voc", "art"),
+    "sv": ("gen",),
+    "nl": (),
+    "en": (),
+}
 _NEWS_SENTENCES = 3500
 # Attribution or no condition; nothing that is ShareAlike.
 _ALLOWED = frozenset(
@@ -36,11 +45,19 @@ def main() -> None:
     options.add_argument("--corpora", type=Path, default=_ROOT / "../shared/corpora/ner")
     options.add_argument("--languages", nargs="*", default=["sv", "et", "ro", "nl", "en"])
     options.add_argument("--out", type=Path, default=_PACKAGE)
-    options.add_argument("--rounds", type=int, default=_ROUNDS)
+    options.add_argument("--turns", type=int, default=_TURNS)
+    options.add_argument("--measure", action="store_true", help="only measure the models of the package")
+    options.add_argument("--hold-out", action="store_true", help="keep a fifth of carriers and names from training")
     chosen = options.parse_args()
     for code in chosen.languages:
         started = time.perf_counter()
-        one_language(code, chosen.corpora, chosen.out, chosen.rounds)
+        if chosen.measure:
+            held = read((chosen.out / f"{code}.npz").read_bytes())
+        else:
+            held = one_language(code, chosen.corpora, chosen.turns, hold_out=chosen.hold_out)
+            chosen.out.mkdir(exist_ok=True)
+            sequence.write(held, chosen.out / f"{code}.npz")
+        report(measure.Finder(code, held), chosen.corpora)
         print(f"{code}: {time.perf_counter() - started:.0f} s", flush=True)
 
 
@@ -52,22 +69,23 @@ def words_of(code: str) -> Words:
     return table
 
 
-def one_language(code: str, corpora: Path, out: Path, rounds: int) -> None:
-    """Train and write one language."""
+def one_language(code: str, corpora: Path, turns: int, *, hold_out: bool) -> Weights:
+    """Train one language."""
     chance = random.Random(f"names {code}")
     everything = gazetteers.load(code, corpora / "gazetteers")
-    names, _ = everything.split()
-    lines = [one for one in carriers.read(code) if not one.is_held_out]
+    names = everything.split()[0] if hold_out else everything
+    lines = [one for one in carriers.read(code) if not (hold_out and one.is_held_out)]
     news = list(calls.sentences(corpora / "train" / f"{code}.jsonl.gz", _ALLOWED | _SPOKEN))
-    running = running_text(lines, news, words_of(code))
+    running = running_text(code, lines, news, words_of(code))
+    started = time.perf_counter()
     tables = looks.train_all(named(code, names, chance), running, seed=7)
+    print(f"{code}: looks {time.perf_counter() - started:.0f} s", flush=True)
     features = sequence.Features(code, tables, chance)
     thresholds = np.full((2, 4), 0.35, dtype=np.float32)
-    told = list(training_calls(code, lines, names, news, chance, rounds))
+    told = list(training_calls(code, lines, names, news, chance, round(turns / len(lines))))
     weights = sequence.train(told, features, tables[0], thresholds)
-    out.mkdir(exist_ok=True)
-    sequence.write(weights, out / f"{code}.npz")
-    print(f"{code}: {len(weights.keys)} features, {(out / f'{code}.npz').stat().st_size / 1e6:.2f} MB", flush=True)
+    print(f"{code}: {len(weights.keys)} features", flush=True)
+    return weights
 
 
 def named(code: str, names: gazetteers.Gazetteer, chance: random.Random) -> dict[str, dict[str, float]]:
@@ -81,16 +99,31 @@ def named(code: str, names: gazetteers.Gazetteer, chance: random.Random) -> dict
 
     streets = Counter(compose.street(code, names, chance) for _ in range(4000))
     return {
-        "given": counted(names.given),
-        "surname": counted(names.surname),
-        "place": counted(names.city),
+        "given": with_cases(code, counted(names.given), "given", chance),
+        "surname": with_cases(code, counted(names.surname), "surname", chance),
+        "place": with_cases(code, counted(names.city), "city", chance),
         "street": {part: float(count) for name, count in streets.items() for part in name.split()},
     }
 
 
-def running_text(lines: list[Carrier], news: list[tuple[list[str], list[str]]], words: Words) -> Counter[str]:
+def with_cases(code: str, counted: dict[str, float], kind: str, chance: random.Random) -> dict[str, float]:
+    """Return the names with their inflected forms; of long lists, a share of the rare ones."""
+    if len(counted) > _MOST_NAMES:
+        often = sorted(counted, key=lambda name: -counted[name])
+        kept = often[: _MOST_NAMES // 2] + chance.sample(often[_MOST_NAMES // 2 :], _MOST_NAMES // 2)
+        counted = {name: counted[name] for name in kept}
+    formed = dict(counted)
+    for name, count in counted.items():
+        for case in _CASES[code]:
+            formed.setdefault(compose.inflected(code, name, case, kind, chance).removeprefix("lui "), count * 0.3)
+    return formed
+
+
+def running_text(
+    code: str, lines: list[Carrier], news: list[tuple[list[str], list[str]]], words: Words
+) -> Counter[str]:
     """Return the words of running text, with how often they were seen: outside of names, written small."""
-    running: Counter[str] = Counter()
+    running: Counter[str] = Counter(gazetteers.read_running(code))
     for line in lines:
         for text in (line.question or "", line.turn):
             bare = re.sub(r"\{[^}]*\}|\[[^\]]*\]", " ", text)
@@ -122,6 +155,27 @@ def training_calls(
     cities = frozenset(name.lower() for name in names.city.names)
     picked = chance.sample(news, min(len(news), _NEWS_SENTENCES))
     yield from calls.news_calls(code, picked, cities, chance, lower=0.45)
+
+
+def report(finder: measure.Finder, corpora: Path) -> None:
+    """Print what a model finds. Held-out figures say something of models trained with ``--hold-out`` only."""
+    code = finder.code
+    chance = random.Random(f"measure {code}")
+    _, unseen = gazetteers.load(code, corpora / "gazetteers").split()
+    lines = [one for one in carriers.read(code) if one.is_held_out]
+    words = words_of(code)
+    for style in ("written", "asr", "half"):
+        writer = calls.CallWriter(language(code), dict(words.numbers), tuple(words.fillers), chance)
+        told = [call for _ in range(3) for call in writer.calls(lines, Filler(language(code), unseen, chance), style)]
+        print(f"{code} held-out carriers, {style:8}: {measure.calls(finder, told)}", flush=True)
+    for style in ("written", "asr"):
+        path = corpora.parent / "calls" / f"{code}.jsonl"
+        print(f"{code} development calls, {style:7}: {measure.development_calls(finder, path, style)}", flush=True)
+    for lower in (False, True):
+        figures = measure.people_of_corpora(finder, corpora / "dev" / f"{code}.jsonl.gz", lower=lower)
+        print(f"{code} people, development split, {'lower case' if lower else 'as written'}: {figures}", flush=True)
+    if code == "en":
+        print(f"en EVI: {measure.telephone_names(finder, corpora.parent / 'dialogues' / 'evi.jsonl')}", flush=True)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,18 @@ def read_words(path: Path) -> list[str]:
     return [entry.strip() for line in lines for entry in line.split(",") if entry.strip()]
 
 
+def read_running(code: str) -> dict[str, int]:
+    """Return ordinary words of a language with about how often they are said, from the list of running text."""
+    counts: dict[str, int] = {}
+    often = 1
+    for line in (_LISTS / f"{code}_running.txt").read_text("utf-8").splitlines():
+        if line.startswith("["):
+            often = int(line.strip("[]"))
+        elif not line.startswith("#"):
+            counts.update(dict.fromkeys(line.split(), often))
+    return counts
+
+
 def is_held_out(name: str) -> bool:
     """Say whether a name is kept from training; the same name always is."""
     return crc32(name.lower().encode()) % _HELD_OUT == 0

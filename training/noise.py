@@ -70,11 +70,17 @@ def recognised(
             said = said.replace("-", " ")
         out.append(Piece(f" {said} " if said.strip() else " ", label, span))
     if chance.random() < 0.12 and fillers:
-        out.insert(chance.randrange(len(out) + 1), Piece(f" {chance.choice(fillers)} ", None, -1))
+        _hesitate(out, chance.choice(fillers), chance.randrange(len(out) + 1))
     first = out[0].text.split() if out and out[0].label is None else []
     if chance.random() < 0.06 and first:
         out.insert(0, Piece(" ".join(first[: chance.randint(1, 2)]) + " ", None, -1))
     return out
+
+
+def _hesitate(pieces: list[Piece], filler: str, at: int) -> None:
+    """Put a filler between two pieces; inside a span it is part of it."""
+    inside = 0 < at < len(pieces) and pieces[at].label is not None and pieces[at - 1].span == pieces[at].span
+    pieces.insert(at, pieces[at]._replace(text=f" {filler} ") if inside else Piece(f" {filler} ", None, -1))
 
 
 def half_written(pieces: list[Piece], chance: random.Random) -> list[Piece]:

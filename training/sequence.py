@@ -6,6 +6,7 @@ import random
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -23,22 +24,35 @@ from training.calls import Call
 from training.looks import half
 
 _WHOLE_WORDS = 0.55  # share of turns whose words' looks are known, not guessed
+_UNKNOWN = (0.45, 0.1)  # share of words met as if for the first time: where looks are guessed, where they are known
 _LEAST = 0.03  # weights that are smaller are dropped
 _LARGEST = 5.0
-_PARAMETERS = {"c1": 0.12, "c2": 0.01, "max_iterations": 70, "feature.minfreq": 2, "epsilon": 1e-4}
+_PARAMETERS = {"c1": 0.02, "c2": 0.03, "max_iterations": 60, "feature.minfreq": 2, "epsilon": 1e-4}
 
 
 def labels_of(stretch: Stretch, spans: list[tuple[int, int, str]]) -> list[str]:
     """Return the label of each token of a stretch, by the spans of its turn."""
     labels = []
-    for token in stretch.tokens:
+    for at in range(len(stretch.words)):
+        first, last = stretch.span(at)
         label = "O"
         for start, end, name in spans:
-            if token.start < end and start < token.end:
-                first = "B-" if token.start <= start else "I-"
-                label = name if name in {"X", "CITY"} else first + name
+            if first < end and start < last:
+                place = "B-" if first <= start else "I-"
+                label = name if name in {"X", "CITY"} else place + name
         labels.append(label)
     return labels
+
+
+def _placed(word: Word) -> list[list[str]]:
+    """Return the features of a word for each of the places that it may stand at."""
+    keys = [
+        placed(
+            np.array(word.near if abs(offset) == 2 else word.beside if offset else word.here, dtype=np.uint32), offset
+        )
+        for offset in OFFSETS
+    ]
+    return [list(map(str, one.tolist())) for one in keys]
 
 
 class Features:
@@ -47,6 +61,7 @@ class Features:
     def __init__(self, code: str, looks: tuple[Looks, Looks, Looks], chance: random.Random) -> None:
         self._lexicon, self._looks, self._chance = Lexicon(language(code)), looks, chance
         self._words: dict[tuple[str, bool, bool], tuple[Word, list[list[str]]]] = {}
+        self._new: dict[tuple[str, bool, bool], tuple[Word, list[list[str]]]] = {}
 
     def of(self, call: Call) -> Iterable[tuple[list[list[str]], list[str]]]:
         """Yield the features and the labels of each stretch of a call."""
@@ -66,17 +81,25 @@ class Features:
             table = self._looks[0] if whole else self._looks[2 - half(lower)]
             looks = table.of([lower])[0] if text[0].isalpha() else None
             word = describe(text, looks, self._lexicon, cased=cased)
-            keys = [
-                placed(np.array(word.near if abs(o) == 2 else word.beside if o else word.here, dtype=np.uint32), o)
-                for o in OFFSETS
-            ]
-            known = word, [list(map(str, one.tolist())) for one in keys]
+            known = word, _placed(word)
             self._words[text, cased, whole] = known
         return known
 
+    def _met(self, text: str, cased: bool, whole: bool) -> tuple[Word, list[list[str]]]:
+        """Return a word with its features, sometimes without those that only a word met before has."""
+        if not text[0].isalpha() or self._chance.random() > _UNKNOWN[whole]:
+            return self._word(text, cased, whole)
+        key = (text, cased, whole)
+        known = self._new.get(key)
+        if known is None:
+            word = self._word(text, cased, whole)[0]
+            bare = Word(crc32(f"new {text}".encode()), word.kind, word.here[2:], word.beside[1:], word.near[1:])
+            known = self._new[key] = bare, _placed(bare)
+        return known
+
     def _features(self, stretch: Stretch, cased: bool, whole: bool) -> list[list[str]]:
-        texts = [PAD] * EDGE + [token.text for token in stretch.tokens] + [PAD] * EDGE
-        words = [self._word(text, cased, whole) for text in texts]
+        texts = [PAD] * EDGE + stretch.words + [PAD] * EDGE
+        words = [self._met(text, cased, whole) for text in texts]
         marks = np.array([word.mark for word, _ in words], dtype=np.uint32)
         kinds = np.array([word.kind for word, _ in words], dtype=np.uint32)
         asked = {text: self._word(text, cased, whole)[0].mark for text in stretch.asked}
@@ -91,10 +114,13 @@ class Features:
 
 def train(calls: Iterable[Call], features: Features, looks: Looks, thresholds: npt.NDArray[np.float32]) -> Weights:
     """Return the weights that fit the calls."""
+    tokens = 0
     trainer = pycrfsuite.Trainer(algorithm="lbfgs", params=_PARAMETERS, verbose=False)
     for call in calls:
         for rows, labels in features.of(call):
             trainer.append(rows, labels)
+            tokens += len(labels)
+    print(f"{tokens} tokens", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "model")
         trainer.train(path)

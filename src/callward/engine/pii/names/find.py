@@ -9,10 +9,9 @@ import numpy as np
 
 from callward.engine.pii.lexicon import Language
 from callward.engine.pii.model import Evidence, Type
-from callward.engine.pii.names.sheet import blocks, is_cased, stretches
-from callward.engine.pii.names.tagger import Tagged, reported, tagger
-from callward.engine.pii.names.tokens import Token
-from callward.engine.pii.names.weights import LABELS, weights
+from callward.engine.pii.names.sheet import Stretch, blocks, is_cased, stretches
+from callward.engine.pii.names.tagger import Tagged, Tagger, reported, tagger
+from callward.engine.pii.names.weights import LABELS
 from callward.engine.pii.names.words import Numbers, plain
 from callward.engine.pii.scene import Draft, Scene
 
@@ -20,6 +19,7 @@ TYPES = (Type.PERSON, Type.ADDRESS, Type.CITY, Type.ORGANISATION)
 _BEGIN = {0: LABELS.index("B-PERSON"), 1: LABELS.index("B-ADDRESS"), 3: LABELS.index("B-ORGANISATION")}
 _INSIDE = {0: LABELS.index("I-PERSON"), 1: LABELS.index("I-ADDRESS"), 3: LABELS.index("I-ORGANISATION")}
 _FLOOR, _CEILING = 0.5, 0.85  # scores: what has a check digit or a shape of its own stays above
+_DOUBTED = 0.7  # what a run that looks unlike its type needs
 _SURE = 0.5  # in the strict pass, where a few words may be left that only look like a name
 
 
@@ -37,27 +37,36 @@ def find_names(scene: Scene) -> list[Draft]:
 
     Scores are between 0.5 and 0.85 and grow with the probability. The value is the text in lower case.
     """
-    conversation = scene.conversation
-    cased = is_cased(conversation)
-    model = tagger(scene.language.code, cased=cased)
-    thresholds = weights(scene.language.code).thresholds[0 if cased else 1]
-    if scene.strict:
-        thresholds = np.maximum(thresholds, np.float32(_SURE))
+    cased = is_cased(scene.conversation)
+    return drafts_of(scene, tagger(scene.language.code, cased=cased), cased=cased)
+
+
+def drafts_of(scene: Scene, model: Tagger, *, cased: bool) -> list[Draft]:
+    """Return what one tagger finds in a call."""
+    thresholds = np.maximum(model.thresholds, np.float32(_SURE)) if scene.strict else model.thresholds
     drafts: list[Draft] = []
-    for block in blocks(stretches(conversation, scene.script, scene.cues)):
-        for tagged in model.tag(block):
-            drafts += _drafts(scene, tagged, thresholds)
+    for block in blocks(stretches(scene.conversation, scene.script, scene.cues)):
+        for tagged in model.tag(block, thresholds):
+            drafts += _drafts(scene, tagged, thresholds, cased=cased)
     return drafts
 
 
-def _drafts(scene: Scene, tagged: Tagged, thresholds: Numbers) -> Iterator[Draft]:
+def _drafts(scene: Scene, tagged: Tagged, thresholds: Numbers, *, cased: bool) -> Iterator[Draft]:
     sums = reported(tagged.probabilities)
-    if not bool((sums > thresholds).any()):
-        return
     for run in _runs(tagged, sums, thresholds):
-        trimmed = _trimmed(scene.language, tagged.stretch.tokens, run)
-        if trimmed is not None and tagged.stretch.first <= trimmed.first < tagged.stretch.last:
-            yield _draft(scene, tagged, sums, trimmed, float(thresholds[run.type]))
+        trimmed = _trimmed(scene.language, tagged.stretch, run)
+        if trimmed is None or not tagged.stretch.first <= trimmed.first < tagged.stretch.last:
+            continue
+        probability = float(sums[trimmed.first : trimmed.last, run.type].max())
+        if probability >= _DOUBTED or not _is_doubtful(tagged.stretch.words[trimmed.first : trimmed.last], run, cased):
+            yield _draft(scene, tagged, trimmed, probability, float(thresholds[run.type]))
+
+
+def _is_doubtful(words: list[str], run: _Run, cased: bool) -> bool:
+    """Say whether a run looks unlike its type: a name without a capital among capitals, an address of digits alone."""
+    if run.type == 1:
+        return not any(word[0].isalpha() for word in words)
+    return cased and not any(word[0].isupper() for word in words)
 
 
 def _runs(tagged: Tagged, sums: Numbers, thresholds: Numbers) -> Iterator[_Run]:
@@ -81,40 +90,34 @@ def _begins(tagged: Tagged, kind: int, at: int) -> bool:
     return bool(row[_BEGIN[kind]] > row[_INSIDE[kind]])
 
 
-def _trimmed(language: Language, tokens: list[Token], run: _Run) -> _Run | None:
+def _trimmed(language: Language, stretch: Stretch, run: _Run) -> _Run | None:
     """Take signs off both ends, and titles off the front of a person; a genitive's ``'s`` belongs to the word."""
-    first, last = run.first, run.last
-    while first < last and not _is_word(tokens[last - 1]):
+    words, first, last = stretch.words, run.first, run.last
+    while first < last and not words[last - 1][0].isalnum():
         last -= 1
     while first < last and (
-        not _is_word(tokens[first]) or (run.type == 0 and plain(tokens[first].text) in language.titles)
+        not words[first][0].isalnum() or (run.type == 0 and plain(words[first]) in language.titles)
     ):
         first += 1
     if first >= last:
         return None
-    if last < len(tokens) and tokens[last].text[1:] == "s" and tokens[last].start == tokens[last - 1].end:
+    if last < len(words) and words[last][1:] == "s" and stretch.span(last)[0] == stretch.span(last - 1)[1]:
         last += 1
     return _Run(run.type, first, last)
 
 
-def _is_word(token: Token) -> bool:
-    return token.text[0].isalnum()
-
-
-def _draft(scene: Scene, tagged: Tagged, sums: Numbers, run: _Run, threshold: float) -> Draft:
-    tokens = tagged.stretch.tokens[run.first : run.last]
+def _draft(scene: Scene, tagged: Tagged, run: _Run, probability: float, threshold: float) -> Draft:
     turn = tagged.stretch.turn
-    start, end = scene.script.offsets(turn, [tokens[0].start, tokens[-1].end])
-    probability = float(sums[run.first : run.last, run.type].max())
+    first, last = tagged.stretch.span(run.first)[0], tagged.stretch.span(run.last - 1)[1]
+    start, end = scene.script.offsets(turn, [first, last])
     over = min(1.0, max(0.0, (probability - threshold) / (1 - threshold)))
     score = _FLOOR + over * (_CEILING - _FLOOR)
-    share = _share(tagged, run)
+    own = round(score * _share(tagged, run), 3)
     evidence = (
-        Evidence("model", "the words themselves", round(score * share, 3)),
-        Evidence("model", "what stands around them", round(score - round(score * share, 3), 3)),
+        Evidence("model", "the words themselves", own),
+        Evidence("model", "what stands around them", round(score - own, 3)),
     )
-    said = scene.conversation.turns[turn].text[tokens[0].start : tokens[-1].end]
-    value = " ".join(said.lower().split())
+    value = " ".join(scene.conversation.turns[turn].text[first:last].lower().split())
     return Draft(TYPES[run.type], ((start, end),), f"names model {scene.language.code}", False, value, evidence)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from callward.engine.pii.cues import Cue, Cues
 from callward.engine.pii.model import Conversation
 from callward.engine.pii.names.context import LAST_WORDS
-from callward.engine.pii.names.tokens import Token, tokens
+from callward.engine.pii.names.tokens import Cut
 from callward.engine.pii.text import Script
 
 _KINDS = {"PERSON": 1, "ADDRESS": 2, "CITY": 3, "ORGANISATION": 4, "POSTCODE": 5}
@@ -26,7 +26,9 @@ class Stretch:
     """Tokens of one turn; those outside ``[first, last)`` are there for their neighbours' sake only."""
 
     turn: int
-    tokens: list[Token]
+    cut: Cut
+    low: int
+    words: list[str]
     first: int
     last: int
     question: int
@@ -35,6 +37,10 @@ class Stretch:
     asked: tuple[str, ...]
     after: dict[int, int]
     before: dict[int, int]
+
+    def span(self, at: int) -> tuple[int, int]:
+        """Return the code points of the turn that a token stands for."""
+        return self.cut.spans()[self.low + at]
 
 
 def is_cased(conversation: Conversation) -> bool:
@@ -50,27 +56,30 @@ def stretches(conversation: Conversation, script: Script, cues: Cues) -> Iterato
     """Yield the stretches of a call, in order."""
     asked: tuple[str, ...] = ()
     for number, turn in enumerate(conversation.turns):
-        cut = tokens(turn.text)
-        if not cut:
+        cut = Cut(turn.text)
+        words = cut.words
+        if not words:
             continue
         question = _question(script, cues, number)
         after, before = _cue_marks(script, cues, number, cut)
-        length = sum(len(cut) > limit for limit in _LENGTHS)
-        for start in range(0, len(cut), _STRETCH):
-            low, high = max(0, start - _OVERLAP), min(len(cut), start + _STRETCH + _OVERLAP)
+        length = sum(len(words) > limit for limit in _LENGTHS)
+        for start in range(0, len(words), _STRETCH):
+            low, high = max(0, start - _OVERLAP), min(len(words), start + _STRETCH + _OVERLAP)
             yield Stretch(
                 number,
-                cut[low:high],
+                cut,
+                low,
+                words[low:high],
                 start - low,
-                min(start + _STRETCH, len(cut)) - low,
+                min(start + _STRETCH, len(words)) - low,
                 question,
                 length,
                 min(number, 2),
                 asked,
-                {at - low: mark for at, mark in after.items() if low <= at < high},
-                {at - low: mark for at, mark in before.items() if low <= at < high},
+                {at - low: after[at] for at in range(low, high) if at in after} if after else {},
+                {at - low: before[at] for at in range(low, high) if at in before} if before else {},
             )
-        asked = tuple(token.text for token in cut[-2 * LAST_WORDS :] if token.text[0].isalnum())[-LAST_WORDS:]
+        asked = tuple(word for word in words[-2 * LAST_WORDS :] if word[0].isalnum())[-LAST_WORDS:]
 
 
 def blocks(found: Iterator[Stretch]) -> Iterator[list[Stretch]]:
@@ -79,7 +88,7 @@ def blocks(found: Iterator[Stretch]) -> Iterator[list[Stretch]]:
     size = 0
     for one in found:
         block.append(one)
-        size += len(one.tokens)
+        size += len(one.words)
         if size >= _BLOCK:
             yield block
             block, size = [], 0
@@ -97,15 +106,15 @@ def _question(script: Script, cues: Cues, turn: int) -> int:
     return kind * 4 + (turn - asker == 1) * 2 + (script.speakers[asker] is not script.speakers[turn])
 
 
-def _cue_marks(script: Script, cues: Cues, turn: int, cut: list[Token]) -> tuple[dict[int, int], dict[int, int]]:
+def _cue_marks(script: Script, cues: Cues, turn: int, cut: Cut) -> tuple[dict[int, int], dict[int, int]]:
     """Return for tokens shortly after and shortly before a cue which kind it is of and how far it is."""
     found = [cue for cue in cues.within(script.starts[turn], script.ends[turn]) if cue.kind in _KINDS]
     after: dict[int, int] = {}
     before: dict[int, int] = {}
     if not found:
         return after, before
-    starts = script.offsets(turn, [token.start for token in cut])
-    ends = script.offsets(turn, [token.end for token in cut])
+    starts = script.offsets(turn, [start for start, _ in cut.spans()])
+    ends = script.offsets(turn, [end for _, end in cut.spans()])
     for cue in found:
         _mark(cue, starts, ends, after, before)
     return after, before

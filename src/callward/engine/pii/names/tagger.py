@@ -16,6 +16,7 @@ from callward.engine.pii.names.words import PAD, Keys, Lexicon, Numbers, describ
 
 _MOST_WORDS = 60_000
 _LOWEST = np.float32(-40.0)  # what is less likely counts as this likely: nothing underflows
+_EVERY = 4  # steps between two scalings; double precision holds far more
 _HERE = OFFSETS.index(0)
 
 
@@ -80,27 +81,31 @@ class Vocabulary:
 class Tagger:
     """The names model of one language for text with or without capitals."""
 
-    def __init__(self, code: str, *, cased: bool) -> None:
-        self.weights = weights(code)
+    def __init__(self, held: Weights, code: str, *, cased: bool) -> None:
+        self.weights = held
+        self.thresholds = held.thresholds[0 if cased else 1]
         self._vocabulary = Vocabulary(self.weights, Lexicon(language(code)), cased=cased)
 
-    def tag(self, block: list[Stretch]) -> list[Tagged]:
-        """Return the probabilities of all tokens of a block."""
+    def tag(self, block: list[Stretch], thresholds: Numbers) -> list[Tagged]:
+        """Return the stretches of a block in which a token may be part of a name."""
         words = [PAD] * EDGE
         places: list[int] = []
         for one in block:
             places.append(len(words))
-            words += [token.text for token in one.tokens]
+            words += one.words
             words += [PAD] * EDGE
         asked = sorted({word for one in block for word in one.asked})
         numbers = self._vocabulary.look_up(words + asked)
         marks = dict(zip(asked, self._vocabulary.marks[numbers[len(words) :]].tolist(), strict=True))
         numbers = numbers[: len(words)]
         scores, own = self._scores(numbers, surroundings(block, len(words), marks))
-        probabilities = _decode(scores, places, [len(one.tokens) for one in block], self.weights.transitions)
+        probabilities = _decode(scores, places, [len(one.words) for one in block], self.weights.transitions)
+        hopes = np.flatnonzero((reported(probabilities) > thresholds).any(axis=1))
+        chosen = np.unique(np.searchsorted(np.array(places), hopes, side="right") - 1).tolist()
         return [
-            Tagged(one, probabilities[at : at + len(one.tokens)], own[at : at + len(one.tokens)])
-            for one, at in zip(block, places, strict=True)
+            Tagged(block[at], probabilities[first:last], own[first:last])
+            for at in chosen
+            for first, last in ((places[at], places[at] + len(block[at].words)),)
         ]
 
     def _scores(self, numbers: npt.NDArray[np.int64], around: Surroundings) -> tuple[Numbers, Numbers]:
@@ -117,7 +122,7 @@ class Tagger:
 
 def surroundings(block: list[Stretch], size: int, marks: dict[str, int]) -> Surroundings:
     """Return what stands around the tokens of a block of ``size`` positions. ``marks`` are those of the words asked."""
-    lengths = [EDGE, *(len(one.tokens) + EDGE for one in block)]
+    lengths = [EDGE, *(len(one.words) + EDGE for one in block)]
     asked = [[0] * LAST_WORDS, *([marks[word] for word in one.asked] for one in block)]
     asked = [[0] * (LAST_WORDS - len(row)) + row for row in asked]
     after, before = np.zeros(size, dtype=np.uint32), np.zeros(size, dtype=np.uint32)
@@ -127,7 +132,7 @@ def surroundings(block: list[Stretch], size: int, marks: dict[str, int]) -> Surr
             after[place + at] = mark
         for at, mark in one.before.items():
             before[place + at] = mark
-        place += len(one.tokens) + EDGE
+        place += len(one.words) + EDGE
 
     def spread(values: list[int]) -> Keys:
         return np.repeat(np.array(values, dtype=np.uint32), lengths)
@@ -143,39 +148,45 @@ def surroundings(block: list[Stretch], size: int, marks: dict[str, int]) -> Surr
 
 
 def _decode(scores: Numbers, places: list[int], lengths: list[int], transitions: Numbers) -> Numbers:
-    """Return the probability of each label at each position: forward and backward sums over all stretches at once."""
+    """Return the probability of each label at each position: forward and backward sums over all stretches at once.
+
+    Every position is brought to a sum of one at the end; on the way only now and then, lest numbers vanish.
+    """
     order = sorted(range(len(lengths)), key=lambda at: -lengths[at])
     sizes = np.array([lengths[at] for at in order])
     firsts = np.array([places[at] for at in order])
-    longest = int(sizes[0])
-    alive = [int(n) for n in np.searchsorted(-sizes, -np.arange(longest), side="left")]
-    factors: Numbers = np.exp(np.maximum(scores - scores.max(axis=1, keepdims=True), _LOWEST))
-    steps: Numbers = np.exp(transitions)
+    alive = np.searchsorted(-sizes, -np.arange(int(sizes[0])), side="left").tolist()
+    heres = [firsts[:count] + at for at, count in enumerate(alive)]
+    factors = np.exp(np.maximum(scores - scores.max(axis=1, keepdims=True), _LOWEST)).astype(np.float64)
+    steps = np.exp(transitions).astype(np.float64)
     forward = np.zeros_like(factors)
-    state: Numbers = factors[firsts]
-    for at in range(longest):
-        here = firsts[: alive[at]] + at
-        if at:
-            state = (state[: alive[at]] @ steps) * factors[here]
-        state = state / state.sum(axis=1, keepdims=True)
-        forward[here] = state
-    back = np.ones((len(order), scores.shape[1]), dtype=np.float32)
-    probabilities: Numbers = np.zeros_like(factors)
+    state = factors[firsts]
+    forward[firsts] = state
+    for at in range(1, len(alive)):
+        state = (state[: alive[at]] @ steps) * factors[heres[at]]
+        if at % _EVERY == 0:
+            state /= state.sum(axis=1, keepdims=True)
+        forward[heres[at]] = state
+    back = np.ones((len(order), scores.shape[1]))
+    backward = np.ones_like(factors)
     onward = steps.T.copy()
-    for at in range(longest - 1, -1, -1):
+    for at in range(len(alive) - 1, 0, -1):
         count = alive[at]
-        here = firsts[:count] + at
-        both = forward[here] * back[:count]
-        probabilities[here] = both / both.sum(axis=1, keepdims=True)
-        message = (back[:count] * factors[here]) @ onward
-        back[:count] = message / message.sum(axis=1, keepdims=True)
+        message = (back[:count] * factors[heres[at]]) @ onward
+        if at % _EVERY == 0:
+            message /= message.sum(axis=1, keepdims=True)
+        back[:count] = message
+        backward[heres[at] - 1] = message
+    both = forward * backward
+    both /= np.maximum(both.sum(axis=1, keepdims=True), 1e-300)
+    probabilities: Numbers = both.astype(np.float32)
     return probabilities
 
 
 @cache
 def tagger(code: str, *, cased: bool) -> Tagger:
     """Return the tagger of a covered language, which is kept with the words it has met."""
-    return Tagger(code, cased=cased)
+    return Tagger(weights(code), code, cased=cased)
 
 
 def reported(probabilities: Numbers) -> Numbers:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import NamedTuple
 
 # Bounded repetitions only where an alternative may fail: the time stays linear in the text.
 _TOKEN = re.compile(
@@ -13,23 +12,36 @@ _TOKEN = re.compile(
     r"|[^\W\d_]+(?:-[^\W\d_]+|['\u2019\u02bc](?!s\b)[^\W\d_]+)*"
     r"|\d+[^\W_]*"
     r"|['\u2019\u02bc]s\b"
+    r"|\|+"  # what redaction blanked
     r"|\S"
 )
-_COMPOSED = re.compile(r"[^\u0300-\u036f][\u0300-\u036f]+|[^\u0300-\u036f]")
+_COMPOSED = re.compile(r"[^\u0300-\u036f][\u0300-\u036f]+|[^\u0300-\u036f]|[\u0300-\u036f]")
 
 
-class Token(NamedTuple):
-    """A word, number or sign at code points ``[start, end)`` of its turn, in composed form."""
+class Cut:
+    """The tokens of a turn. Combining marks are put together with their letters first."""
 
-    text: str
-    start: int
-    end: int
+    __slots__ = ("_places", "_spans", "_text", "words")
+
+    def __init__(self, text: str) -> None:
+        self._places: list[int] | None = None
+        if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+            text, self._places = _composed(text)
+        self._text = text
+        self._spans: list[tuple[int, int]] | None = None
+        self.words: list[str] = _TOKEN.findall(text)
+
+    def spans(self) -> list[tuple[int, int]]:
+        """Return the code points ``[start, end)`` of each token in the turn as it was given."""
+        if self._spans is None:
+            spans = [found.span() for found in _TOKEN.finditer(self._text)]
+            places = self._places
+            self._spans = spans if places is None else [(places[start], places[end]) for start, end in spans]
+        return self._spans
 
 
-def tokens(text: str) -> list[Token]:
-    """Return the tokens of a turn, in order. Combining marks are put together with their letters first."""
-    if text.isascii() or unicodedata.is_normalized("NFC", text):
-        return [Token(found.group(), found.start(), found.end()) for found in _TOKEN.finditer(text)]
+def _composed(text: str) -> tuple[str, list[int]]:
+    """Return the text with its marks put together, and where each of its characters came from, and the end."""
     parts: list[str] = []
     places: list[int] = []
     for found in _COMPOSED.finditer(text):
@@ -37,7 +49,4 @@ def tokens(text: str) -> list[Token]:
         parts.append(composed)
         places.extend([found.start()] * len(composed))
     places.append(len(text))
-    composed_text = "".join(parts)
-    return [
-        Token(found.group(), places[found.start()], places[found.end()]) for found in _TOKEN.finditer(composed_text)
-    ]
+    return "".join(parts), places

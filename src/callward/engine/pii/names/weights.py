@@ -54,10 +54,8 @@ class Weights:
         return rows
 
 
-@cache
-def weights(code: str) -> Weights:
-    """Return the weights of a covered language; they are read once."""
-    data = (files("callward.engine.pii.names") / f"{code}.npz").read_bytes()
+def read(data: bytes) -> Weights:
+    """Return the weights that a model file holds."""
     with np.load(io.BytesIO(data), allow_pickle=False) as held:
         return Weights(
             held["keys"],
@@ -67,3 +65,9 @@ def weights(code: str) -> Weights:
             Looks(held["looks"], float(held["looks_scale"]), held["looks_bias"]),
             held["thresholds"],
         )
+
+
+@cache
+def weights(code: str) -> Weights:
+    """Return the weights of a covered language; they are read once."""
+    return read((files("callward.engine.pii.names") / f"{code}.npz").read_bytes())

@@ -141,6 +141,8 @@ def describe(text: str, looks: Numbers | None, lexicon: Lexicon, *, cased: bool)
 
 
 def _sign(text: str) -> Word:
+    if text[0] == "|":
+        text = "|"
     if "@" in text or len(text) > 2:
         return _of("@", _MAIL, ["w=@"], ["w=@"], ["w=@"])
     if text[1:] == "s":
