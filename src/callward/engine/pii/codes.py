@@ -31,6 +31,7 @@ _ALL_STRETCHES = 16  # signs of a run of which every stretch is looked at
 _LEAST_ALONE = 5  # characters of a code that nothing announced
 _LEAST_SAID = 4  # characters of a code in part
 _SURE = 0.3
+_LONGEST_CUE = 40  # characters
 _FEW = 4  # characters beside a run that fills its turn: "yes", a full stop
 _ASIDE = 25  # characters that may stand beside a part of a code in its turn
 _CUT = Evidence("form", "cut out of more", -0.2)
@@ -68,7 +69,7 @@ def find_announced_digits(scene: Scene) -> list[Draft]:
 def _find(scene: Scene, wanted: Callable[[Run], bool]) -> list[Draft]:
     found: list[Draft] = []
     ends = -1
-    runs = scene.runs(KINDS)
+    runs = [run for run in (_behind_cue(scene, one) for one in scene.runs(KINDS)) if run.signs]
     for place, run in enumerate(runs):
         if run.start < ends or not wanted(run):
             continue
@@ -78,6 +79,15 @@ def _find(scene: Scene, wanted: Callable[[Run], bool]) -> list[Draft]:
             ends = one.places[-1][1]
             _take(scene, one)
     return found
+
+
+def _behind_cue(scene: Scene, run: Run) -> Run:
+    """Return the run without its first signs that are part of an announcement: "member ID", "V I N"."""
+    cues = scene.cues.within(max(scene.script.starts[run.turn], run.start - _LONGEST_CUE), run.end)
+    first = 0
+    while first < len(run.signs) and any(cue.start <= run.signs[first].start < cue.end for cue in cues):
+        first += 1
+    return Run(run.turn, run.signs[first:]) if first else run
 
 
 def _best(scene: Scene, runs: list[Run], place: int) -> Draft | None:

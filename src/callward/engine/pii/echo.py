@@ -62,7 +62,7 @@ def _spelled_again(scene: Scene, found: list[Draft], covered: list[tuple[int, in
         return
     for run in scene.runs(KINDS):
         said = "".join(sign.text for sign in run.signs)
-        if len(said) < _LEAST_SPELLED or _holds(covered, run.start):
+        if len(said) < _LEAST_SPELLED or any(_holds(covered, sign.start) for sign in run.signs):
             continue
         for value, draft in list(values.items())[: 4 * _MOST_VALUES]:
             part = value.startswith(said) or value.endswith(said)
