@@ -175,13 +175,15 @@ WORDS = Words(
         "PAYMENT_CARD?": ("kort", "visa", "mastercard", "amex", "american express", "betala*"),
         "CARD_CVV": (
             "cvc*", "cvv*", "säkerhetskod*", "kontrollkod*", "tre siffrorna", "tre sista", "sista tre", "baksidan",
-            "kortkod*", "kortverifiering*", "verifieringskod*", "tresiffrig*",
+            "kortkod*", "kortverifiering*", "verifieringskod*", "tresiffrig*", "kontrollsiff*", "siffrorna bak",
+            "tre bak",
         ),
         "CARD_CVV?": ("kod", "koden"),
         "CARD_EXPIRY": (
             "giltigt", "giltig", "giltighetstid*", "giltighetsdat*", "utgång", "utgången", "utgångsdat*",
             "utgångsdag*", "utgångsmånad*", "går ut", "gick ut", "gått ut", "utgår", "löper ut", "gäller till",
-            "gäller till och med", "exp", "månad och år",
+            "gäller till och med", "exp", "månad och år", "hur länge gäller", "gäller kortet", "datumet på kortet",
+            "slutdatum*",
         ),
         "IBAN": ("iban*",),
         "BANK_ACCOUNT": (
@@ -257,9 +259,13 @@ WORDS = Words(
             "student-id*", "köpar-id*", "spelar-id*", "passerkort*", "id-bricka*",
         ),
         "USERNAME": (
-            "användarnam*", "användar-id*", "användarid*", "användar id", "användare", "användaren", "inloggning*",
-            "inlogg*", "inloggnings-id*", "loggar in som", "loggar in med", "logga in med", "logga in som", "login*",
-            "kontonamn*", "alias", "nickname", "användarkonto*", "profilnamn*",
+            "användarnam*", "användar-id*", "användarid*", "användar id", "inloggningsnam*", "inloggnings-id*",
+            "inloggningen är", "för inloggning", "vilken inloggning", "loggar du in", "logga in dig med",
+            "min inloggning", "din inloggning", "loggar in som", "logga in som", "kontonamn*", "nickname",
+            "användarkonto*", "profilnamn*", "login är", "loginet är",
+        ),
+        "USERNAME?": (
+            "användare", "användaren", "inloggning*", "inlogg*", "login*", "loggar in med", "logga in med", "alias",
         ),
         "PASSWORD": (
             "lösenord*", "lösen", "lösenfras*", "lösenkod*", "pinkod*", "pin-kod*", "pin kod*", "pin", "portkod*",
