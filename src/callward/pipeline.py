@@ -8,7 +8,6 @@ destroyed; anything else that fails a check is kept sealed, not released, and wa
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -51,7 +50,7 @@ class Outcome:
     words: int
     timing: transcripts.Timing | None
     language: str | None
-    categories: dict[pii.Category, int]  # findings of the released copy
+    categories: dict[pii.Category, int]  # classes of the call, with the findings of the released copy
     keyed: int  # tones keyed by the caller
     masks: int
 
@@ -108,7 +107,7 @@ def process(call: Incoming, rules: Rules, shelf: Shelf) -> Outcome:
 
     copies.write_sheet(shelf, sound, released, words, doubts)
     state = State.HELD if hold and rules.keep_original else State.IN_REVIEW if doubts else State.RELEASED
-    return _outcome(state, doubts, sound, transcript, released)
+    return _outcome(state, doubts, sound, transcript, pii.call_classes(talk, released.findings), len(released.masks))
 
 
 def _write_sound(
@@ -144,7 +143,7 @@ def _without_words(call: Incoming, sound: Sound | None, rules: Rules, shelf: She
     copies.write_sheet(shelf, sound, copy, None, doubts)
     # Tones that may still be in it may be card data: it is held for a day, and is no use to a transcriber.
     state = State.HELD if doubts else State.WAITS_FOR_TRANSCRIPT
-    return _outcome(state, doubts, sound, None, copy)
+    return _outcome(state, doubts, sound, None, {}, len(copy.masks))
 
 
 def _outcome(
@@ -152,7 +151,8 @@ def _outcome(
     doubts: Iterable[Doubt],
     sound: Sound | None,
     transcript: transcripts.Transcript | None,
-    released: Copy,
+    classes: dict[pii.Category, int],
+    masks: int,
 ) -> Outcome:
     turns = transcript.turns if transcript else ()
     return Outcome(
@@ -163,7 +163,7 @@ def _outcome(
         words=sum(len(turn.words) for turn in turns),
         timing=transcript.timing if transcript else None,
         language=transcript.language if transcript else None,
-        categories=dict(Counter(pii.category(finding.type) for finding in released.findings)),
+        categories=classes,
         keyed=sound.keyed_count if sound else 0,
-        masks=len(released.masks),
+        masks=masks,
     )

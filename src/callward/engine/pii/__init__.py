@@ -1,6 +1,6 @@
 """Text of a conversation to findings, and findings to redacted text."""
 
-from callward.engine.pii.classes import ALL_CHANNEL_TYPES, Category, category
+from callward.engine.pii.classes import ALL_CHANNEL_TYPES, Category, call_classes, category
 from callward.engine.pii.detect import detect
 from callward.engine.pii.generalise import Generalise
 from callward.engine.pii.lexicon import COVERED as COVERED_LANGUAGES
@@ -60,6 +60,7 @@ __all__ = [
     "Term",
     "Turn",
     "Type",
+    "call_classes",
     "category",
     "detect",
     "payment_suspicions",

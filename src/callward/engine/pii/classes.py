@@ -1,10 +1,14 @@
-"""Which class of personal data each type belongs to, and which types are masked on every channel."""
+"""Which class of personal data each type belongs to, which classes a call holds, and what is masked everywhere."""
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 
-from callward.engine.pii.model import Type
+from callward.engine.pii.model import Conversation, Finding, Type
+from callward.engine.pii.sensitive import CHILD, CRIMINAL, turns_about
+
+_OF_AGE = 18
 
 
 class Category(StrEnum):
@@ -18,6 +22,8 @@ class Category(StrEnum):
     SPECIAL = "special"
     LOCATION = "location"
     ONLINE = "online"
+    CRIMINAL = "criminal"  # of a call: convictions and offences are spoken of
+    CHILD = "child"  # of a call: it is about a child
 
     @property
     def letter(self) -> str:
@@ -34,6 +40,8 @@ _LETTERS = {
     Category.SPECIAL: "S",
     Category.LOCATION: "L",
     Category.ONLINE: "O",
+    Category.CRIMINAL: "J",
+    Category.CHILD: "M",
 }
 
 _CATEGORIES = {
@@ -74,3 +82,16 @@ ALL_CHANNEL_TYPES = frozenset(
 def category(kind: Type) -> Category:
     """Return the class of ``kind``; every type has exactly one."""
     return _CATEGORIES[kind]
+
+
+def call_classes(conversation: Conversation, findings: tuple[Finding, ...]) -> dict[Category, int]:
+    """Return the classes of personal data that a call holds, with how many findings there are of each.
+
+    Nothing is covered for convictions and for children: those two count the turns that speak of them, and ages below
+    18 years.
+    """
+    counts = Counter(category(finding.type) for finding in findings)
+    counts[Category.CRIMINAL] = len(turns_about(conversation, CRIMINAL))
+    ages = [finding.value for finding in findings if finding.type is Type.AGE and finding.value.isdigit()]
+    counts[Category.CHILD] = len(turns_about(conversation, CHILD)) + sum(int(age) < _OF_AGE for age in ages)
+    return {kind: count for kind, count in counts.items() if count}

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from functools import cache
 
 from callward.engine.pii.codes import KINDS
+from callward.engine.pii.lexicon import language
 from callward.engine.pii.lexicon.terms import around
 from callward.engine.pii.lexicon.terms.table import LANGUAGES, Terms, terms
-from callward.engine.pii.model import About, Evidence, Type
+from callward.engine.pii.model import About, Conversation, Evidence, Type
 from callward.engine.pii.patterns import Pattern, compiled
 from callward.engine.pii.scene import Draft, Scene
-from callward.engine.pii.text import fold
+from callward.engine.pii.text import Script, fold
+from callward.engine.pii.tongue import settled
 
+CRIMINAL, CHILD = "criminal", "child"
+"""Topics that only class a call: nothing is covered for them."""
 _HEALTH, _BODY, _COMPLAINT = "HEALTH", "BODY", "COMPLAINT"
 _COMPOUNDING = frozenset({"sv", "nl", "et"})
 """Languages that write compounds as one word: a long term may end any of them ("lungcancer")."""
@@ -77,6 +81,23 @@ def _table(code: str) -> _Table | None:
         before=re.compile(rf"(?:\b{around.BEFORE[code]}[ -]+)+$"),
         behind=re.compile(around.BEHIND[code]),
     )
+
+
+@cache
+def _topic(code: str, topic: str) -> Pattern | None:
+    table = terms(code)
+    phrases = table.criminal if topic == CRIMINAL else table.child
+    return _any(_alternatives(phrases, "")) if phrases else None
+
+
+def turns_about(conversation: Conversation, topic: str) -> tuple[int, ...]:
+    """Return the turns that speak of ``CRIMINAL`` or ``CHILD`` matters, in the words of the call's language."""
+    conversation = settled(conversation)
+    pattern = _topic(language(conversation.language).code, topic)
+    if pattern is None:
+        return ()
+    script = Script(conversation)
+    return tuple(sorted({script.turn(start) for start, _ in pattern.spans(script.data)}))
 
 
 def find_sensitive(scene: Scene) -> list[Draft]:

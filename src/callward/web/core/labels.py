@@ -26,6 +26,8 @@ CATEGORIES: Mapping[str, StrPromise] = {
     "special": _("special category"),
     "location": _("location"),
     "online": _("online"),
+    "criminal": _("convictions and offences"),
+    "child": _("children"),
 }
 
 TYPES: Mapping[str, StrPromise] = {
