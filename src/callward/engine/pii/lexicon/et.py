@@ -178,7 +178,7 @@ WORDS = Words(
         "CARD_CVV?": ("kood", "koodi"),
         "CARD_EXPIRY": (
             "kehtib", "kehtiv*", "kehtivusaeg", "kehtivusaja*", "kehtivusaega", "kehtivuse*", "aegub", "aegumi*",
-            "kuni", "exp",
+            "kuni mis ajani", "mis kuupäevani", "kehtib kuni", "exp",
         ),
         "IBAN": (
             "iban*", "konto", "kontot", "kontole", "kontolt", "kontonumber*", "kontonumbr*", "konto number*",
