@@ -9,6 +9,7 @@ from callward.engine.pii.about import introduced, whose
 from callward.engine.pii.account import find_split_ibans
 from callward.engine.pii.addresses import with_addresses
 from callward.engine.pii.ages import find_ages
+from callward.engine.pii.births import find_births_again
 from callward.engine.pii.cards import find_cards
 from callward.engine.pii.codes import find_announced_digits, find_codes
 from callward.engine.pii.echo import find_echoes
@@ -70,7 +71,8 @@ def _joined(found: tuple[Finding, ...], more: tuple[Finding, ...], turns: frozen
 def _search(conversation: Conversation, sensitivity: Sensitivity) -> tuple[Finding, ...]:
     scene = Scene(conversation, sensitivity)
     drafts = resolve(_drafts(scene), scene.script.said)
-    drafts = resolve([*drafts, *find_echoes(scene, drafts), *find_repeats(scene, drafts)], scene.script.said)
+    again = [*find_echoes(scene, drafts), *find_repeats(scene, drafts), *find_births_again(scene, drafts)]
+    drafts = resolve([*drafts, *again], scene.script.said)
     speakers = scene.script.speakers
     said = frozenset(draft.value for draft in drafts if speakers[scene.script.turn(draft.places[0][0])] is About.CALLER)
     names = introduced(scene, drafts)

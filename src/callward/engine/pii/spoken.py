@@ -226,18 +226,19 @@ def _draft(kind: Type, piece: Piece, rule: str, value: str, evidence: tuple[Evid
 
 
 @cache
-def _months(code: str) -> Pattern:
+def month_names(code: str) -> Pattern:
+    """Return the pattern of the names of the months in a language."""
     return Pattern(words(language(code).months))
 
 
 def _births(scene: Scene) -> Iterator[Draft]:
     """Yield the dates said in words where a birth is spoken of: with a month's name, or in numbers alone."""
     script = scene.script
-    for start, end in _months(scene.language.code).spans(script.data):
+    for start, end in month_names(scene.language.code).spans(script.data):
         support = scene.cues.support(Type.DATE_OF_BIRTH.value, start, end, 0.5)
         if support is None:
             continue
-        first, last, spoken = _around(scene, start, end)
+        first, last, spoken = around_month(scene, start, end)
         if (first, last) != (start, end):
             evidence = (Evidence("pattern", "date in words", 0.35), support)
             value = script.said(first, last)
@@ -254,7 +255,7 @@ def _births(scene: Scene) -> Iterator[Draft]:
             yield _draft(Type.DATE_OF_BIRTH, piece, "date in numbers", born, evidence)
 
 
-def _around(scene: Scene, start: int, end: int) -> tuple[int, int, bool]:
+def around_month(scene: Scene, start: int, end: int) -> tuple[int, int, bool]:
     """Widen a month's name over the day and the year said beside it."""
     script, spoken = scene.script, scene.language
     turn = script.turn(start)
