@@ -91,7 +91,7 @@ _STREETS = {
 WORDS = Words(
     countries=("EE",),
     numbers=_UNITS | _GENITIVE | _TEENS | _TENS | _TENS_GENITIVE | _JOINED | _HUNDREDS | _DOUBLE,
-    weak=("ühe", "kümne"),
+    weak=("ühe", "ühte", "kümne"),
     hundred=("sada", "saja"),
     thousand=("tuhat", "tuhande"),
     joiners=("ja",),
@@ -249,8 +249,10 @@ WORDS = Words(
             "puk", "puk-kood*", "uksekood*", "ukse kood*", "fonoluku kood*", "fonolukk*", "fonoluku*", "luku kood*",
             "lukukood*", "väravakood*", "värava kood*", "trepikoja kood*", "valvekood*", "valve kood*",
             "signalisatsiooni kood*", "signalisatsioonikood*", "võtmekapi kood*", "võtmekap*", "seifi kood*",
-            "seifikood*", "kinnituskood*", "sms-kood*", "sms kood*", "ühekordne kood*", "ühekordse kood*",
-            "aktiveerimiskood*", "isiklik kood*", "wifi parool*", "ekraanilukk", "ekraaniluku kood*",
+            "kapi kood*", "kapikood*", "riietuskap*", "postkasti kood*", "garaaži kood*", "garaažikood*", "häirekood*",
+            "alarmi kood*", "wifi kood*", "wi-fi kood*", "seifikood*", "kinnituskood*", "sms-kood*", "sms kood*",
+            "ühekordne kood*", "ühekordse kood*", "aktiveerimiskood*", "isiklik kood*", "wifi parool*", "ekraanilukk",
+            "ekraaniluku kood*",
         ),
         "ACCOUNT_NUMBER": (
             "kliendinumber*", "kliendinumbr*", "kliendi number*", "kliendi numbr*", "kliendikood*", "kliendi kood*",

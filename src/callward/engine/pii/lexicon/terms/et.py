@@ -75,6 +75,9 @@ _CONDITIONS = (
 )  # fmt: skip
 
 _SYMPTOMS = (
+    "vererõhk kõrge", "vererõhk on kõrge", "rõhk on kõrge", "rõhk kõrge", "vererõhk madal", "vererõhk on madal",
+    "veresuhkur*", "suhkur on kõrge", "rõhk tõuseb", "vererõhk tõuseb", "vererõhk kõigub", "süda jätab lööke vahele",
+    "süda jukerdab", "süda on haige", "tervis on halb", "liigub raskelt", "ei saa voodist üles", "voodihaige",
     "palavik*", "palaviku*", "kõrge palavik", "nohu", "nohus", "nohune", "köhib", "köhin", "köhida", "köhimi*",
     "kuiv köha", "hull köha", "tugev köha", "kõva köha", "krooniline köha", "öine köha", "palavik ja köha",
     "nohu ja köha", "köha ja nohu", "köha ja palavik", "külmavärin*", "külmetus*", "külmetunud", "oksendab",
@@ -121,6 +124,16 @@ _PROCEDURES = (
 )  # fmt: skip
 
 _MEDICINES = (
+    "hjertemagn*", "südameaspiriin*", "nurofen*", "no-spa", "theraflu*", "coldrex*", "claritin*", "zyrtec*", "aerius*",
+    "nolpaza*", "omeprazol*", "pantoprazol*", "pantoprasool*", "controloc*", "nexium*", "betaloc*", "preductal*",
+    "noliprel*", "prestarium*", "diuver*", "furosemiid*", "torasemiid*", "spironolaktoon*", "egilok*", "sortis*",
+    "crestor*", "rosucard*", "glucophage*", "siofor*", "forxiga*", "lantus*", "novorapid*", "humalog*", "levemir*",
+    "trulicity*", "victoza*", "mirzaten*", "cipralex*", "zoloft*", "seroquel*", "zyprexa*", "rivotril*", "lyrica*",
+    "neurontin*", "tramal*", "ketonal*", "ketoprofeen*", "arcoxia*", "etorikoksiib*", "naprokseen*", "diklak*",
+    "amoksiklav*", "augmentin*", "klacid*", "klaritromütsiin*", "sumamed*", "flemoxin*", "ospamox*", "doksütsükliin*",
+    "nitrolingual*", "medrol*", "metypred*", "methotrexat*", "humira*", "enbrel*", "plaquenil*", "letrox*",
+    "thyrozol*", "femoston*", "mirena*", "prozac*", "valium*", "bromasepaam*", "levodopa*", "madopar*", "donepesiil*",
+    "memantiin*", "allopurinool*", "kolhitsiin*", "insuliinipump*", "glükomeet*", "b12-süst*", "rauatablet*",
     "adrenaliin*", "alprasolaam*", "xanax*", "amlodipiin*", "amoksitsilliin*", "amoxicill*", "antibiootikum*",
     "antidepressan*", "antihistamiin*", "antikoagulan*", "verevedelda*", "aspiriin*", "atenolool*", "atorvastatiin*",
     "azitromütsiin*", "asitromütsiin*", "beetablokaator*", "berlipril*", "bisoprolool*", "buprenorfiin*",
