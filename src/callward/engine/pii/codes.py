@@ -30,6 +30,7 @@ _MOST_READINGS = 12
 _ALL_STRETCHES = 16  # signs of a run of which every stretch is looked at
 _LEAST_ALONE = 5  # characters of a code that nothing announced
 _LEAST_SAID = 4  # characters of a code in part
+_LEAST_DIGITS = 2  # of a code in part: "two l's" is how a name is spelled
 _SURE = 0.3
 _LONGEST_CUE = 40  # characters
 _FEW = 4  # characters beside a run that fills its turn: "yes", a full stop
@@ -281,7 +282,7 @@ def _in_part(scene: Scene, run: Run, support: dict[Type, Evidence]) -> Draft | N
     while signs and signs[0].weak:
         signs.pop(0)
     text = "".join(sign.text for sign in signs)
-    if len(text) < _LEAST_SAID or not any(character.isdigit() for character in text) or text.isdigit():
+    if len(text) < _LEAST_SAID or text.isdigit() or sum(character.isdigit() for character in text) < _LEAST_DIGITS:
         return None
     if any(cue.kind == ORDINARY for cue in scene.cues.before(run.start)[-1:]):
         return None
