@@ -15,13 +15,16 @@ from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.stream import Group, Piece
 
 _CARD, _EXPIRY, _CODE = Type.PAYMENT_CARD.value, Type.CARD_EXPIRY.value, Type.CARD_CVV.value
+_SECRET = Type.PASSWORD.value  # the language may count a bare "the code is" among the words for passwords
 _BEHIND = "after expiry"  # the place alone says that three or four digits are a security code
 _MONTH_AND_YEAR = re.compile(r"(?:0?[1-9]|1[0-2])(?:20)?(?:2[3-9]|3\d|4[0-5])")
 _ANY_EXPIRY = re.compile(r"\d{3,6}")
 
 
-def find_beside(scene: Scene, place: int, *, near: bool, answered: int) -> list[Draft]:
+def find_beside(scene: Scene, place: int, *, near: bool, answered: int, dated: int) -> list[Draft]:
     """Read expiry and security code in what is left of a piece: announced, or right behind a card number.
+
+    ``dated`` is the last turn with an expiry date: three or four digits behind it in the same turn are the code.
 
     A month and a year with a slash between is no code, whatever was announced: the words for the date may be unknown.
     A question for the code before turn ``answered``, where the last code was given, asks no more.
@@ -32,16 +35,21 @@ def find_beside(scene: Scene, place: int, *, near: bool, answered: int) -> list[
         return found
     after_card = scene.taken(piece) > 0
     kinds = frozenset({"behind"}) if after_card else scene.expected(place)
-    dated = is_month_and_year(scene.left(piece), "/") and (near or _CODE in kinds)
-    unnamed = near and not kinds - {_CARD, ORDINARY} and ORDINARY not in scene.announced(place)[0]
-    if dated or _EXPIRY in kinds or after_card or unnamed:
-        one = _expiry(scene, piece, announced=_EXPIRY in kinds)
+    slashed = is_month_and_year(scene.left(piece), "/") and (near or _CODE in kinds)
+    unnamed = near and not kinds - {_CARD, _EXPIRY, ORDINARY} and ORDINARY not in scene.announced(place)[0]
+    behind_date = unnamed and dated == piece.turn and len(piece.digits) in (3, 4)
+    secret = near and _SECRET in scene.announced(place)[0]
+    if behind_date:
+        after_card = True
+    elif slashed or _EXPIRY in kinds or after_card or unnamed:
+        of_a_card = near or bool(kinds & {_CARD, _CODE})
+        one = _expiry(scene, piece, announced=_EXPIRY in kinds, of_a_card=of_a_card)
         found += [one] if one else []
         after_card = after_card or one is not None
-    if scene.taken(piece) < len(piece.groups) and (_CODE in kinds or after_card):
+    if scene.taken(piece) < len(piece.groups) and (_CODE in kinds or after_card or secret):
         asked = scene.cues.asked(piece.turn)
         open_question = bool(asked) and scene.script.turn(asked[-1].start) >= answered
-        one = _code(scene, piece, near=near, behind=after_card, open_question=open_question)
+        one = _code(scene, piece, near=near, behind=after_card or secret, open_question=open_question)
         if one and is_month_and_year(scene.left(piece), "/"):
             date = _expiry(scene, piece, announced=False)
             found += [date] if date else []
@@ -49,7 +57,8 @@ def find_beside(scene: Scene, place: int, *, near: bool, answered: int) -> list[
     return found
 
 
-def _expiry(scene: Scene, piece: Piece, *, announced: bool) -> Draft | None:
+def _expiry(scene: Scene, piece: Piece, *, announced: bool, of_a_card: bool = True) -> Draft | None:
+    """Take a month and a year; where a card is spoken of, a date that was said wrongly or in part too."""
     groups = scene.left(piece)
     named = named_month(scene, piece) if announced else None
     best = 0
@@ -61,7 +70,7 @@ def _expiry(scene: Scene, piece: Piece, *, announced: bool) -> Draft | None:
         )
         if shaped or (named is not None and len(said) in (2, 4)):
             best = count
-    if not best and announced and _ANY_EXPIRY.fullmatch("".join(group.digits for group in groups)):
+    if not best and announced and of_a_card and _ANY_EXPIRY.fullmatch("".join(group.digits for group in groups)):
         best = len(groups)
     if not best:
         return None

@@ -41,6 +41,7 @@ def find_cards(scene: Scene) -> list[Draft]:
     found: list[Draft] = []
     last_turn = -_CARD_NEAR - 1  # the last turn with a part of a card, its expiry or its code
     last_code = -1  # the last turn with a security code
+    last_date = -1  # the last turn with an expiry date
     for place, piece in enumerate(scene.pieces):
         if len(piece.digits) < _SMALLEST and not named_month(scene, piece):
             last_turn = piece.turn if scene.taken(piece) else last_turn
@@ -54,11 +55,14 @@ def find_cards(scene: Scene) -> list[Draft]:
             found.extend(_inside(scene, place))
         if scene.taken(piece):
             last_turn = piece.turn
-        beside = find_beside(scene, place, near=piece.turn - last_turn <= _CARD_NEAR, answered=last_code)
+        beside = find_beside(
+            scene, place, near=piece.turn - last_turn <= _CARD_NEAR, answered=last_code, dated=last_date
+        )
         if beside:
             found.extend(beside)
             last_turn = piece.turn
             last_code = piece.turn if beside[-1].type is Type.CARD_CVV else last_code
+            last_date = piece.turn if beside[0].type is Type.CARD_EXPIRY else last_date
     return found
 
 

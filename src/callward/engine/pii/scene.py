@@ -24,6 +24,8 @@ _AT_AN_END = 25  # characters beside a part of a code in its turn
 _LETTERS = 4  # of a word that is a part of a code
 _SHORT_TURN = 400  # bytes of a turn that is read for spelling as a whole
 _AROUND = 160  # bytes that are read around a letter in a longer one
+_IN_SMALL_NUMBERS = frozenset({Type.CARD_EXPIRY.value, Type.AGE.value})
+"""What is answered with one small number, which ordinary talk is full of."""
 _LOOKED_AT = 60  # turns
 _CAPITALS = re.compile(r"\b[A-Z]{2,5}\b")
 _THRESHOLDS = {Sensitivity.NORMAL: 0.5, Sensitivity.STRICT: 0.3}
@@ -64,7 +66,9 @@ class Scene:
         self.strict = sensitivity is Sensitivity.STRICT
         self.threshold = _THRESHOLDS[sensitivity]
         self.likely = likely(self.script, self.language)
-        self.pieces: list[Piece] = _reader(self.language.code).pieces(self.script, self.likely)
+        asked = frozenset(self.cues.announcing(_IN_SMALL_NUMBERS))
+        turns = sorted(asked.union(self.likely)) if asked else self.likely
+        self.pieces: list[Piece] = _reader(self.language.code).pieces(self.script, turns, asked)
         self._numbers: dict[int, list[Piece]] = {}
         self._taken: dict[int, int] = {}  # by where the piece starts
         self._announced: list[tuple[frozenset[str], frozenset[str], int]] = []

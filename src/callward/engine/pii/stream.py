@@ -113,14 +113,17 @@ class Reader:
         self._frequent = FREQUENT.get(language.code, frozenset())
         self._years = Pattern("[ -]{0,2}" + words(language.years_old)) if language.years_old else None
 
-    def pieces(self, script: Script, turns: Iterable[int]) -> list[Piece]:
-        """Return the pieces of the given turns, in order, without the small numbers of ordinary talk."""
+    def pieces(self, script: Script, turns: Iterable[int], whole: frozenset[int] = frozenset()) -> list[Piece]:
+        """Return the pieces of the given turns, in order, without the small numbers of ordinary talk.
+
+        In the turns of ``whole`` those are read too.
+        """
         known: dict[bytes, Between | None] = {}  # for this call only: gaps are its text
         return [
             Piece(script, self._language, turn, groups)
             for turn in turns
             for groups in self._turn(script, turn, known)
-            if len(groups) > 1 or not self._passed_over(script, turn, groups[0])
+            if len(groups) > 1 or turn in whole or not self._passed_over(script, turn, groups[0])
         ]
 
     def every_piece(self, script: Script, turn: int) -> list[Piece]:

@@ -31,7 +31,7 @@ _PAYMENT: dict[str, tuple[str, ...]] = {
     "CARD_CVV?": ("code",),
     "CARD_EXPIRY": (
         "expir*", "expiry date", "exp", "exp date", "valid until", "valid till", "valid to", "valid thru",
-        "valid through", "good thru", "good through", "good until", "runs out", "end date",
+        "valid through", "good thru", "good through", "good until", "runs out", "run out", "end date",
     ),
     "IBAN": ("iban",),
     "BANK_ACCOUNT": (
