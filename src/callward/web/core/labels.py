@@ -129,6 +129,8 @@ ACTIONS: Mapping[str, StrPromise] = {
     "recording.sent": _("Sent the sound"),
     "call.closed": _("Closed the call after listening"),
     "calls.listed": _("Listed calls"),
+    "keys.escrowed": _("Shared the root key out among officers"),
+    "keys.root_put_back": _("Put the root key back from shares"),
     "keys.turned": _("Turned the epoch of the keys"),
     "person.erased": _("Erased a person"),
     "person.calls_swept": _("Removed what an erased person left"),

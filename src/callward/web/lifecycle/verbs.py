@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
@@ -31,6 +32,7 @@ def status(*, controller: _Controller = "", as_json: _Json = False) -> None:
     """Show the epochs of a controller, how many keys are in each, and when the next turn is due."""
     set_up()
     from callward.web.keys.models import CustodyKey, Epoch, PersonKey
+    from callward.web.lifecycle.escrow import escrow_of
     from callward.web.lifecycle.turns import due_at
 
     owner = chosen(controller)
@@ -45,10 +47,13 @@ def status(*, controller: _Controller = "", as_json: _Json = False) -> None:
         }
         for epoch in Epoch.objects.filter(controller=owner.id).order_by("number")
     ]
+    shared = escrow_of(owner)
     marked = PersonKey.objects.filter(controller=owner.id, marked=True).count()
     due = due_at(owner.id).isoformat(timespec="seconds")
     if as_json:
-        sys.stdout.write(json.dumps({"epochs": epochs, "marked": marked, "turn_due": due}) + "\n")
+        sys.stdout.write(
+            json.dumps({"epochs": epochs, "marked": marked, "turn_due": due, "escrow": shared and str(shared)}) + "\n"
+        )
         return
     table = Table(*epochs[0]) if epochs else Table()
     for row in epochs:
@@ -56,6 +61,7 @@ def status(*, controller: _Controller = "", as_json: _Json = False) -> None:
     console = Console()
     console.print(table)
     console.print(f"{marked} people get a new key with the next turn, which is due {due}.", highlight=False)
+    console.print(f"The root is shared out: {shared}." if shared else "The root is not shared out among officers.")
 
 
 @keys.command()
@@ -80,6 +86,44 @@ def turn(*, controller: _Controller = "", as_json: _Json = False) -> None:
         sys.stdout.write(json.dumps({"left": turned.left, "epoch": turned.now, "rows": turned.rows}) + "\n")
     else:
         console.print(f"Epoch {turned.now} is current; {turned.rows} rows moved, root {turned.left} is destroyed.")
+
+
+@keys.command()
+def escrow(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the sealed shares are written.")],
+    *,
+    officer: Annotated[list[str], typer.Option(help="The age public key of one officer; give it for each.")],
+    threshold: Annotated[int, typer.Option(help="How many shares put the root back.")],
+    controller: _Controller = "",
+) -> None:
+    """Share the root out among officers: each gets a file that only their age key opens."""
+    set_up()
+    from callward.web import audit
+    from callward.web.lifecycle.escrow import share_out
+
+    owner = chosen(controller)
+    written = share_out(owner, officer, threshold, folder, audit.SYSTEM)
+    audit.sequence(owner)
+    for path in written:
+        Console().print(f"  {path}", highlight=False)
+    Console().print(f"{threshold} of these {len(written)} shares put the root back. Give each to its officer.")
+
+
+@keys.command()
+def recover(
+    shares: Annotated[list[Path], typer.Argument(help="Shares that officers have opened, each in a file.")],
+    *,
+    controller: _Controller = "",
+) -> None:
+    """Put a lost root back from the shares of enough officers."""
+    set_up()
+    from callward.web import audit
+    from callward.web.lifecycle.escrow import put_back
+
+    owner = chosen(controller)
+    epoch = put_back(owner, [path.read_text("utf-8") for path in shares], audit.SYSTEM)
+    audit.sequence(owner)
+    Console().print(f"The root of epoch {epoch} is back and opens the keys.")
 
 
 @person.command()

@@ -71,6 +71,17 @@ class FileProvider:
         except OSError:
             raise KeyUnavailable("root_not_destroyed", f"{path} cannot be destroyed") from None
 
+    def put_back_root(self, controller: UUID, number: int, key: bytes) -> None:
+        """Write a root that was lost; one that is there is left alone. Raises ``KeyUnavailable``."""
+        path = self.path(controller, number)
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_key_file(path, key)
+        except KeyFileError as refused:
+            raise KeyUnavailable(refused.code, refused.detail) from None
+        except OSError:
+            raise KeyUnavailable("key_file_unwritable", f"{path.parent} cannot be made") from None
+
     def _root(self, controller: UUID, number: int) -> bytes:
         try:
             return read_key_file(self.path(controller, number))
