@@ -12,7 +12,7 @@ from functools import cache
 
 from callward.engine.pii.lexicon import language
 from callward.engine.pii.model import Evidence, Type
-from callward.engine.pii.patterns import Pattern, words
+from callward.engine.pii.patterns import Pattern, compiled, words
 from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.stream import Piece
 
@@ -101,7 +101,16 @@ def find_ages(scene: Scene) -> list[Draft]:
         if one is not None:
             found.append(one)
             answered = max(answered, asker)
-    return [*found, *_in_one_word(scene)]
+    return [*found, *_of_persons(scene), *_in_one_word(scene)]
+
+
+def _of_persons(scene: Scene) -> Iterator[Draft]:
+    """Yield the ages that somebody is said to be amid other talk, where the pieces leave small numbers out."""
+    said = _SOMEBODY_IS.get(scene.language.code)
+    for _, end in compiled(rf"\b{said}[ ]+").spans(scene.script.data) if said else ():
+        for piece in scene.numbers(end, end + 1):
+            if piece not in scene.within(end, end + 1) and (one := _age(scene, piece, asked=False)) is not None:
+                yield one
 
 
 def _asker(scene: Scene, place: int) -> int:

@@ -33,6 +33,8 @@ def find_beside(scene: Scene, place: int, *, near: bool, answered: int, dated: i
     found: list[Draft] = []
     if scene.taken(piece) >= len(piece.groups) or (not scene.taken(piece) and (piece.ordinary or piece.glued)):
         return found
+    if _is_minutes(scene, piece):
+        return found
     after_card = scene.taken(piece) > 0
     kinds = frozenset({"behind"}) if after_card else scene.expected(place)
     slashed = is_month_and_year(scene.left(piece), "/") and (near or _CODE in kinds)
@@ -55,6 +57,12 @@ def find_beside(scene: Scene, place: int, *, near: bool, answered: int, dated: i
             found += [date] if date else []
         found += [one] if one else []
     return found
+
+
+def _is_minutes(scene: Scene, piece: Piece) -> bool:
+    """Say whether the piece goes on from the hour of a time of day."""
+    before = scene.script.data[max(0, piece.start - 2) : piece.start]
+    return before[-1:] == b":" and before[:1].isdigit()
 
 
 def _expiry(scene: Scene, piece: Piece, *, announced: bool, of_a_card: bool = True) -> Draft | None:
