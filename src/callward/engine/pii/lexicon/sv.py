@@ -206,7 +206,7 @@ WORDS = Words(
         ),
         "NATIONAL_ID": (
             *_numbers("person", "pers", "samordnings", "födelse", "fullständiga", "id"),
-            "fyra sista", "sista fyra", "personbeteckning*",
+            "fyra sista", "dina sista fyra", "de sista fyra", "sista fyra i person*", "personbeteckning*",
         ),
         "NATIONAL_ID?": ("legitimation*", "legitimera*", "bankid"),
         "PASSPORT": (

@@ -217,6 +217,15 @@ ROWS = (
         need_context=True,
         context=0.5,
     ),
+    # "Åttonde månaden tjugonio", for a card.
+    Recognizer(
+        name="giltighetstid i ordningstal",
+        type=Type.CARD_EXPIRY,
+        pattern=rf"\b{_ORDINAL} manaden,? {_SPOKEN_YEAR}\b",
+        score=0.4,
+        assess=_as_said,
+        need_context=True,
+    ),
     # Less than a whole date is worth, so that the year does not stand for the date that begins with it.
     Recognizer(
         name="födelseår",
