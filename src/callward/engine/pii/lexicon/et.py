@@ -199,7 +199,7 @@ WORDS = Words(
             "kontaktnumber*", "kontakttelefon*", "lauatelefon*", "mis number*", "numbril", "numbrile", "kättesaadav*",
             "tagasi helista*", "whatsapp*", "viber*", "faks*", "tema number", "telo",
         ),
-        "PHONE?": ("number", "numbri", "number on", "sms*"),
+        "PHONE?": ("ja number", "number palun", "palun number", "nimi ja number", "sms*"),
         "NATIONAL_ID": ("isikukood*", "isikukoo*", "isiku kood*", "id-kood*", "ik"),
         "PASSPORT": (
             "pass", "passi", "passis", "passist", "passil", "passi number*", "passi numbr*", "passinumber*",
@@ -274,11 +274,11 @@ WORDS = Words(
             "km-number*", "vat", "maksukohustuslase*", "ettevõtte kood*", "firma kood*", "maksunumb*", "maksukood*",
         ),
         "PERSON": (
-            "mu nimi", "minu nimi", "nimi on", "nimi", "nime", "nimega", "nimele", "nimel", "nimeks", "teie nimi",
-            "mis teie nimi", "kuidas teie nimi", "kuidas on teie nimi", "eesnim*", "perekonnanim*", "perenim*",
-            "neiupõlvenim*", "täisnim*", "kellega ma räägin", "kellega räägin", "kellega mul", "mina olen",
-            "siin räägib", "kes helistab", "kes räägib", "kelle nimel*", "kelle peale", "kontaktisik*",
-            "kaardi omanik*", "kaardiomanik*", "konto omanik*", "saaja nim*", "kutsutakse", "kuuleb", "tähthaaval",
+            "mu nimi", "minu nimi", "nimi on", "nimi", "nimele", "nimeks", "teie nimi", "mis teie nimi",
+            "kuidas teie nimi", "kuidas on teie nimi", "eesnim*", "perekonnanim*", "perenim*", "neiupõlvenim*",
+            "täisnim*", "kellega ma räägin", "kellega räägin", "kellega mul", "kes helistab", "kes räägib",
+            "kelle nimel*", "kelle peale", "kontaktisik*", "kaardi omanik*", "kaardiomanik*", "konto omanik*",
+            "saaja nim*", "tähthaaval",
         ),
         "ADDRESS": (
             "aadress*", "kus te elate", "kus sa elad", "elan", "elab", "elame", "elavad", "elukoht*", "elukoha*",
