@@ -157,7 +157,8 @@ def _number_behind(scene: Scene, end: int) -> int | None:
             return None
         tail = _TAIL.match(script.said(last, min(script.ends[script.turn(last)], last + 6)))
         ordinary = tail is not None and tail.group().strip() in FREQUENT.get(scene.language.code, frozenset())
-        return last + (tail.end() if tail and last == piece.end and not ordinary else 0)
+        glued = tail is not None and tail.group()[0].isalpha()
+        return last + (tail.end() if tail and (glued or last == piece.end) and not ordinary else 0)
     return None
 
 

@@ -163,7 +163,8 @@ def _local(said: list[tuple[int, int, str]], spoken: Language) -> tuple[int, str
         ):
             name = spoken.numbers.get(word, word) + name
             before = said[place - 1][2] if place else ""
-            only_digits = name.isdigit() and word.isdigit() and before.isalpha() and before not in _plain_words(spoken)
+            counted = word.isdigit() or word in spoken.numbers
+            only_digits = name.isdigit() and counted and before.isalpha() and before not in _plain_words(spoken)
             tied = bool(_name_sign(before, spoken)) or only_digits
         elif place and said[place - 1][2] in spoken.dot:
             name = word + name

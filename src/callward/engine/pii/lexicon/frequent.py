@@ -77,7 +77,7 @@ FREQUENT: Final = {code: frozenset(said.split()) for code, said in _SAID.items()
 _LINKS: Final = (
     "is are was were it's its that's be as i'm am er ar var heter lyder blir on oli oleks e este era sunt fi waren"
     " luidt wordt = : som ca nagu als det that it this the my a an en ett de het een mijn min mitt minu mu mul cel"
-    " cea meu mea scrie zice"
+    " cea meu mea scrie zice code kod koden kood codul typ typt toets trouwens gewoon"
 )
 LINKS: Final = frozenset(_LINKS.split())
 """What stands between the name of a thing and what it is, in the covered languages."""

@@ -85,7 +85,7 @@ _NUMBERS: Mapping[str, tuple[str, ...]] = {
         "ziekteverzekering*", "behandelnummer*", "opnamenummer*", "zorgkaart*", "gehandicaptenparkeerkaart*",
         "gehandicaptenkaart*", "invalidenparkeerkaart*", "invalidenkaart*", "parkeerkaart voor gehandicapten", "ehic*",
         "aanvullende verzekering", "ziekenhuisnummer*", "ponsplaatje*", "labnummer*", "indicatienummer*",
-        "zorgtoewijzing*", "donorcodicil*",
+        "zorgtoewijzing*", "donorcodicil*", "donornummer*",
     ),
     "ACCOUNT_NUMBER": (
         "klantnummer*", "klant nummer*", "klantennummer*", "klantcode*", "klant-id*", "klant id*", "klantnr*",

@@ -192,6 +192,17 @@ _IDENTITY = (
 )
 
 _FIRMS = (
+    # Four letters of a bank and ten digits are an IBAN although a digit was misheard.
+    Recognizer(
+        name="Nederlandse IBAN",
+        type=Type.IBAN,
+        pattern=r"\bnl[ -]?\d{2}[ -]?[a-z]{4}(?:[ .-]?\d){10}\b",
+        score=0.7,
+        countries=_DUTCH,
+        abroad=0.0,
+        ordinary=-0.1,
+        spelled=r"nl\d{2}[a-z]{4}\d{10}",
+    ),
     Recognizer(
         name="KvK-nummer",
         type=Type.TAX_ID,
@@ -264,9 +275,10 @@ _PLACES = (
         name="Nederlandse postcode",
         type=Type.POSTCODE,
         pattern=r"\b(?:nl-)?[1-9]\d{3} ?[a-z]{2}\b",
-        score=0.6,
+        score=0.7,
         assess=_postcode,
         countries=_DUTCH,
+        abroad=-0.5,
         spelled=r"[1-9]\d{3}[a-z]{2}",
     ),
     Recognizer(
@@ -276,6 +288,7 @@ _PLACES = (
         score=0.7,
         assess=_postcode,
         countries=_DUTCH,
+        abroad=-0.5,
     ),
     Recognizer(
         name="Belgische postcode",
