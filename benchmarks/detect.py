@@ -1,76 +1,173 @@
-"""Detection against Presidio's recognizers where it is installed, else against the standard library's re.
+"""How fast personal data is found, in ratios to other tools in the same run.
 
-The text is generated: ordinary sentences of five languages with a number of each kind now and then. The peer
-searches for the same patterns, without context, check digits, speech or dialogue.
+    python benchmarks/detect.py [--megabytes N] [--peers PYTHON]
+
+The text is the generated corpus of ``transcripts`` (20 MB unless said otherwise). Peers are not installed beside this
+package: ``--peers`` (or CALLWARD_PEERS) names the interpreter of an environment that holds presidio-analyzer, datafog
+or scrubadub; what is missing there is left out with one line. Every figure is the median of five passes, ours and the
+peers' in turn; slow ones pass over a part of the corpus. Sizes are of UTF-8 text.
 """
 
 from __future__ import annotations
 
-import random
-import re
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 
-from callward.engine.pii import RECOGNIZERS, About, Conversation, Turn, detect
+from transcripts import calls
 
-SENTENCES = {
-    "en": "well i have been waiting for the delivery since tuesday and nobody could tell me where it is",
-    "sv": "jag har väntat på leveransen sedan i tisdags och ingen kunde säga var den är någonstans",
-    "et": "ma olen oodanud tarnet teisipäevast saadik ja keegi ei osanud öelda kus see on",
-    "ro": "aștept livrarea de marți și nimeni nu a putut să îmi spună unde se află coletul",
-    "nl": "ik wacht al sinds dinsdag op de levering en niemand kon mij zeggen waar het pakket is",
-}
-PERSONAL = ["4111 1111 1111 1111", "dana@example.com", "07700 900123", "GB29 NWBK 6016 1331 9268 19", "192.0.2.10"]
+from callward.engine.pii import About, Conversation, Turn, detect
 
-
-def calls(size: int) -> list[Conversation]:
-    """Make calls of 60 turns, one turn in ten with something personal in it, until there are ``size`` bytes."""
-    chance = random.Random(1)
-    made: list[Conversation] = []
-    while size > 0:
-        language = chance.choice(sorted(SENTENCES))
-        turns = []
-        for number in range(60):
-            said = SENTENCES[language] + (f" {chance.choice(PERSONAL)}" if chance.random() < 0.1 else "")
-            turns.append(Turn((About.AGENT, About.CALLER)[number % 2], said))
-            size -= len(said.encode())
-        made.append(Conversation(tuple(turns), language))
-    return made
+_REPEATS = 5
+_PEERS = {"presidio": 200_000, "scrubadub": 200_000, "datafog": 2_000_000}
+"""Each peer and the bytes that it passes over."""
+_WITH_NAMES = 1_000_000
+_MINUTE_WORDS = 150  # that two people say in a minute
 
 
-def rate(search: Callable[[Conversation], object], conversations: list[Conversation]) -> float:
-    """Return bytes a second, best of two."""
-    size = sum(len(turn.text.encode()) for call in conversations for turn in call.turns)
-    best = 0.0
-    for _ in range(2):
+def size(conversations: Sequence[Conversation]) -> int:
+    """Return the bytes of the text."""
+    return sum(len(turn.text.encode()) for call in conversations for turn in call.turns)
+
+
+def words(conversations: Sequence[Conversation]) -> int:
+    """Return the tokens that white space parts."""
+    return sum(len(turn.text.split()) for call in conversations for turn in call.turns)
+
+
+def share(conversations: Sequence[Conversation], wanted: int) -> list[Conversation]:
+    """Return the first calls that have ``wanted`` bytes together."""
+    taken: list[Conversation] = []
+    for call in conversations:
+        if wanted <= 0:
+            break
+        taken.append(call)
+        wanted -= size([call])
+    return taken
+
+
+def seconds(search: Callable[[Conversation], object], conversations: Sequence[Conversation]) -> float:
+    """Time one pass on its core, so that what else runs on the machine counts less."""
+    begun = time.process_time()
+    for call in conversations:
+        search(call)
+    return time.process_time() - begun
+
+
+def peer(interpreter: str, name: str, conversations: Sequence[Conversation]) -> float | None:
+    """Time one pass of a peer in its own interpreter; None where it is missing."""
+    lines = "\n".join(json.dumps(turn.text) for call in conversations for turn in call.turns)
+    script = Path(__file__).with_name("detect_peers.py")
+    done = subprocess.run(
+        [interpreter, str(script), name], input=lines, capture_output=True, text=True, check=False, timeout=900
+    )
+    answer = json.loads(done.stdout.strip().splitlines()[-1]) if done.returncode == 0 and done.stdout else {}
+    return answer.get("seconds")
+
+
+def compare(conversations: Sequence[Conversation], interpreter: str | None) -> None:
+    """Print our rate without names, and the ratio to each peer that is there."""
+    plain = partial(detect, names=False)
+    parts = {name: share(conversations, bytes_) for name, bytes_ in _PEERS.items()}
+    ours: list[float] = []
+    theirs: dict[str, list[float]] = {}
+    for _ in range(_REPEATS):
+        ours.append(size(conversations) / seconds(plain, conversations))
+        for name, part in parts.items() if interpreter else ():
+            took = peer(str(interpreter), name, part) if name not in theirs or theirs[name] else None
+            theirs.setdefault(name, []).extend([size(part) / took] if took else [])
+    rate = statistics.median(ours)
+    print(f"without names: {rate / 1e6:.2f} MB/s (bar: 20)")
+    bars = {"presidio": 50, "datafog": 1}
+    for name in _PEERS:
+        if theirs.get(name):
+            other = statistics.median(theirs[name])
+            print(f"  {rate / other:.1f} x {name} at {other / 1e6:.2f} MB/s (bar: {bars.get(name, '-')})")
+        else:
+            print(f"  {name}: not installed in the interpreter of --peers, left out")
+
+
+def with_names(conversations: Sequence[Conversation]) -> None:
+    """Print tokens a second with everything on."""
+    part = share(conversations, _WITH_NAMES)
+    rate = statistics.median(words(part) / seconds(detect, part) for _ in range(_REPEATS))
+    print(f"with names: {rate:,.0f} tokens/s (bar: 100,000)")
+
+
+def one_minute(conversations: Sequence[Conversation]) -> None:
+    """Print how long a call of one minute takes with everything on."""
+    minutes = []
+    for call in conversations[:50]:
+        turns: list[Turn] = []
+        while sum(len(turn.text.split()) for turn in turns) < _MINUTE_WORDS:
+            turns.append(call.turns[len(turns)])
+        minutes.append(Conversation(tuple(turns), call.language))
+    took = statistics.median(seconds(detect, minutes) / len(minutes) for _ in range(_REPEATS))
+    print(f"one-minute call: {took * 1000:.2f} ms (bar: 6)")
+
+
+def one_long_call() -> None:
+    """Print how much longer ten megabytes in one call take than one megabyte."""
+    turns = tuple(turn for call in calls(10_000_000) if call.language == "en" for turn in call.turns)
+    turns *= 1 + 10_000_000 // size([Conversation(turns, "en")])
+    took = []
+    for wanted in (1_000_000, 10_000_000):
+        part: list[Turn] = []
+        taken = 0
+        for turn in turns:
+            if taken >= wanted:
+                break
+            part.append(turn)
+            taken += len(turn.text.encode())
+        call = Conversation(tuple(part), "en")
+        took.append(seconds(partial(detect, names=False), [call]))
+    print(f"10 MB in one call: {took[1] / took[0]:.1f} x 1 MB (bar: 12)")
+
+
+def start_up() -> None:
+    """Print how long ``callward detect`` takes for one short line, and the memory of a run over many calls."""
+    line = json.dumps({"lang": "en", "turns": [{"speaker": "caller", "text": "my number is 07700 900123"}]}) + "\n"
+    command = [str(Path(sys.executable).with_name("callward")), "detect", "--jsonl"]
+    took = []
+    for _ in range(_REPEATS):
         begun = time.perf_counter()
-        for call in conversations:
-            search(call)
-        best = max(best, size / (time.perf_counter() - begun))
-    return best
-
-
-def peer() -> tuple[str, Callable[[Conversation], object]]:
-    """Return Presidio's recognizers if they are installed, else the same patterns in ``re``."""
-    try:
-        from presidio_analyzer import predefined_recognizers as presidio  # type: ignore[import-not-found,unused-ignore]  # a peer that is measured where it is installed
-    except ImportError:
-        compiled = [re.compile(row.pattern, re.IGNORECASE) for row in RECOGNIZERS]
-        return "re", lambda call: [one.findall(turn.text) for turn in call.turns for one in compiled]
-    names = ("CreditCardRecognizer", "EmailRecognizer", "IbanRecognizer", "IpRecognizer", "PhoneRecognizer")
-    recognizers = [getattr(presidio, name)() for name in names]
-    return "presidio", lambda call: [
-        one.analyze(turn.text, one.supported_entities, None) for turn in call.turns for one in recognizers
-    ]
+        subprocess.run(command, input=line, capture_output=True, text=True, check=True)
+        took.append(time.perf_counter() - begun)
+    print(f"start-up of `callward detect`: {statistics.median(took) * 1000:.0f} ms (bar: 400)")
+    names = {About.AGENT: "agent", About.CALLER: "caller"}
+    many = "".join(
+        json.dumps(
+            {"lang": call.language, "turns": [{"speaker": names[t.speaker], "text": t.text} for t in call.turns]}
+        )
+        + "\n"
+        for call in calls(500_000)
+    )
+    subprocess.run(command, input=many, capture_output=True, text=True, check=True)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    print(f"memory of `callward detect`: {peak / 1024:.0f} MB (bar: 250)")
 
 
 def main() -> None:
-    """Print both rates and their ratio."""
-    conversations = calls(1_000_000)
-    detect(conversations[0])
-    name, search = peer()
-    ours, theirs = rate(detect, conversations), rate(search, conversations[: max(1, len(conversations) // 10)])
-    print(f"detect: {ours / 1e6:.2f} MB/s, {name}: {theirs / 1e6:.2f} MB/s, ratio {ours / theirs:.1f}")
+    """Print every figure."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--megabytes", type=float, default=20)
+    parser.add_argument("--peers", default=os.environ.get("CALLWARD_PEERS"), help="the peers' Python interpreter")
+    given = parser.parse_args()
+    start_up()  # first: the peak of the children counts the peers too
+    conversations = list(calls(int(given.megabytes * 1_000_000)))
+    seconds(detect, conversations[:5])
+    compare(conversations, given.peers)
+    with_names(conversations)
+    one_minute(conversations)
+    one_long_call()
 
 
 if __name__ == "__main__":
