@@ -21,6 +21,11 @@ _SPOKEN_YEAR = (
     r"(?:(?:(?:nittonhundra|tjugohundra|tvatusen)[a-z]*|noll [a-z]{2,4}|nitton [a-z]+"
     r"|(?:tjugo|tretti|trettio|fyrti|fyrtio|femti|femtio|sexti|sextio|sjutti|sjuttio|atti|attio|nitti|nittio)[a-z]*)|\d{2,4})"
 )
+_WORDS_OF_THREE = frozenset(
+    ("att", "bar", "bra", "den", "dom", "dag", "dar", "ett", "fem", "for", "gar", "han",
+     "har", "hon", "hur", "kan", "kap", "kom", "kop", "las", "man", "med", "men", "nar", "nej", "nog", "och", "oss",
+     "rad", "rum", "sag", "sen", "ska", "som", "sta", "tar", "tre", "tva", "upp", "var", "vad", "vem")
+)  # fmt: skip
 _PLATE_LETTERS = "a-hj-pr-uw-z"
 
 
@@ -64,6 +69,13 @@ def _postcode(candidate: Candidate) -> Assessment:
     elif " " in candidate.text:
         evidence.append(Evidence("form", "three and two", 0.1))
     return Assessment(_digits(candidate.text), tuple(evidence))
+
+
+def _plate(candidate: Candidate) -> Assessment:
+    """Three letters that are a word of every sentence need to be called a plate."""
+    value = "".join(character for character in candidate.text if character.isalnum())
+    word = (Evidence("form", "an everyday word", -0.2),) if value[:3] in _WORDS_OF_THREE else ()
+    return Assessment(value, word)
 
 
 def _behind_street(candidate: Candidate) -> Assessment:
@@ -164,6 +176,7 @@ ROWS = (
         type=Type.VEHICLE_PLATE,
         pattern=rf"\b[{_PLATE_LETTERS}]{{3}}[ -]?\d{{2}}[0-9a-hj-npr-uw-z]\b",
         score=0.3,
+        assess=_plate,
         need_context=True,
         countries=("SE",),
         abroad=-0.1,
