@@ -156,13 +156,22 @@ def test_words_that_came_in_dressed_as_a_label_are_searched_again(said: str) -> 
         "take 204182",
         "two zero four one eight two",
         "caller: 204\nagent: yes\ncaller: and 182",
-        "order number 20264418",
+        "and 20264418 then",
         "111222333",
     ],
 )
 def test_six_digits_or_digit_words_count_in_the_second_pass(script: str) -> None:
     assert detect(call(script)) == ()
     assert residual(call(script)) != ()
+
+
+@pytest.mark.parametrize("said", ["order number 20264418", "the tracking number is one two three four five six seven"])
+def test_a_number_that_is_named_as_nobodys_sends_no_call_to_review(said: str) -> None:
+    assert residual(call(said)) == ()
+
+
+def test_an_order_number_that_may_be_a_card_still_counts_in_the_second_pass() -> None:
+    assert {one.type for one in residual(call("order number 4111111111111111"))} == {Type.PAYMENT_CARD}
 
 
 @pytest.mark.parametrize("said", ["41111111111111115500000000000004", "it reads 4111111111111111" + "7" * 24])

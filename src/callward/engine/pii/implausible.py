@@ -15,8 +15,9 @@ _WORD = re.compile(r"[a-z0-9?'-]+")
 
 
 def plausible(scene: Scene, names: list[Draft]) -> list[Draft]:
-    """Return the drafts of the names model without the people who are none."""
+    """Return the drafts of the names model without the people who are none, and without what nobody understood."""
     known = FREQUENT.get(scene.language.code, frozenset())
+    names = [draft for draft in names if scene.script.said(*draft.places[0]) not in scene.language.unclear]
     return [draft for draft in names if draft.type is not Type.PERSON or _may_be(scene, draft, known)]
 
 

@@ -52,7 +52,7 @@ def _words(scene: Scene, low: int, high: int) -> list[_Word]:
     said = []
     for match in list(_WORD.finditer(scene.script.said(low, min(high, low + _REACH))))[:_MOST_WORDS]:
         raw = match.group()
-        bare = raw.strip(_END + ",;:()" + _QUOTES)
+        bare = raw.strip(_END + ",;:()|" + _QUOTES)
         start = low + match.start() + (raw.find(bare) if bare else 0)
         tail = raw[raw.find(bare) + len(bare) :] if bare else raw
         said.append(_Word(start, start + len(bare), bare, any(mark in _END + ",;" for mark in tail)))
@@ -90,15 +90,30 @@ def _answer(scene: Scene, turn: int, high: int) -> Iterator[Draft]:
     said = _words(scene, script.starts[turn], high)
     talk = len(said) > _LONG_ANSWER
     aside = known | scene.language.fillers | scene.language.agreement | LINKS
+    values = [value for clause in _clauses(said) if (value := _value(scene, _without(scene, clause, aside)))]
+    value = next((value for value in values if _marked(scene, value)), values[0] if values else [])
+    if value and (_marked(scene, value) or (not talk and value[0].text not in scene.language.corrections)):
+        detail = script.said(asked[-1].start, asked[-1].end)
+        yield _draft(scene, _KINDS[asked[-1].kind], value, Evidence("question", detail, 0.45))
+
+
+def _clauses(said: list[_Word]) -> Iterator[list[_Word]]:
+    """Yield the words of an answer by clause: "it is in my book. snowdrop seven"."""
+    first = 0
+    for place, word in enumerate(said, 1):
+        if word.closes or place == len(said):
+            yield said[first:place]
+            first = place
+
+
+def _without(scene: Scene, said: list[_Word], aside: frozenset[str]) -> list[_Word]:
+    """Return the words from the first that is no ordinary talk."""
     place = 0
     while (
         place < len(said) and (said[place].text in aside or not said[place].text) and not _is_sign(scene, said[place])
     ):
         place += 1
-    value = _value(scene, said[place:])
-    if value and (_marked(scene, value) or (not talk and value[0].text not in scene.language.corrections)):
-        detail = script.said(asked[-1].start, asked[-1].end)
-        yield _draft(scene, _KINDS[asked[-1].kind], value, Evidence("question", detail, 0.45))
+    return said[place:]
 
 
 def _value(scene: Scene, said: list[_Word]) -> list[_Word]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from callward.engine.pii import checks
 from callward.engine.pii.detect import detect
 from callward.engine.pii.labels import blank_labels
 from callward.engine.pii.model import About, Conversation, Evidence, Finding, Sensitivity, Span, Type
@@ -20,13 +21,16 @@ _BEHIND = 6  # turns behind a card number in which its code may still follow
 _LONGEST_CARD = 19
 _PAYMENT = frozenset({Type.PAYMENT_CARD, Type.CARD_CVV, Type.CARD_EXPIRY})
 _MONEY = 7
+_WORDS = frozenset({Type.PERSON, Type.ADDRESS, Type.CITY, Type.ORGANISATION})
+"""What explains no digits, and no unclear speech, in the answer to a question for a card."""
 
 
 def residual(conversation: Conversation) -> tuple[Finding, ...]:
     """Return what personal data may still stand in text that was redacted with the operators of this package.
 
     Stricter than ``detect``: lower thresholds, and every run of six or more digits or digit words counts,
-    in a turn or over neighbouring turns of one speaker. The labels that redaction leaves are never findings.
+    in a turn or over neighbouring turns of one speaker, unless the call names it as nobody's and no card number can
+    be in it. The labels that redaction leaves are never findings.
     """
     blanked = tuple(replace(turn, text=blank_labels(turn.text)) for turn in conversation.turns)
     conversation = settled(replace(conversation, turns=blanked))
@@ -59,7 +63,7 @@ def _runs(scene: Scene) -> list[list[Piece]]:
     runs: list[list[Piece]] = []
     last: dict[About, list[Piece]] = {}
     for piece in scene.pieces:
-        if piece.ordinary and len(piece.digits) <= _MONEY:
+        if (piece.ordinary and len(piece.digits) <= _MONEY) or _is_nobodys(scene, piece):
             continue
         speaker = scene.script.speakers[piece.turn]
         if len(piece.digits) >= _RUN:
@@ -75,6 +79,13 @@ def _runs(scene: Scene) -> list[list[Piece]]:
             open_run = []
         last[speaker] = open_run
     return runs
+
+
+def _is_nobodys(scene: Scene, piece: Piece) -> bool:
+    """Say whether the call names the number as an order, a parcel, a case; not where it may be a card number still."""
+    if any(checks.luhn(piece.digits[:size]) for size in range(_CARD, min(len(piece.digits), _LONGEST_CARD) + 1)):
+        return False
+    return len(piece.digits) <= _LONGEST_CARD and scene.cues.opposition(piece.start, -1.0) is not None
 
 
 def _run(scene: Scene, run: list[Piece]) -> Finding:
@@ -102,7 +113,7 @@ def payment_suspicions(conversation: Conversation, findings: tuple[Finding, ...]
     """
     conversation = settled(conversation)
     scene = Scene(conversation, Sensitivity.NORMAL)
-    covered = _covered(findings)
+    covered = _covered(tuple(finding for finding in findings if finding.type not in _WORDS))
     suspected = {turn for turn in range(len(conversation.turns)) if _evades(scene, turn, covered)}
     whole = {finding.value for finding in findings if finding.type is Type.PAYMENT_CARD and len(finding.value) >= _CARD}
     pieces = {value[at : at + size] for value in whole for size in range(3, _CARD) for at in range(len(value))}
