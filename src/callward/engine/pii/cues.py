@@ -198,12 +198,12 @@ class Cues:
         if before and (before[-1].kind != ORDINARY or kind == Type.PAYMENT_CARD.value):
             for cue in reversed(before):
                 if cue.kind == kind:
-                    return Evidence(
-                        "context", self._script.said(cue.start, cue.end), weight if cue.sure else weight / 2
-                    )
+                    sure = cue.sure or any(asked.kind == kind and asked.sure for asked in self.asked(turn))
+                    return Evidence("context", self._script.said(cue.start, cue.end), weight if sure else weight / 2)
         after = [cue for cue in self.within(end, min(end + _AFTER, self._script.ends[turn])) if cue.kind == kind]
         if after and not any(mark in self._script.said(end, after[0].start) for mark in _SENTENCE_ENDS):
-            return Evidence("context", self._script.said(after[0].start, after[0].end), weight * 0.75)
+            worth = weight * (0.75 if any(cue.sure for cue in after) else 0.375)
+            return Evidence("context", self._script.said(after[0].start, after[0].end), worth)
         if any(cue.sure for cue in before):
             return None
         for cue in reversed(self.asked(turn)):
