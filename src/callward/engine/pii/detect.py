@@ -9,6 +9,7 @@ from callward.engine.pii.about import introduced, whose
 from callward.engine.pii.account import find_split_ibans
 from callward.engine.pii.addresses import with_addresses
 from callward.engine.pii.ages import find_ages
+from callward.engine.pii.answers import find_answers
 from callward.engine.pii.births import find_births_again
 from callward.engine.pii.cards import find_cards
 from callward.engine.pii.codes import find_announced_digits, find_codes
@@ -31,18 +32,21 @@ from callward.engine.pii.tongue import spoken_in
 from callward.engine.pii.written import find_written
 
 
-def detect(conversation: Conversation, *, sensitivity: Sensitivity = Sensitivity.NORMAL) -> tuple[Finding, ...]:
+def detect(
+    conversation: Conversation, *, sensitivity: Sensitivity = Sensitivity.NORMAL, names: bool = True
+) -> tuple[Finding, ...]:
     """Return the personal data of ``conversation``, in the order of its first places.
 
     Findings do not overlap. The parts of one number are one finding with a span for each part. Any text is
     accepted, lone surrogates and control characters included; the time is linear in its length. Turns in another
-    covered language than the call's are searched with the tables of both.
+    covered language than the call's are searched with the tables of both. Without ``names`` the sequence model is
+    left out, which finds persons, addresses, towns and organisations and takes most of the time.
     """
     whole, away = spoken_in(conversation)
-    found = _search(whole, sensitivity)
+    found = _search(whole, sensitivity, names=names)
     for code in sorted(COVERED.intersection(away.values())):
         turns = frozenset(turn for turn, told in away.items() if told == code)
-        found = _joined(found, _search(replace(whole, language=code), sensitivity), turns)
+        found = _joined(found, _search(replace(whole, language=code), sensitivity, names=names), turns)
     return found
 
 
@@ -68,18 +72,19 @@ def _joined(found: tuple[Finding, ...], more: tuple[Finding, ...], turns: frozen
     return tuple(sorted((one for one in kept if id(one) not in dropped), key=lambda one: one.spans))
 
 
-def _search(conversation: Conversation, sensitivity: Sensitivity) -> tuple[Finding, ...]:
+def _search(conversation: Conversation, sensitivity: Sensitivity, *, names: bool) -> tuple[Finding, ...]:
     scene = Scene(conversation, sensitivity)
-    drafts = resolve(_drafts(scene), scene.script.said)
+    drafts = resolve(_drafts(scene, names=names), scene.script.said)
     again = [*find_echoes(scene, drafts), *find_repeats(scene, drafts), *find_births_again(scene, drafts)]
     drafts = resolve([*drafts, *again], scene.script.said)
+    drafts = resolve([*drafts, *find_answers(scene, drafts)], scene.script.said)
     speakers = scene.script.speakers
     said = frozenset(draft.value for draft in drafts if speakers[scene.script.turn(draft.places[0][0])] is About.CALLER)
-    names = introduced(scene, drafts)
-    return tuple(_finding(scene, draft, whose(scene, draft, said, names)) for draft in drafts)
+    known = introduced(scene, drafts)
+    return tuple(_finding(scene, draft, whose(scene, draft, said, known)) for draft in drafts)
 
 
-def _drafts(scene: Scene) -> list[Draft]:
+def _drafts(scene: Scene, *, names: bool) -> list[Draft]:
     written = [*find_written(scene), *find_split_ibans(scene)]
     numbers = [*find_cards(scene), *find_spoken(scene)]
     for draft in written:
@@ -94,7 +99,7 @@ def _drafts(scene: Scene) -> list[Draft]:
         *find_announced_digits(scene),
         *find_sensitive(scene),
         *find_ages(scene),
-        *with_addresses(scene, plausible(scene, find_names(scene))),
+        *with_addresses(scene, plausible(scene, find_names(scene) if names else [])),
         *find_passwords(scene),
     ]
     return [*found, *find_spelled_names(scene, found), *find_postcodes(scene, found)]

@@ -43,7 +43,18 @@ _DAY = r"\d{1,2}(?:st|nd|rd|th|e|de|ste|:e)?\.?"
 _YEAR = r"(?:1[89]|20)\d{2}"
 _SIGN = "[./ -]"
 
+_ORDINAL = r"\d{1,2}(?:st|nd|rd|th)"
+
 ROWS = (
+    Recognizer(
+        name="date in ordinals",
+        type=Type.DATE_OF_BIRTH,
+        pattern=rf"\b(?:the )?{_ORDINAL} (?:of )?(?:the )?{_ORDINAL},?(?: of)?(?: (?:{_YEAR}|\d{{2}})\b)?",
+        score=0.25,
+        assess=_dated,
+        need_context=True,
+        context=0.5,
+    ),
     Recognizer(
         name="date in figures",
         type=Type.DATE_OF_BIRTH,
