@@ -84,6 +84,14 @@ def test_an_estonian_number_is_found_where_it_is_announced(script: str, kind: Ty
         ("ik viis kolm nulli üks null kaks kolm üheksat kuus", Type.NATIONAL_ID, "50001029996"),
         ("sündinud viiendal mail tuhat üheksasada kaheksakümmend", Type.DATE_OF_BIRTH, ""),
         ("olen sündinud kahekümne esimesel novembril kaheksakümmend kolm", Type.DATE_OF_BIRTH, ""),
+        ("sünniaeg on viies viies viiskümmend viis", Type.DATE_OF_BIRTH, ""),
+        ("sündis kahekümne kolmandal kaheksandal tuhat üheksasada seitse", Type.DATE_OF_BIRTH, ""),
+        ("sündisin 1985. aasta 3. aprillil", Type.DATE_OF_BIRTH, "1985-04-03"),
+        (
+            "konto ee ee kolm kaheksa kaks kaks null null kaks kaks üks null kaks null üks neli viis kuus kaheksa viis",
+            Type.IBAN,
+            "EE382200221020145685",
+        ),
     ],
 )
 def test_a_spoken_estonian_number_is_read(script: str, kind: Type, value: str) -> None:
@@ -148,6 +156,10 @@ def test_a_number_that_only_a_word_can_tell_needs_the_word(text: str) -> None:
         "garantii on viis aastat",
         "et 318204 inimest sai teate",
         "mul on 5 last ja 2 koera",
+        "avatud kuni 1830 ja kuni 140 inimest",
+        "Kahjujuhtumi number on KJ-2026-00418",
+        "neljas neljas kohal ja kaks tükki",
+        "tarne on kolmandal aprillil ja arve viiendal mail",
     ],
 )
 def test_ordinary_estonian_numbers_are_left_alone(text: str) -> None:
@@ -225,3 +237,13 @@ def test_check_digits_of_companies_take_a_second_pass() -> None:
         assert len(fitting) == 1
     assert kmkr("EE100931558")
     assert not kmkr("EE100931557")
+
+
+def test_a_cue_that_begins_with_a_number_announces_the_code() -> None:
+    script = "kaart on 5555 5555 5555 4444, kehtib 11/29, kolm numbrit taga 308"
+    assert values(script, Type.CARD_CVV, "et") == ["308"]
+
+
+def test_a_reading_before_the_word_for_a_number_is_no_such_number() -> None:
+    script = "agent: lõppnäit vanas kohas?\ncaller: 48 211. Kliendinumber on 2204 817."
+    assert values(script, Type.ACCOUNT_NUMBER, "et") == ["2204817"]

@@ -232,8 +232,8 @@ WORDS = Words(
             "töövõimetuslehe number*", "epikriisi number*", "doonorikaar*", "doonori number*",
         ),
         "DATE_OF_BIRTH": (
-            "sündinud", "sündisin", "sündis", "sünniaeg*", "sünniaja*", "sünnipäev*", "sünnikuupäev*", "sünniaasta*",
-            "sünni kuupäev*", "sündi",
+            "sündinud", "sündisin", "sünd", "sündis", "sünniaeg*", "sünniaja*", "sünnipäev*", "sünnikuupäev*",
+            "sünniaasta*", "sünni kuupäev*", "sündi",
         ),
         "AGE": ("kui vana*", "vanus", "vanuse*", "vanust", "mitmeaasta*", "mitu aastat vana*", "saab täis", "sai täis"),
         "IP_ADDRESS": ("ip", "ip-aadress*", "ip aadress*", "logiti aadressilt", "logitud aadressilt", "ip-lt"),

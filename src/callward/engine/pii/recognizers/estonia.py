@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 
 from callward.engine.pii import checks
+from callward.engine.pii.lexicon.et import WORDS
 from callward.engine.pii.model import Evidence, Type
+from callward.engine.pii.patterns import words
 from callward.engine.pii.recognizer import Assessment, Candidate, Recognizer
 from callward.engine.pii.recognizers.shapes import DAY, MONTH
+from callward.engine.pii.text import fold
 
 _COUNTED = frozenset(
     [
@@ -41,6 +44,19 @@ _WORDS = frozenset(
     """.split()  # noqa: SIM905 - a list of quoted words hides the words
 )
 """Short words that stand beside numbers in talk: no letters of a document or of a number plate."""
+
+
+_MONTHS = {fold(name).decode("latin-1"): number for name, number in WORDS.months.items()}
+_UNIT = "uhe|kahe|kolme|nelja|viie|kuue|seitsme|kaheksa|uheksa"
+_ORDINAL = (
+    r"\b(?:(?:esime|tei)(?:ne|sel?|sest)"
+    rf"|(?:kolma|nelja|viie|kuue|seitsme|kaheksa|uheksa|(?:{_UNIT})?(?:teist)?kumne)(?:s|nda|ndal|ndast))\b"
+)
+_OF_A_YEAR = (
+    r"(?:[a-z]*(?:kummend|kend|kumne|teist|sada|saja|tuhat|tuhande)[a-z]*"
+    r"|null|uks|kaks|kolm|neli|viis|kuus|seitse|kaheksa|uheksa|[a-z]+(?:nda|ndal))"
+)
+"""Written as they are folded."""
 
 
 def registrikood(digits: str) -> bool:
@@ -80,6 +96,17 @@ def _plate(candidate: Candidate) -> Assessment | None:
     if len(value) == 6:
         evidence.append(Evidence("form", "three digits", 0.1))
     return Assessment(value.upper(), tuple(evidence))
+
+
+def _year_first(candidate: Candidate) -> Assessment | None:
+    """Read "1985. aasta 3. aprillil"."""
+    year, day = (int(part) for part in re.findall(r"[0-9]+", candidate.text))
+    month = _MONTHS[candidate.text.rsplit(" ", 1)[-1]]
+    return Assessment(f"{year:04}-{month:02}-{day:02}") if checks.calendar(year, month, day) else None
+
+
+def _as_said(candidate: Candidate) -> Assessment:
+    return Assessment(candidate.text)
 
 
 def _behind_a_house(candidate: Candidate) -> Assessment | None:
@@ -161,6 +188,27 @@ ROWS = (
         assess=_behind_a_house,
         countries=("EE",),
         abroad=-0.4,
+    ),
+    Recognizer(
+        name="date with two ordinals",
+        signless=True,
+        type=Type.DATE_OF_BIRTH,
+        pattern=rf"(?:\b(?:kahe|kolme)kumne )?{_ORDINAL} {_ORDINAL}(?: {_OF_A_YEAR}){{1,5}}\b",
+        score=0.3,
+        assess=_as_said,
+        context=0.5,
+        need_context=True,
+        countries=("EE",),
+    ),
+    Recognizer(
+        name="date with its year first",
+        type=Type.DATE_OF_BIRTH,
+        pattern=rf"\b(?:18|19|20)\d{{2}}\.? aasta(?:l|st)? \d{{1,2}}\.? {words(_MONTHS)}",
+        score=0.3,
+        assess=_year_first,
+        context=0.5,
+        need_context=True,
+        countries=("EE",),
     ),
     Recognizer(
         name="riiklik registreerimismärk",
