@@ -20,6 +20,7 @@ _SENTENCE_ENDS = (". ", "? ", "! ")
 _MOST_CUES = 24  # of one turn
 _MOST_PHRASES = 4096  # of a language that are remembered with what they announce
 _TURNS = 6  # how far back a question reaches
+_BACKCHANNEL = 9  # characters of a turn that only says "go on": it does not count
 _ANSWERED_AT_ONCE = frozenset({Type.CARD_CVV, Type.CARD_EXPIRY, Type.DATE_OF_BIRTH, ORDINARY})
 _WITHOUT_NUMBERS = frozenset({Type.PERSON, Type.ORGANISATION, Type.CITY})
 """What is answered without a number: "my name is Ann Lee, 07700 900123" still answers the question for a telephone."""
@@ -182,7 +183,11 @@ class Cues:
     def _question(self, turn: int) -> list[Cue]:
         speaker = self._script.speakers[turn]
         names: list[Cue] = []
-        for earlier in range(turn - 1, max(-1, turn - 1 - _TURNS), -1):
+        counted = 0
+        for earlier in range(turn - 1, max(-1, turn - 1 - 2 * _TURNS), -1):
+            counted += self._script.ends[earlier] - self._script.starts[earlier] > _BACKCHANNEL
+            if counted > _TURNS:
+                break
             found = self._of(earlier)[-_MOST_CUES:]
             if found and speaker is not About.UNKNOWN and self._script.speakers[earlier] is speaker:
                 found = [cue for cue in found if cue.kind not in _ANSWERED_AT_ONCE]
