@@ -7,12 +7,8 @@ counts where it stands.
 
 from __future__ import annotations
 
-import re._constants as signs  # type: ignore[import-not-found]  # no stubs; the parser of the standard library
-import re._parser as syntax  # type: ignore[import-not-found]
 from bisect import bisect_right
-from collections.abc import Iterable
 from functools import cache
-from typing import Any
 
 from callward.engine.pii.lexicon import Language, language, months
 from callward.engine.pii.numerals import known_words, number_words
@@ -21,38 +17,9 @@ from callward.engine.pii.recognizers import RECOGNIZERS
 from callward.engine.pii.stream import MOST_WORDS, NATO
 from callward.engine.pii.text import Script
 
-_SIGNS = frozenset(b"0123456789@:")
 _REACH = 6  # turns after an announcement in which its answer may come
 _GAP = "[^a-z0-9\n]+"
 _NOTHING = "xxxxxxxxx"  # stands where a language has no such word
-
-
-def holds_sign(pattern: str) -> bool:
-    """Say whether every match of a pattern has a digit, an "@" or a colon."""
-    return _holds(syntax.parse(pattern))
-
-
-def _holds(tree: Iterable[tuple[Any, Any]]) -> bool:
-    return any(_is_sign(kind, value) for kind, value in tree)
-
-
-def _is_sign(kind: object, value: Any) -> bool:
-    """Say whether one part of a parsed pattern cannot match without a sign."""
-    if kind is signs.LITERAL:
-        return value in _SIGNS
-    if kind is signs.IN:
-        return all(_only_signs(*item) for item in value)
-    if kind in (signs.MAX_REPEAT, signs.MIN_REPEAT):
-        return value[0] > 0 and _holds(value[2])
-    if kind is signs.SUBPATTERN:
-        return _holds(value[3])
-    return kind is signs.BRANCH and all(_holds(branch) for branch in value[1])
-
-
-def _only_signs(kind: object, value: Any) -> bool:
-    if kind is signs.RANGE:
-        return all(code in _SIGNS for code in range(value[0], value[1] + 1))
-    return value is signs.CATEGORY_DIGIT or (kind is signs.LITERAL and value in _SIGNS)
 
 
 def _any(*alternatives: str) -> str:
@@ -96,7 +63,7 @@ def _numbers(spoken: Language) -> list[str]:
 def _others(spoken: Language) -> list[str]:
     """Return what makes a turn likely beside numbers: spoken e-mail addresses, and rows that need no digit."""
     at, dot = words(spoken.at | spoken.sure_at | {_NOTHING}), words(spoken.dot | {_NOTHING})
-    rows = [row.pattern for row in RECOGNIZERS if not row.need_context and not holds_sign(row.pattern)]
+    rows = [row.pattern for row in RECOGNIZERS if row.signless and not row.need_context]
     return [f" {at} [^\n]*{dot}", *(f"(?:{row})" for row in rows)]
 
 

@@ -58,6 +58,7 @@ class Recognizer:
     ``spelled`` is the pattern of the whole value as lower-case letters and digits without anything between
     ("[a-z]{3}\d{2}[a-z0-9]"); with it, the row also reads what is spelled out: letters by name or by an
     alphabet, digits in words.
+    ``signless`` rows have matches without any digit, "@" or colon: they are looked for in every turn.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Recognizer:
     abroad: float = -0.2
     lengths: tuple[int, ...] = ()
     spelled: str = ""
+    signless: bool = False
 
     def weigh(self, candidate: Candidate) -> Assessment | None:
         """Return what the candidate says by itself: pattern, check digit and country as evidence."""

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from callward.engine.pii.likely import holds_sign
 from callward.engine.pii.model import Evidence
 from callward.engine.pii.patterns import Gate, Pattern, compiled
 from callward.engine.pii.recognizer import Candidate, Recognizer, total
@@ -44,7 +43,7 @@ def _words() -> tuple[list[_Shape], frozenset[str]]:
 
 
 def _is_any_word(row: Recognizer) -> bool:
-    return row.need_context and not holds_sign(row.pattern)
+    return row.need_context and row.signless
 
 
 def _grouped(rows: Iterable[tuple[int, Recognizer]]) -> tuple[Gate, list[_Shape]]:

@@ -57,6 +57,7 @@ def _machine_readable(candidate: Candidate) -> Assessment | None:
 EUROPEAN = (
     Recognizer(
         name="VIN",
+        signless=True,
         type=Type.VEHICLE_PLATE,
         pattern=r"\b(?:[a-hj-npr-z0-9]{17}|[a-hj-npr-z0-9]{3} [a-hj-npr-z0-9]{6} [a-hj-npr-z0-9]{8})\b",
         score=0.3,
@@ -75,6 +76,7 @@ EUROPEAN = (
     ),
     Recognizer(
         name="machine readable zone",
+        signless=True,
         type=Type.PASSPORT,
         pattern=r"\b[a-z]{1,2}<?[a-z]{3}[a-z0-9<]{25,39}|\b[a-z0-9<]{9}\d[a-z]{3}\d{7}[mfx<]\d{7}[a-z0-9<]{0,16}",
         score=0.9,
@@ -83,6 +85,7 @@ EUROPEAN = (
     ),
     Recognizer(
         name="BIC",
+        signless=True,
         type=Type.BANK_ACCOUNT,
         pattern=_BIC_WORD + "[a-z]{4}" + _BIC_COUNTRY + r"[a-z0-9]{2}(?:[a-z0-9]{3})?\b",
         score=0.6,

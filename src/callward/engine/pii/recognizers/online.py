@@ -127,6 +127,7 @@ ROWS = (
     ),
     Recognizer(
         name="MAC address",
+        signless=True,
         type=Type.IP_ADDRESS,
         pattern=r"\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b",
         score=0.6,
@@ -135,6 +136,7 @@ ROWS = (
     ),
     Recognizer(
         name="profile",
+        signless=True,
         type=Type.USERNAME,
         pattern=r"(?:\bhttps?://|\bwww\.|\b" + _NETWORKS + r")[^ \n\"<>]{3,120}",
         score=0.2,
@@ -152,6 +154,7 @@ ROWS = (
     ),
     Recognizer(
         name="user name",
+        signless=True,
         type=Type.USERNAME,
         pattern=r"\b[a-z0-9]{1,30}(?:[._-][a-z0-9]{1,30}){0,4}\b",
         score=0.15,
@@ -161,6 +164,7 @@ ROWS = (
     ),
     Recognizer(
         name="spoken user name",
+        signless=True,
         type=Type.USERNAME,
         pattern=rf"\b(?:[a-z] ){{0,12}}{_NAME_PART}(?: {words(_SIGNS)}(?: [a-z]\b){{0,12}} {_NAME_PART}){{1,4}}\b",
         score=0.2,

@@ -223,6 +223,7 @@ ROWS = (
     # "Den tredje i åttonde sextiosju": the month as a number, as many say it.
     Recognizer(
         name="födelsedag i ordningstal",
+        signless=True,
         type=Type.DATE_OF_BIRTH,
         pattern=rf"\b(?:den )?{_ORDINAL}(?: i)? {_ORDINAL}(?:,? {_SPOKEN_YEAR})?\b",
         score=0.4,
@@ -233,6 +234,7 @@ ROWS = (
     # "Åttonde månaden tjugonio", for a card.
     Recognizer(
         name="giltighetstid i ordningstal",
+        signless=True,
         type=Type.CARD_EXPIRY,
         pattern=rf"\b{_ORDINAL} manaden,? {_SPOKEN_YEAR}\b",
         score=0.4,
@@ -242,6 +244,7 @@ ROWS = (
     # Less than a whole date is worth, so that the year does not stand for the date that begins with it.
     Recognizer(
         name="födelseår",
+        signless=True,
         type=Type.DATE_OF_BIRTH,
         pattern=r"\bfodda?(?: ar)? (?:(?:18|19|20)\d{2}|(?:nittonhundra|tjugohundra|tvatusen)[a-z]+)\b",
         score=0.6,
