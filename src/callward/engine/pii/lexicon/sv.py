@@ -154,7 +154,7 @@ WORDS = Words(
         "tunet", "rundeln", "höjden", "dalen", "boulevarden",
     ),
     street_words=(
-        "väg", "gata", "gränd", "allé", "torg", "plats", "plan", "stig", "backe", "park", "gård", "kaj", "strand",
+        "väg", "gata", "gränd", "allé", "torg", "plats", "stig", "backe", "gård", "kaj", "strand",
         "esplanad",
     ),
     titles=(
