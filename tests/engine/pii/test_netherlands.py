@@ -123,6 +123,7 @@ def test_what_a_dutch_word_announces_is_found_whatever_its_shape(script: str, ki
         "een contract van twee jaar",
         "bel bij brand 112",
         "ik heb het drie keer gezegd",
+        "ik ben al twintig jaar klant",
     ],
 )
 def test_ordinary_dutch_numbers_are_left_alone(text: str) -> None:
@@ -164,6 +165,20 @@ def test_a_number_that_only_a_word_can_tell_needs_the_word(text: str) -> None:
             "85073003328",
         ),
         ("geboren op twaalf drie tweeduizend vijf", Type.DATE_OF_BIRTH, "2005-03-12"),
+        (
+            "geboren de dertigste van de zesde negentienachtentachtig",
+            Type.DATE_OF_BIRTH,
+            "dertigste van de zesde negentienachtentachtig",
+        ),
+        (
+            "mijn iban is en el eenennegentig a b n a nul vier een zeven een zes vier drie nul nul",
+            Type.IBAN,
+            "nl91abna0417164300",
+        ),
+        ("iban nl negentig a b n a nul vier een zeven een zes vier drie nul nul", Type.IBAN, "nl90abna0417164300"),
+        ("mpostma zes apenstaartje example punt nl", Type.EMAIL, "mpostma6@example.nl"),
+        ("er is een sleutelkastje de code is nul negen een zeven", Type.PASSWORD, "0917"),
+        ("mijn zoontje van vier jaar", Type.AGE, "4"),
         ("de cvc is honderddrieëntwintig", Type.CARD_CVV, "123"),
         ("mijn klantnummer is zestig nul een dubbel acht", Type.ACCOUNT_NUMBER, "600188"),
         ("klantnummer twee keer vier drie keer zeven", Type.ACCOUNT_NUMBER, "44777"),
@@ -172,6 +187,23 @@ def test_a_number_that_only_a_word_can_tell_needs_the_word(text: str) -> None:
 )
 def test_a_spoken_dutch_number_is_found(script: str, kind: Type, value: str) -> None:
     assert value in [one.lower() for one in values(script, kind, "nl")]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "kind", "text"),
+    [
+        ("Wat is uw BSN?", "111 222 333", Type.NATIONAL_ID, "111 222 333"),
+        ("wat is uw postcode", "twaalf vierendertig a b", Type.POSTCODE, "twaalf vierendertig a b"),
+        ("En uw rijbewijsnummer?", "5318 442 907.", Type.DRIVING_LICENCE, "5318 442 907"),
+        ("Wat is het kenteken?", "KK 444 K", Type.VEHICLE_PLATE, "KK 444 K"),
+        ("Wat is de code die u per sms kreeg?", "551 209.", Type.PASSWORD, "551 209"),
+        ("Klantnummer?", "20 33 91 7", Type.ACCOUNT_NUMBER, "20 33 91 7"),
+        ("En de cvc?", "zeven drie zeven", Type.CARD_CVV, "zeven drie zeven"),
+        ("Hoe oud is uw dochter?", "ze wordt morgen acht", Type.AGE, "acht"),
+    ],
+)
+def test_the_answer_to_a_dutch_question_is_found(question: str, answer: str, kind: Type, text: str) -> None:
+    assert (kind, text) in found(f"agent: {question}\ncaller: {answer}", "nl")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.stream import Piece
 
 _REACH = 90
+_MONTHS = 12
 _MOST_WORDS = 14
 _MOST_LABELS = 3  # words of a domain between two dots ("tele two")
 _TOP_DOMAINS = frozenset(
@@ -34,7 +35,7 @@ _NO_NAMES = frozenset(
 
 def find_spoken(scene: Scene) -> list[Draft]:
     """Find spoken e-mail addresses, IP addresses and dates of birth."""
-    return [*_emails(scene), *_addresses(scene), *_births(scene)]
+    return [*_emails(scene), *_addresses(scene), *_births(scene), *_numbered_births(scene)]
 
 
 # ------------------------------------------------------------------------------------------------- e-mail addresses
@@ -254,6 +255,36 @@ def _births(scene: Scene) -> Iterator[Draft]:
             scene.take(piece, len(piece.groups))
             evidence = (Evidence("pattern", "date in numbers", 0.3), support)
             yield _draft(Type.DATE_OF_BIRTH, piece, "date in numbers", born, evidence)
+
+
+@cache
+def _numbered(code: str) -> Pattern | None:
+    """Return the pattern of a day and a month that are both said as ordinals: "de dertigste van de zesde"."""
+    spoken = language(code)
+    months = [word for word, number in spoken.ordinals.items() if number <= _MONTHS]
+    if not months:
+        return None
+    of = words(spoken.of | spoken.joiners)
+    return Pattern(rf"{words(spoken.ordinals)}(?: {of}){{0,3}} {words(months)}")
+
+
+def _numbered_births(scene: Scene) -> Iterator[Draft]:
+    """Yield the days whose month is said as a number, where a birth is spoken of, with the year behind them."""
+    script, pattern = scene.script, _numbered(scene.language.code)
+    if pattern is None:
+        return
+    for start, end in pattern.spans(script.data):
+        support = scene.cues.support(Type.DATE_OF_BIRTH.value, start, end, 0.5)
+        if support is None:
+            continue
+        last = end
+        for _, stop, raw in _words(scene, end, min(script.ends[script.turn(end)], end + _REACH)):
+            if _date_word(raw, scene.language) in ("word", "figures"):
+                last = stop - (len(raw) - len(raw.rstrip(",.?!")))
+            elif raw.strip(",") not in scene.language.of:
+                break
+        evidence = (Evidence("pattern", "date in ordinals", 0.35), support)
+        yield Draft(Type.DATE_OF_BIRTH, ((start, last),), "date in ordinals", True, script.said(start, last), evidence)
 
 
 def around_month(scene: Scene, start: int, end: int) -> tuple[int, int, bool]:
