@@ -18,7 +18,14 @@ def plausible(scene: Scene, names: list[Draft]) -> list[Draft]:
     """Return the drafts of the names model without the people who are none, and without what nobody understood."""
     known = FREQUENT.get(scene.language.code, frozenset())
     names = [draft for draft in names if scene.script.said(*draft.places[0]) not in scene.language.unclear]
-    return [draft for draft in names if draft.type is not Type.PERSON or _may_be(scene, draft, known)]
+    return [draft for draft in names if (_may_be if draft.type is Type.PERSON else _says_more)(scene, draft, known)]
+
+
+def _says_more(scene: Scene, draft: Draft, known: frozenset[str]) -> bool:
+    """Say whether a word of the draft is neither everyday talk nor what announces a number."""
+    start, end = draft.places[0][0], draft.places[-1][1]
+    words = _WORD.finditer(scene.script.said(start, end))
+    return any(match.group() not in known and not _announces(scene, start, match) for match in words)
 
 
 def _may_be(scene: Scene, draft: Draft, known: frozenset[str]) -> bool:
@@ -28,7 +35,7 @@ def _may_be(scene: Scene, draft: Draft, known: frozenset[str]) -> bool:
         return False
     if _is_quoted(scene, start, end):
         return False
-    return any(match.group() not in known and not _announces(scene, start, match) for match in _WORD.finditer(said))
+    return _says_more(scene, draft, known)
 
 
 def _announces(scene: Scene, start: int, word: re.Match[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from callward.engine.pii.lexicon.frequent import FREQUENT
 from callward.engine.pii.model import Type
 from callward.engine.pii.scene import Draft
 
@@ -16,6 +17,7 @@ _SPECIFIC = {
     )
 }  # fmt: skip
 _IN_WORDS = frozenset({Type.PERSON, Type.ADDRESS, Type.CITY, Type.ORGANISATION})
+_EVERYDAY = frozenset[str]().union(*FREQUENT.values())
 _LEAST_LEFT = 3  # letters of a name that are left beside something surer
 _BEHIND = 0.3  # what a model of names saw yields to what has a shape or was announced
 
@@ -55,7 +57,8 @@ def _left(
     for low, high in ((start, taken.find(1, start, end)), (taken.rfind(1, start, end) + 1, end)):
         text = said(low, high)
         bare = text.strip(" ,.;:-'\"/")
-        if sum(character.isalpha() for character in bare) >= _LEAST_LEFT:
+        told = any(word not in _EVERYDAY for word in bare.lower().split())
+        if told and sum(character.isalpha() for character in bare) >= _LEAST_LEFT:
             first = low + text.index(bare)
             yield first, first + len(bare)
 
