@@ -15,9 +15,9 @@ import re2
 from callward.engine.pii.cues import ORDINARY
 from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.numerals import Gap
-from callward.engine.pii.recognizer import Candidate, Recognizer, total
+from callward.engine.pii.recognizer import Candidate, Recognizer, alphanumeric, total
 from callward.engine.pii.recognizers import RECOGNIZERS
-from callward.engine.pii.recognizers.everywhere import SPELLED
+from callward.engine.pii.recognizers.everywhere import SPELLED, code
 from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.spelling import Run, Sign
 
@@ -96,8 +96,14 @@ def _best(scene: Scene, runs: list[Run], place: int) -> Draft | None:
     support = _announced(scene, run)
     if not support and all(sign.weak or not sign.letters for sign in run.signs):
         return None
-    rows = {n for n, row in enumerate(_ROWS) if row.type in support or scene.strict or not row.need_context}
-    drafts = [draft for stretch in _stretches(run) for draft in _whole(scene, rows, [stretch], support)]
+    if run.text.isdigit():
+        rows = {n for n, row in enumerate(_ROWS) if row.type in support and not row.lengths}
+    else:
+        rows = {n for n, row in enumerate(_ROWS) if row.type in support or scene.strict or not row.need_context}
+    cut = {n for n in rows if not _only_whole(_ROWS[n], scene.threshold)}
+    drafts: list[Draft] = []
+    for stretch in _stretches(run):
+        drafts += _whole(scene, cut if _is_cut(stretch) else rows, [stretch], support)
     for kind, evidence in support.items():
         if evidence.weight >= _SURE:
             parts = _follow(scene, runs, place, kind)
@@ -109,6 +115,12 @@ def _best(scene: Scene, runs: list[Run], place: int) -> Draft | None:
         near = {cue.kind for cue in scene.cues.before(run.start)[-1:]}
         return max(drafts, key=lambda one: (one.score, one.type in near, sum(end - start for start, end in one.places)))
     return _in_part(scene, run, support)
+
+
+def _only_whole(row: Recognizer, threshold: float) -> bool:
+    """Say whether the row can be worth enough only where it has all signs of its run."""
+    most = row.score + row.context + max(0.0, row.passed, row.failed) + _CUT.weight
+    return most < threshold and row.assess in (code, alphanumeric)
 
 
 def _announced(scene: Scene, run: Run) -> dict[Type, Evidence]:
@@ -174,6 +186,8 @@ def _fills_its_turn(scene: Scene, run: Run) -> bool:
 
 def _readings(signs: Sequence[Sign]) -> list[str]:
     """Return what the signs may say: as they stand, without what was taken back, with the other readings of each."""
+    if not any(sign.others or sign.gap == Gap.CORRECTED for sign in signs):
+        return ["".join([sign.text for sign in signs])]
     texts = []
     for place, sign in enumerate(signs):
         if place and sign.gap == Gap.CORRECTED:
@@ -204,9 +218,9 @@ def _shapes() -> re2.Set:
 
 def _whole(scene: Scene, rows: set[int], parts: Sequence[_Part], support: dict[Type, Evidence]) -> Iterator[Draft]:
     """Yield the rows whose shape the parts have under any reading, if they are worth enough."""
-    signs = [sign for part in parts for sign in part.signs]
     if not rows:
         return
+    signs = [sign for part in parts for sign in part.signs]
     for text in _readings(signs):
         for number in sorted(_shapes().Match(text.encode("latin-1", "replace")) or ()):
             row = _ROWS[number]
@@ -282,6 +296,8 @@ def _in_part(scene: Scene, run: Run, support: dict[Type, Evidence]) -> Draft | N
     while signs and signs[0].weak:
         signs.pop(0)
     text = "".join(sign.text for sign in signs)
+    if all(sign.weak for sign in signs if sign.letters):
+        return None
     if len(text) < _LEAST_SAID or text.isdigit() or sum(character.isdigit() for character in text) < _LEAST_DIGITS:
         return None
     if any(cue.kind == ORDINARY for cue in scene.cues.before(run.start)[-1:]):

@@ -146,6 +146,9 @@ class Speller:
         gap = Gap.START
         while place < len(said):
             word = said[place]
+            if not signs and self._is_talk(said, place):
+                place += 1
+                continue
             if self._is_tied(said, place):
                 yield from self._run(turn, signs)
                 signs, between, gap = [], 0, Gap.START
@@ -168,6 +171,13 @@ class Speller:
                 signs, between, gap = [], 0, Gap.START
             place += 1
         yield from self._run(turn, signs)
+
+    def _is_talk(self, said: list[_Word], place: int) -> bool:
+        """Say whether no sign begins with a word, so that nothing more need be asked of it."""
+        text = said[place].text
+        if len(text) <= _GLUED or text in self._beginnings or not text.isalpha():
+            return False
+        return place + 1 == len(said) or said[place + 1].marks != "-"
 
     def _is_tied(self, said: list[_Word], place: int) -> bool:
         """Say whether two words are one of ordinary talk, tied by a hyphen ("s-a", "m-am")."""
