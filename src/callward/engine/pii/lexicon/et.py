@@ -108,9 +108,9 @@ WORDS = Words(
     sure_at=("ät", "ätt", "ätmärk", "ät-märk", "ät märk", "kommertsmärk", "ussike", "ussmärk"),
     dot=("punkt", "dot"),
     fillers=(
-        "ee", "öö", "eee", "öm", "ömm", "ehm", "em", "aa", "ää", "noh", "nii", "nonii", "mm", "hm", "hmm", "oot",
-        "oota", "oodake", "siis", "ja", "on", "edasi", "järgmine", "kohe", "ütleme", "vist", "vat", "hetk",
-        "siis veel", "veel", "lõpus", "lõpp", "alguses",
+        "ee", "öö", "eee", "öm", "ömm", "ehm", "em", "noh", "nii", "nonii", "mm", "hm", "hmm", "oot", "oota", "oodake",
+        "siis", "ja", "on", "edasi", "järgmine", "kohe", "ütleme", "vist", "vat", "hetk", "siis veel", "veel", "lõpus",
+        "lõpp", "alguses",
     ),
     agreement=(
         "jah", "jaa", "jaja", "okei", "ok", "okey", "mhm", "mhmh", "ahah", "täpselt", "õige", "selge", "just",
@@ -128,8 +128,8 @@ WORDS = Words(
         "grammi", "milligrammi", "mg", "ml", "tabletti", "meetrit", "meetri", "sentimeetrit", "cm", "mm", "km",
         "kilomeetrit", "ruutmeetrit", "ruutu", "m2", "liitrit", "liitri", "kraadi", "gb", "giga", "gigabaiti",
         "megabitti", "mbit", "kwh", "kilovatti", "kilovatt-tundi", "kuupmeetrit", "kuupi", "vatti", "voltti", "amprit",
-        "tolli", "tollise", "tolline", "inimest", "inimese", "inimesele", "täiskasvanut", "öö", "ööd", "kohta",
-        "võtit", "seadet", "arvet", "tellimust", "aastaks", "kuuks", "päevaks", "minutiks", "tunniks", "nädalaks",
+        "tolli", "tollise", "tolline", "inimest", "inimese", "inimesele", "täiskasvanut", "võtit", "seadet", "arvet",
+        "tellimust", "aastaks", "kuuks", "päevaks", "minutiks", "tunniks", "nädalaks",
     ),
     others=(
         "mu naine", "minu naine", "mu mees", "minu mees", "mu poeg", "mu tütar", "minu poeg", "minu tütar", "mu ema",
