@@ -178,6 +178,22 @@ def test_the_last_four_are_a_personnummer_where_they_were_asked_for() -> None:
     assert values(script, Type.NATIONAL_ID, "sv") == ["2385"]
 
 
+@pytest.mark.parametrize(
+    ("question", "answer", "value"),
+    [
+        ("portkod", "ett nio åtta fyra", "1984"),
+        ("och pin", "det är noll fyra ett sju", "0417"),
+        ("lösenordet då", "lilla gubben ett två tre", "lillagubben123"),
+    ],
+)
+def test_a_secret_holds_the_word_that_is_one_and_an_article_too(question: str, answer: str, value: str) -> None:
+    assert values(f"agent: {question}\ncaller: {answer}", Type.PASSWORD, "sv") == [value]
+
+
+def test_a_question_for_a_code_is_not_answered_by_talk() -> None:
+    assert values("agent: portkod\ncaller: det är ett problem fyra gånger", Type.PASSWORD, "sv") == []
+
+
 def test_a_personnummer_over_two_turns_is_one_finding() -> None:
     script = """
         agent: personnummer
@@ -186,6 +202,20 @@ def test_a_personnummer_over_two_turns_is_one_finding() -> None:
         caller: tjugotre åttiofem
     """
     assert values(script, Type.NATIONAL_ID, "sv") == ["9001012385"]
+
+
+def test_an_iban_read_out_group_by_group_is_one_finding() -> None:
+    script = """
+        agent: ibannumret tack
+        caller: ja det är s e fyrtiofem
+        agent: mm
+        caller: femtio noll noll
+        agent: ja
+        caller: noll noll noll noll
+        agent: fortsätt
+        caller: noll fem åttiotre nittioåtta tjugofem sjuttiofyra sextiosex
+    """
+    assert [one.lower() for one in values(script, Type.IBAN, "sv")] == ["se4550000000058398257466"]
 
 
 def test_inflected_words_announce_as_the_plain_ones_do() -> None:

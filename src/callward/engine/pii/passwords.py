@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from callward.engine.pii.cues import ORDINARY, Cue
 from callward.engine.pii.lexicon.frequent import FREQUENT, LINKS, NO_SECRETS
-from callward.engine.pii.model import Evidence, Type
+from callward.engine.pii.model import About, Evidence, Type
 from callward.engine.pii.scene import Draft, Scene
 
 _KINDS = {Type.PASSWORD.value: Type.PASSWORD, Type.USERNAME.value: Type.USERNAME}
@@ -92,6 +92,7 @@ def _answer(scene: Scene, turn: int, high: int) -> Iterator[Draft]:
     aside = known | scene.language.fillers | scene.language.agreement | LINKS
     values = [value for clause in _clauses(said) if (value := _value(scene, _without(scene, clause, aside)))]
     value = next((value for value in values if _marked(scene, value)), values[0] if values else [])
+    talk = talk or script.speakers[turn] is About.AGENT  # who asks for a password does not tell it in passing
     if value and (_marked(scene, value) or (not talk and value[0].text not in scene.language.corrections)):
         detail = script.said(asked[-1].start, asked[-1].end)
         yield _draft(scene, _KINDS[asked[-1].kind], value, Evidence("question", detail, 0.45))
@@ -110,7 +111,9 @@ def _without(scene: Scene, said: list[_Word], aside: frozenset[str]) -> list[_Wo
     """Return the words from the first that is no ordinary talk."""
     place = 0
     while (
-        place < len(said) and (said[place].text in aside or not said[place].text) and not _is_sign(scene, said[place])
+        place < len(said)
+        and (said[place].text in aside or not said[place].text)
+        and not (_is_sign(scene, said[place]) or _is_one(scene, said, place))
     ):
         place += 1
     return said[place:]
@@ -121,8 +124,8 @@ def _value(scene: Scene, said: list[_Word]) -> list[_Word]:
     known = FREQUENT.get(scene.language.code, frozenset())
     value: list[_Word] = []
     plain = 0
-    for word in said:
-        sign = _is_sign(scene, word)
+    for place, word in enumerate(said):
+        sign = _is_sign(scene, word) or _is_one(scene, said, place)
         if not word.text or (not sign and (word.text in NO_SECRETS or (value and word.text in known))):
             break
         if not sign:
@@ -147,9 +150,19 @@ def _is_sign(scene: Scene, word: _Word) -> bool:
     return numbers or text in spoken.signs or (letter and text not in FREQUENT.get(spoken.code, frozenset()))
 
 
+def _is_one(scene: Scene, said: list[_Word], place: int) -> bool:
+    """Say whether a number word that is an article too ("ett", "een") stands beside another number."""
+    spoken = scene.language
+    beside = said[max(0, place - 1) : place] + said[place + 1 : place + 2]
+    return said[place].text in spoken.weak and any(
+        word.text in spoken.numbers and word.text not in spoken.weak for word in beside
+    )
+
+
 def _marked(scene: Scene, value: list[_Word]) -> bool:
     """Say whether the value is told apart from talk by a digit, a sign, a letter or capitals inside."""
-    if any(_is_sign(scene, word) for word in value):
+    words_of_talk = scene.language.weak & FREQUENT.get(scene.language.code, frozenset())
+    if any(_is_sign(scene, word) and word.text not in words_of_talk for word in value):
         return True
     first = scene.original(value[0].start, value[0].end)
     return any(character.isupper() for character in first[1:])
