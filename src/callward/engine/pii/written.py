@@ -17,6 +17,9 @@ from callward.engine.pii.recognizer import Candidate, Recognizer, total
 from callward.engine.pii.recognizers import RECOGNIZERS
 from callward.engine.pii.scene import Draft, Scene
 
+_MOST_COUNTED = 7  # digits: a longer number is no count of anything
+_BEHIND = 24
+
 _Numbered = list[tuple[int, Recognizer]]
 
 
@@ -91,7 +94,7 @@ def _weighed(scene: Scene, row: Recognizer, start: int, end: int) -> Draft | Non
     end = start + found.length if found.length is not None else end
     start += found.skip
     support = scene.cues.support(row.type.value, start, end, row.context)
-    if row.need_context and support is None and not scene.strict:
+    if row.need_context and not scene.strict and (support is None or _is_counted(scene, found.value, end)):
         return None
     against = scene.cues.opposition(start, row.ordinary)
     evidence: tuple[Evidence, ...] = (
@@ -101,3 +104,15 @@ def _weighed(scene: Scene, row: Recognizer, start: int, end: int) -> Draft | Non
     if total(evidence) < scene.threshold:
         return None
     return Draft(row.type, ((start, end),), row.name, False, found.value, evidence)
+
+
+def _is_counted(scene: Scene, value: str, end: int) -> bool:
+    """Say whether a short number is a count of what follows it: "the account has 12450 lei"."""
+    if not value.isdigit() or len(value) > _MOST_COUNTED:
+        return False
+    script = scene.script
+    words = script.said(end, min(end + _BEHIND, script.ends[script.turn(end - 1)])).split(" ")
+    if words[0] or len(words) < 2:
+        return False
+    unit = words[2] if words[1] in scene.language.of and len(words) > 2 else words[1]
+    return unit.rstrip(".,?!;:") in scene.language.units

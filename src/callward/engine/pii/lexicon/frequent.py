@@ -31,6 +31,8 @@ _SAID: Final = {
     " multumesc rog vreau trebuie fost fi avea are au fac face spuneti puteti pot poate despre dupa pana sau"
     " atunci aici acolo tot toate toti nimic ceva cineva mea meu mele mei dumneavoastra al ale ai lor prin"
     " fara numele deci imediat sigur ziua alo domnule doamna cat cati asa deja inca s-a m-am v-am l-am i-am mi-a mi-ati"
+    " dau da-mi stati stai caut gasit trimis trimite platit platesc mers vine venit sun sunat vorbesc vorbit inteles"
+    " vad vedeti uite uitati verificam verific ajut astept asteptati clipa revin alta altul alt altceva altfel mult"
     " v-ati fi vi ni zi ci vreti poti dati stiti stiu trebuia era erau fie ori iar apoi aceea acesta aceasta unui unei"
     " n-am n-a n-ai n-are l-a i-a v-a ne-a le-a m-a s-au l-au i-au m-ati l-ati i-ati s-o n-o m-ar s-ar v-as mi-as i-as"
     " l-as ne-am le-am dintr-o dintr-un intr-o intr-un printr-o c-o de-a a-i a-l a-si nu-i nu-l nu-mi sa-mi sa-i sa-l",

@@ -128,8 +128,10 @@ _ADDICTION = (
     "alcoolicii anonimi",
 )  # fmt: skip
 _MEDICINES = (
-    "concor", "abilify", "acenocumarol*", "adderall", "aerius", "alprazolam*", "algocalmin*", "amiodaron*",
-    "amlodipin*", "amoxicilin*", "ampicilin*", "analgezic*", "ansiolitic*", "anxiolitic*", "antialergic*",
+    "eutirox*", "euthirox*", "zanax", "zarelto", "fraxiparina", "pentru tiroidă", "probleme cu tiroida",
+    "probleme la tiroidă", "pentru inimă", "pentru tensiune", "pentru colesterol", "pentru diabet", "pentru depresie",
+    "pentru glicemie", "concor", "abilify", "acenocumarol*", "adderall", "aerius", "alprazolam*", "algocalmin*",
+    "amiodaron*", "amlodipin*", "amoxicilin*", "ampicilin*", "analgezic*", "ansiolitic*", "anxiolitic*", "antialergic*",
     "antibiotic*", "anticoagulant*", "anticoncepțional*", "contraceptiv*", "antidepresiv*", "antidiabetic*",
     "antiepileptic*", "antihipertensiv*", "antihistaminic*", "antiinflamator*", "antipsihotic*", "antiretroviral*",
     "antitusiv*", "antivirale*", "arcoxia", "aspacardin", "aspenter*", "aspirin*", "atorvastatin*", "augmentin*",
