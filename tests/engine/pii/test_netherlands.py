@@ -34,6 +34,7 @@ def numbers(script: str) -> list[tuple[Type, str]]:
         ("06 12345678", Type.PHONE),
         ("06-12 34 56 78", Type.PHONE),
         ("+31 10 123 4567", Type.PHONE),
+        ("0612345678", Type.PHONE),
         ("NL91 ABNA 0417 1643 00", Type.IBAN),
     ],
 )
@@ -73,6 +74,8 @@ def test_a_dutch_identifier_is_found_by_its_shape_alone(text: str, kind: Type) -
         ("rekeningnummer 123456789", Type.BANK_ACCOUNT, "123456789"),
         ("mijn ov-chipkaart is 3528 0123 4567 8901", Type.ACCOUNT_NUMBER, "3528012345678901"),
         ("mijn postcode is 9000", Type.POSTCODE, "9000"),
+        ("bij deze bestelling hoort 06 12345678", Type.PHONE, "+31612345678"),
+        ("stuur de factuur met btw-id NL000099998B57", Type.TAX_ID, "nl000099998b57"),
         ("dat is Dorpsstraat 12, 1234 EN Ons Dorp", Type.POSTCODE, "1234en"),
     ],
 )

@@ -211,7 +211,7 @@ _CONTACT: Mapping[str, tuple[str, ...]] = {
 _ORDINARY: Mapping[str, tuple[str, ...]] = {
     "ORDINARY": (
         "order*", "bestelnummer*", "bestel nummer*", "bestelling*", "bestelcode*", "melding*", "meldnummer*",
-        "ticket*", "zaaknummer*", "zaak", "dossier*", "casus*", "klachtnummer*", "klachtennummer*", "klachtmelding*",
+        "ticket*", "zaaknummer*",  "dossier*", "casus*", "klachtnummer*", "klachtennummer*", "klachtmelding*",
         "claimnummer*", "schadenummer*", "schademelding*", "schadeclaim*", "incident*", "transactie*", "pakket*",
         "pakje", "zending*", "track*", "barcode*", "volgnummer*", "factuur*", "facturen", "nota", "notanummer*",
         "offerte*", "referentie*", "kenmerk*", "betalingskenmerk*", "betaalkenmerk*", "acceptgiro*", "boeking*",
@@ -222,12 +222,12 @@ _ORDINARY: Mapping[str, tuple[str, ...]] = {
         "standen", "beginstand*", "eindstand*", "meternummer*", "teller*", "levering*", "leverdatum*", "bezorgd",
         "bezorging*", "afspraak*", "bedrag*", "prijs*", "prijzen", "saldo*", "kosten", "kost", "tarief*", "totaal*",
         "korting*", "termijn*", "kredietsom*", "limiet*", "eigen risico", "boete*", "bekeuring*", "naheffing*",
-        "beschikking*", "aanslag*", "vlucht*", "trein*", "perron*", "spoor", "kamernummer*", "kamer", "gate", "lijn",
-        "imei*", "simkaart*", "simnummer*", "sim-nummer*", "iccid*", "chipnummer*", "chip", "lotnummer*", "loterij*",
-        "staatslot*", "toestel", "kies", "toets", "optie", "wachtrij*", "retour*", "aanvraag*", "aanvraagnummer*",
+        "beschikking*", "aanslag*", "vlucht*", "trein*", "perron*",  "kamernummer*",  "gate",
+        "imei*", "simkaart*", "simnummer*", "sim-nummer*", "iccid*", "chipnummer*",  "lotnummer*", "loterij*",
+        "staatslot*",    "optie", "wachtrij*", "retour*", "aanvraag*", "aanvraagnummer*",
         "inclusief btw", "exclusief btw", "incl btw", "excl btw", "ex btw", "zonder btw", "met btw", "btw-bedrag*",
         "btw-tarief*", "procent btw", "pagina", "bladzijde", "hoofdstuk", "werkorder*", "opdrachtnummer*",
-        "projectnummer*", "partijnummer*", "batchnummer*", "poort", "ordernr*", "frankeercode*", "zegel*",
+        "projectnummer*", "partijnummer*", "batchnummer*",  "ordernr*", "frankeercode*", "zegel*",
         "deelnamecode*",
     ),
 }  # fmt: skip

@@ -122,7 +122,22 @@ def _account(candidate: Candidate) -> Assessment | None:
     return Assessment(digits, (Evidence("form", "pairs with dots", 0.2),) if dotted else ())
 
 
+def _mobile(candidate: Candidate) -> Assessment:
+    return Assessment("+31" + _digits(candidate.text)[1:])
+
+
 _IDENTITY = (
+    # Ten digits with 06 before them are a mobile number to every Dutch ear, whatever else was spoken of.
+    Recognizer(
+        name="mobiel nummer",
+        type=Type.PHONE,
+        pattern=r"\b06[ -]{0,3}[1-9](?:[ .-]?\d){7}\b",
+        score=0.7,
+        assess=_mobile,
+        countries=_DUTCH,
+        ordinary=-0.1,
+        lengths=(10,),
+    ),
     Recognizer(
         name="BSN",
         type=Type.NATIONAL_ID,
