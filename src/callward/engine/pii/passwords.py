@@ -111,9 +111,7 @@ def _without(scene: Scene, said: list[_Word], aside: frozenset[str]) -> list[_Wo
     """Return the words from the first that is no ordinary talk."""
     place = 0
     while (
-        place < len(said)
-        and (said[place].text in aside or not said[place].text)
-        and not (_is_sign(scene, said[place]) or _is_one(scene, said, place))
+        place < len(said) and (said[place].text in aside or not said[place].text) and not _is_sign(scene, said[place])
     ):
         place += 1
     return said[place:]
@@ -124,8 +122,8 @@ def _value(scene: Scene, said: list[_Word]) -> list[_Word]:
     known = FREQUENT.get(scene.language.code, frozenset())
     value: list[_Word] = []
     plain = 0
-    for place, word in enumerate(said):
-        sign = _is_sign(scene, word) or _is_one(scene, said, place)
+    for word in said:
+        sign = _is_sign(scene, word)
         if not word.text or (not sign and (word.text in NO_SECRETS or (value and word.text in known))):
             break
         if not sign:
@@ -137,7 +135,8 @@ def _value(scene: Scene, said: list[_Word]) -> list[_Word]:
             break
     while value and value[-1].text in scene.language.joiners | scene.language.fillers:
         value.pop()
-    return value
+    articles = scene.language.weak & known  # "ett" is a one and an article: alone it is no secret
+    return value if any(word.text not in articles for word in value) else []
 
 
 def _is_sign(scene: Scene, word: _Word) -> bool:
@@ -148,15 +147,6 @@ def _is_sign(scene: Scene, word: _Word) -> bool:
     numbers = text in spoken.numbers or text in spoken.repeat or text in spoken.hundred or text in spoken.plurals
     letter = len(text) == 1 or text in spoken.letters
     return numbers or text in spoken.signs or (letter and text not in FREQUENT.get(spoken.code, frozenset()))
-
-
-def _is_one(scene: Scene, said: list[_Word], place: int) -> bool:
-    """Say whether a number word that is an article too ("ett", "een") stands beside another number."""
-    spoken = scene.language
-    beside = said[max(0, place - 1) : place] + said[place + 1 : place + 2]
-    return said[place].text in spoken.weak and any(
-        word.text in spoken.numbers and word.text not in spoken.weak for word in beside
-    )
 
 
 def _marked(scene: Scene, value: list[_Word]) -> bool:
