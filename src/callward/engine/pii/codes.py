@@ -33,6 +33,7 @@ _LEAST_SAID = 4  # characters of a code in part
 _LEAST_DIGITS = 2  # of a code in part: "two l's" is how a name is spelled
 _SURE = 0.3
 _LONGEST_CUE = 40  # characters
+_WORD_OR_TWO = 12  # characters: "mm-hm", "and then"
 _FEW = 4  # characters beside a run that fills its turn: "yes", a full stop
 _ASIDE = 25  # characters that may stand beside a part of a code in its turn
 _CUT = Evidence("form", "cut out of more", -0.2)
@@ -179,8 +180,10 @@ def _goes_on(scene: Scene, last: Run, run: Run) -> bool:
 
 
 def _fills_its_turn(scene: Scene, run: Run) -> bool:
-    """Say whether the turn is the run alone: what has no known length goes on in such turns only."""
+    """Say whether the turn is the run alone, after a word or two: what has no known length goes on in such turns."""
     script = scene.script
+    if run.turn and script.ends[run.turn - 1] - script.starts[run.turn - 1] > _WORD_OR_TWO:
+        return False
     return run.start - script.starts[run.turn] <= _FEW and script.ends[run.turn] - run.end <= _FEW
 
 
@@ -242,6 +245,8 @@ def _weighed(
     start, end = signs[0].start, signs[-1].end
     if text.isdigit() and any(piece.ordinary for piece in scene.within(start, end)):
         return None
+    if row.spelled == SPELLED and any(cue.kind == ORDINARY for cue in scene.cues.before(start)[-1:]):
+        return None  # "my claim is 88120-C, policy ...": the word before names it, the one behind names the next
     if support is not None:
         support = Evidence(support.kind, support.detail, round(support.weight / 0.4 * row.context, 3))
     against = None if support else scene.cues.opposition(start, row.ordinary)
@@ -296,7 +301,7 @@ def _in_part(scene: Scene, run: Run, support: dict[Type, Evidence]) -> Draft | N
     while signs and signs[0].weak:
         signs.pop(0)
     text = "".join(sign.text for sign in signs)
-    if all(sign.weak for sign in signs if sign.letters):
+    if all(sign.weak or sign.text.isdigit() for sign in signs):
         return None
     if len(text) < _LEAST_SAID or text.isdigit() or sum(character.isdigit() for character in text) < _LEAST_DIGITS:
         return None

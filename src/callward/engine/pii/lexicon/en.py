@@ -37,8 +37,8 @@ _MONTHS = (
 _LETTERS = {
     "ay": "a", "eh": "a", "bee": "b", "be": "b", "see": "c", "sea": "c", "cee": "c", "dee": "d", "ee": "e", "eff": "f",
     "ef": "f", "gee": "g", "jee": "g", "aitch": "h", "haitch": "h", "eye": "i", "jay": "j", "kay": "k", "ell": "l",
-    "el": "l", "em": "m", "en": "n", "oh": "o", "owe": "o", "pee": "p", "pea": "p", "cue": "q", "queue": "q",
-    "kew": "q", "ar": "r", "are": "r", "ess": "s", "tee": "t", "tea": "t", "you": "u", "yu": "u", "yew": "u",
+    "el": "l", "em": "m", "en": "n", "oh": "o", "pee": "p", "pea": "p", "cue": "q", "queue": "q",
+    "kew": "q", "ar": "r", "are": "r", "ess": "s", "tee": "t", "tea": "t", "you": "u",
     "vee": "v", "double u": "w", "double you": "w", "double yew": "w", "doubleyou": "w", "ex": "x", "eks": "x",
     "why": "y", "wye": "y", "zed": "z", "zee": "z", "zet": "z",
 }  # fmt: skip

@@ -202,7 +202,8 @@ _ORDINARY: dict[str, tuple[str, ...]] = {
         "appointment", "flight", "flights", "train", "platform", "gate number", "room number", "amount", "total",
         "price", "balance", "complaint number*", "complaint reference*", "incident*", "crime number*", "query number",
         "job number*", "job reference", "work order*", "error*", "error code*", "fault*", "batch*", "routing number*",
-        "routing", "aba number", "extension", "imei*", "sim number*", "iccid", "chip number*", "microchip*",
+        "routing", "aba number", "extension", "imei*", "sim", "sim number*", "pac code", "pac", "iccid", "chip number*",
+        "microchip*",
         "penalty notice*", "notice number*", "payment reference*",
     ),
 }  # fmt: skip
