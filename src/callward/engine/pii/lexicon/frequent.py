@@ -92,6 +92,8 @@ _NO_SECRETS: Final = (
     " there don't dont can't cant fel sparrat sparrad ratt giltigt giltig inte borta nytt ny skickat kansligt funkar"
     " fungerar glomt bytt andra byta aterstalla aterstallt utgatt utganget last samma ogiltigt ogiltig hemligt kravs"
     " behovs tack igen sparat vale oige kehtetu kadunud unustasin unustanud uus vana aegunud lukus ei pole vahetada"
+    " leia leida utle oelda utlen maleta tea jaga peab peaks tohi saladus salajane salajast lukku rikkis olemas kirjas"
+    " keegi kellelegi ikka enam"
     " muuta muudetud sama vaja lahtestada taastada saadetud meeles toota toimi palun uuesti gresita gresit corecta"
     " corect expirata expirat blocata blocat noua nou veche nu uitat uitata schimbat schimba resetat resetata reseta"
     " trimisa merge functioneaza invalida aceeasi necesar va rog iar intrat trebuia trebuie wifi wi-fi router internet"
