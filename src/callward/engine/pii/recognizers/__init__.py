@@ -3,6 +3,7 @@
 from callward.engine.pii.recognizer import Recognizer
 from callward.engine.pii.recognizers import (
     america,
+    belgium,
     britain,
     card,
     dates,
@@ -24,6 +25,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     *estonia.ROWS,
     *romania.ROWS,
     *netherlands.ROWS,
+    *belgium.ROWS,
     *britain.ROWS,
     *ireland.ROWS,
     *america.ROWS,

@@ -1,4 +1,4 @@
-"""Identifiers issued in the Netherlands, under their native names, and those of Belgium that Dutch speakers have.
+"""Identifiers issued in the Netherlands, under their native names.
 
 A betalingskenmerk is a payment reference and nobody's: it has no row. Phone numbers are read by the rows of all
 countries, policy and customer numbers without a shape of their own by the announced rows.
@@ -11,7 +11,6 @@ from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.recognizer import Assessment, Candidate, Recognizer, not_repeated
 
 _DUTCH = ("NL",)
-_BELGIAN = ("BE", "NL")
 _SIDE_CODES = (
     "XX-99-99", "99-99-XX", "99-XX-99", "XX-99-XX", "XX-XX-99", "99-XX-XX", "99-XXX-9", "9-XXX-99", "XX-999-X",
     "X-999-XX", "XXX-99-X", "X-99-XXX", "9-XX-999", "999-XX-9",
@@ -51,31 +50,6 @@ def _btw(value: str) -> bool:
     return checks.bsn(value[2:11]) or int(turned) % 97 == 1
 
 
-def _ninety_seven(digits: str) -> bool:
-    """Test a Belgian number: the last two digits are the rest of those before, modulo 97; 97 stands for none."""
-    return (int(digits[:-2]) % 97 or 97) == int(digits[-2:])
-
-
-def _enterprise(value: str) -> bool:
-    """Test a Belgian ondernemingsnummer, with or without its BE: 97 less the rest of the first eight digits."""
-    digits = _digits(value).zfill(10)
-    return 97 - int(digits[:8]) % 97 == int(digits[8:])
-
-
-def _register(digits: str) -> bool:
-    """Test a rijksregisternummer: 97 less the rest of its nine digits, with a 2 before them since 2000."""
-    return any(97 - int(century + digits[:9]) % 97 == int(digits[9:]) for century in ("", "2"))
-
-
-def _registered(candidate: Candidate) -> Assessment | None:
-    """Take a rijksregisternummer or bisnummer; dots and a dash in their places leave little doubt."""
-    digits = _digits(candidate.text)
-    if int(digits[2:4]) % 20 > 12 or int(digits[4:6]) > 31:
-        return None
-    signed = "." in candidate.text and "-" in candidate.text
-    return Assessment(digits, (Evidence("form", "signs of the register", 0.3),) if signed else ())
-
-
 def _document(candidate: Candidate) -> Assessment | None:
     """Take a document number with two digits at least: letters alone are words."""
     value = _solid(candidate.text)
@@ -107,12 +81,6 @@ def _postcode(candidate: Candidate) -> Assessment | None:
         doubt = (Evidence("form", "a unit", -0.1),) if letters in _UNITS else ()
         return Assessment(value.upper(), doubt, skip=skip)
     return Assessment(value.upper(), (Evidence("form", "a word or a unit", -0.4),) if plain else ())
-
-
-def _firm(candidate: Candidate) -> Assessment:
-    """Take an ondernemingsnummer; the sign of the country leaves little doubt."""
-    signed = candidate.text.startswith("be")
-    return Assessment(_solid(candidate.text).upper(), (Evidence("form", "country before it", 0.25),) if signed else ())
 
 
 def _account(candidate: Candidate) -> Assessment | None:
@@ -162,18 +130,6 @@ _IDENTITY = (
         lengths=(10,),
     ),
     Recognizer(
-        name="rijksregisternummer",
-        type=Type.NATIONAL_ID,
-        pattern=r"\b\d{2}[ .]?[0-5]\d[ .]?[0-3]\d[ -]{0,3}\d{3}[ .]?\d{2}\b",
-        score=0.25,
-        assess=_registered,
-        check=_register,
-        passed=0.3,
-        failed=-0.05,
-        countries=_BELGIAN,
-        lengths=(11,),
-    ),
-    Recognizer(
         name="paspoort- of identiteitskaartnummer",
         type=Type.PASSPORT,
         pattern=r"\b(?:[a-np-z]{2}[a-np-z0-9]{6}\d|[a-np-z]{2}[ -]\d[a-np-z0-9]{5}\d"
@@ -183,17 +139,6 @@ _IDENTITY = (
         countries=_DUTCH,
         abroad=-0.1,
         spelled=r"[a-np-z]{2}[a-np-z0-9]{6}\d",
-    ),
-    Recognizer(
-        name="Belgische identiteitskaart",
-        type=Type.PASSPORT,
-        pattern=r"\b\d{3}[ -]?\d{7}[ -]?\d{2}\b",
-        score=0.1,
-        check=_ninety_seven,
-        passed=0.2,
-        need_context=True,
-        countries=_BELGIAN,
-        lengths=(12,),
     ),
     Recognizer(
         name="rijbewijsnummer",
@@ -251,18 +196,6 @@ _FIRMS = (
         spelled=r"nl\d{9}b\d{2}",
     ),
     Recognizer(
-        name="ondernemingsnummer",
-        type=Type.TAX_ID,
-        pattern=r"\b(?:be[ -]?[01]\d{3}[ .]?\d{3}[ .]?\d{3}|[01]\d{3}\.\d{3}\.\d{3})\b",
-        score=0.35,
-        ordinary=-0.1,
-        assess=_firm,
-        check=_enterprise,
-        passed=0.2,
-        countries=_BELGIAN,
-        spelled=r"(?:be)?[01]\d{9}",
-    ),
-    Recognizer(
         name="bankrekeningnummer",
         type=Type.BANK_ACCOUNT,
         pattern=r"\b(?:\d{2}\.?\d{2}\.?\d{2}\.?\d{3,4}|\d{2} \d{2} \d{2} \d{3})\b",
@@ -273,17 +206,6 @@ _FIRMS = (
         countries=_DUTCH,
         lengths=(9,),
         need_context=True,
-    ),
-    Recognizer(
-        name="Belgisch rekeningnummer",
-        type=Type.BANK_ACCOUNT,
-        pattern=r"\b\d{3}[ -]?\d{7}[ -]?\d{2}\b",
-        score=0.1,
-        check=_ninety_seven,
-        passed=0.2,
-        need_context=True,
-        countries=_BELGIAN,
-        lengths=(12,),
     ),
 )
 
@@ -310,15 +232,6 @@ _PLACES = (
         abroad=-0.5,
     ),
     Recognizer(
-        name="Belgische postcode",
-        type=Type.POSTCODE,
-        pattern=r"\b(?:be?-)?[1-9]\d{3}\b",
-        score=0.2,
-        need_context=True,
-        countries=_BELGIAN,
-        lengths=(4,),
-    ),
-    Recognizer(
         name="kenteken",
         type=Type.VEHICLE_PLATE,
         pattern=rf"\b(?:{'|'.join(_shape(code, '[ -]?') for code in _SIDE_CODES)})\b",
@@ -326,15 +239,6 @@ _PLACES = (
         assess=_plate,
         countries=_DUTCH,
         spelled="|".join(_shape(code, "") for code in _SIDE_CODES),
-    ),
-    Recognizer(
-        name="Belgische nummerplaat",
-        type=Type.VEHICLE_PLATE,
-        pattern=r"\b(?:[1-9]-[a-z]{3}-\d{3}|[1-9][a-z]{3}\d{3}|[a-z]{3}-\d{3}|\d{3}-[a-z]{3})\b",
-        score=0.3,
-        need_context=True,
-        countries=_BELGIAN,
-        spelled=r"[1-9][a-z]{3}\d{3}",
     ),
 )
 
