@@ -137,8 +137,8 @@ WORDS = Words(
     sure_at=("apenstaartje", "apestaartje", "apenstaart", "apestaart", "apen staartje"),
     dot=("punt", "dot", "puntje"),
     fillers=(
-        "eh", "uh", "ehm", "uhm", "hm", "nou", "even", "kijken", "dus", "dan", "en", "wacht", "is", "het", "zo",
-        "daarna", "euh", "euhm", "effe", "efkes", "momentje", "daarachter", "vervolgens", "gevolgd", "door", "komt",
+        "eh", "uh", "ehm", "uhm", "hm", "nou", "even", "kijken", "dus", "dan", "wacht", "is", "het", "zo", "daarna",
+        "euh", "euhm", "effe", "efkes", "momentje", "daarachter", "vervolgens", "gevolgd", "door", "komt",
     ),
     agreement=(
         "ja", "jawel", "jep", "jo", "oke", "oké", "ok", "mhm", "mm", "hmhm", "precies", "juist", "klopt", "goed",
