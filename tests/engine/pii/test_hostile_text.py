@@ -62,16 +62,44 @@ def seconds(conversation: Conversation) -> float:
     [
         "7 ", "7", "seven ", "no seven ", "phone 07700 900123 ", "card number 41 ", "a@b.ee ", "x at y dot com ",
         "gb29 ", "one thousand ", "a:b:c:1:", "1.2.3.4.", "born 2 july 1990 ", "card ", "e\u0301", "\ud800", "cvv 123 ",
-        "may one ", "bsn 111222333 ", "well i think that ",
+        "may one ", "bsn 111222333 ", "well i think that ", "1-1.1/1,", "(0)", "1 (2 (3 ", "4--", "one two three ",
+        "oh ", "twenty ", "hundred and ", "@", "a@", "a@b.", "at dot ", "www.a.", "phone number ", "my password is ",
+        "what is your account number ", "customer number kl-88213 ", "b c d ", "alpha bravo ", "b for bertie ",
+        "double u ", "ab12", "a1 ", "asthma ", "broken back ", "33 years old ", "12 mill lane ",
+        "my name is ", "::", "a:", "<", "?",
     ],
 )  # fmt: skip
 def test_time_is_linear_in_the_length_of_a_turn(text: str) -> None:
-    short, long = (Conversation((Turn(About.CALLER, text * (size // len(text))),), "en") for size in (4_000, 24_000))
+    short, long = (Conversation((Turn(About.CALLER, text * (size // len(text))),), "en") for size in (2_000, 12_000))
     seconds(short)
     assert seconds(long) < 18 * seconds(short) + 0.2
 
 
-@pytest.mark.parametrize("texts", [("four two four two", "yes"), ("card number?", "seven seven four"), ("", "")])
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("sv", "tjugotre "), ("sv", "en ett "), ("nl", "een "), ("nl", "drieentwintig "), ("ro", "o suta "), ("ro", "un "),
+     ("et", "kaheksa "), ("sv", "sju hundra "), ("ro", "s-a "), ("nl", "zet ")],
+)  # fmt: skip
+def test_time_is_linear_in_the_number_words_of_a_language(language: str, text: str) -> None:
+    short, long = (
+        Conversation((Turn(About.CALLER, text * (size // len(text))),), language) for size in (2_000, 12_000)
+    )
+    seconds(short)
+    assert seconds(long) < 18 * seconds(short) + 0.2
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("four two four two", "yes"),
+        ("card number?", "seven seven four"),
+        ("", ""),
+        ("customer number?", "b c 7"),
+        ("password?", "blue"),
+        ("your name?", "a"),
+        ("gb29", "6016"),
+    ],
+)
 def test_time_is_linear_in_the_number_of_turns(texts: tuple[str, str]) -> None:
     speakers = (About.CALLER, About.AGENT)
     short, long = (

@@ -13,6 +13,7 @@ from callward.engine.pii.spelling import Run, Sign
 
 _LEAST = 3  # letters of a name that somebody asked for, or that is also said
 _LEAST_ALONE = 5  # letters of one that nothing else points to
+_SEARCHED = 400  # bytes of a long turn beside the spelling
 _TURNS = 2  # how far from the spelling its word is said
 _ALIKE = 0.8
 _BESIDE = 24  # characters between a name and its spelling
@@ -68,7 +69,8 @@ def _name(scene: Scene, run: Run, signs: list[Sign], found: list[Draft]) -> Iter
         part = signs[:last]
         word = _said(scene, run.turn, part)
         if word is not None:
-            kind = _kind(found, word)
+            asked = scene.cues.support(Type.PERSON.value, part[0].start, part[-1].end, 0.4)
+            kind = Type.PERSON if asked else _kind(found, word)
             evidence = (Evidence("pattern", _RULE, 0.4), Evidence("echo", "the word itself", 0.4))
             yield _draft(kind, part, evidence)
             if kind is Type.PERSON:
@@ -96,8 +98,9 @@ def _said(scene: Scene, here: int, signs: list[Sign]) -> tuple[int, int] | None:
         return None
     turns = range(max(0, here - _TURNS), min(len(script.starts), here + _TURNS + 1))
     for turn in sorted(turns, key=lambda turn: abs(turn - here)):
-        position = script.starts[turn]
-        for raw in script.said(position, script.ends[turn]).split(" "):
+        position = max(script.starts[turn], (script.ends[turn] if turn < here else signs[0].start) - _SEARCHED)
+        until = min(script.ends[turn], (script.starts[turn] if turn > here else signs[-1].end) + _SEARCHED)
+        for raw in script.said(position, max(position, until)).split(" "):
             word = raw.strip(".,?!;:()'\"")
             start = position + raw.find(word) if word else position
             position += len(raw) + 1
