@@ -32,6 +32,7 @@ _LEAST_ALONE = 5  # characters of a code that nothing announced
 _LEAST_SAID = 4  # characters of a code in part
 _LEAST_DIGITS = 2  # of a code in part: "two l's" is how a name is spelled
 _SURE = 0.3
+_GLANCE = 12
 _LONGEST_CUE = 40  # characters
 _WORD_OR_TWO = 12  # characters: "mm-hm", "and then"
 _FEW = 4  # characters beside a run that fills its turn: "yes", a full stop
@@ -122,6 +123,13 @@ def _only_whole(row: Recognizer, threshold: float) -> bool:
     """Say whether the row can be worth enough only where it has all signs of its run."""
     most = row.score + row.context + max(0.0, row.passed, row.failed) + _CUT.weight
     return most < threshold and row.assess in (code, alphanumeric)
+
+
+def _rank(scene: Scene, draft: Draft) -> tuple[bool, int]:
+    """Rank what begins with a code before what begins with a filler that is a letter's name too, then the longer."""
+    start = draft.places[0][0]
+    first = scene.script.said(start, start + _GLANCE).split(" ", 1)[0]
+    return first not in scene.language.fillers, sum(end - start for start, end in draft.places)
 
 
 def _announced(scene: Scene, run: Run) -> dict[Type, Evidence]:
@@ -265,7 +273,10 @@ def _weighed(
 def _ends_in_talk(signs: Sequence[Sign], text: str, row: Recognizer) -> bool:
     """Say whether the first or last sign is a word like "a" that is no part of the value, or of a shape that ends."""
     first, last = signs[0], signs[-1]
-    lead = first.weak and first.letters and (row.spelled == SPELLED or not text.startswith(first.text))
+    spelled = len(signs) > 1 and signs[1].letters and len(signs[1].text) == 1  # "a b 55" begins with a letter
+    lead = (
+        first.weak and first.letters and ((row.spelled == SPELLED and not spelled) or not text.startswith(first.text))
+    )
     return lead or (last.weak and last.letters and (row.spelled == SPELLED or not text.endswith(last.text)))
 
 

@@ -28,6 +28,11 @@ _NATO = {
 _CARRIERS = {"en": ("capital", "letter", "lowercase", "with", "a", "the"), "nl": ("de", "met", "hoofdletter"),
              "sv": ("bokstaven", "stort", "med"), "et": ("suur", "taht", "nagu"),
              "ro": ("litera", "cu", "mare")}  # fmt: skip
+_MISHEARD = {
+    "sv": {"ar": "r", "es": "s", "er": "r"},
+    "en": {"are": "r", "you": "u", "why": "y", "tea": "t", "bee": "b"},
+}
+"""Ordinary words that recognisers write for the names of letters; like every such word they count in a run only."""
 _LONGEST_PHRASE = 3
 _MOST_BETWEEN = 6  # words between two signs of a run
 _MULTIPLIERS = frozenset(("hundred", "thousand"))  # "o" before one is no letter ("o sută")
@@ -91,7 +96,10 @@ class Speller:
     def __init__(self, spoken: Language) -> None:
         self._language = spoken
         self._frequent = FREQUENT.get(spoken.code, frozenset())
-        self._letters = {_spaced(word): letter for word, letter in (_NATO | spoken.alphabet | spoken.letters).items()}
+        misheard = _MISHEARD.get(spoken.code, {})
+        self._misheard = misheard.keys() & (spoken.fillers | self._frequent)
+        letters = _NATO | spoken.alphabet | misheard | spoken.letters
+        self._letters = {_spaced(word): letter for word, letter in letters.items()}
         kinds: dict[str, tuple[str, str]] = {}
         kinds.update({word: ("plural", digits) for word, digits in spoken.plurals.items()})
         kinds.update({word: ("number", digits) for word, digits in spoken.numbers.items()})
@@ -205,6 +213,8 @@ class Speller:
                         return doubled
                 weak = phrase in self._language.weak
                 return Atom(said[place].start, end, kind, digits, weak, Between(gap)), place + size
+            if letter and first and phrase in self._misheard:
+                return None, place  # "är" is a letter's name amid letters only
             if letter:
                 return self._letter(said, place, place + size, letter, gap)
         return self._written(said, place, gap, shouted, first=first), place + 1
