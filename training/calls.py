@@ -19,6 +19,17 @@ _NO_SPACE_BEFORE = frozenset(".,!?;:)]}%\u2026")
 _NO_SPACE_AFTER = frozenset("([{")
 _NEWS = {"PER": "PERSON", "ORG": "X", "LOC": "X"}
 _WITHOUT_MARKS = {"ro": 0.35, "et": 0.1, "sv": 0.08, "nl": 0.3, "en": 0.5}
+_NAMED = frozenset({"PERSON", "ADDRESS", "CITY", "ORGANISATION", "POSTCODE"})
+_NUMBERS = 0.12  # questions for a number, for each carrier
+
+
+def _group(chance: random.Random) -> str:
+    """Return a group of digits, or of letters and digits as document numbers and plates have them."""
+    digits = "".join(chance.choice("0123456789") for _ in range(chance.choice((2, 2, 3, 4, 4, 5, 6, 8))))
+    if chance.random() < 0.8:
+        return digits
+    letters = "".join(chance.choice("ABCDEFGHJKLMNPRSTUVXYZ") for _ in range(chance.randint(1, 3)))
+    return chance.choice((f"{letters}{digits}", f"{letters} {digits}", f"{digits} {letters}", f"{letters}-{digits}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,19 @@ class CallWriter:
             lines += [others.pop() for _ in range(min(count, len(others)))]
             yield self._call(lines, filler, style)
 
+    def _numbers(self, style: str) -> list[tuple[About, str, Spans]]:
+        """Return a question for a number that is no address, and its answer, in figures or in words."""
+        chance = self._chance
+        kinds = [kind for kind in self._language.cues if kind.rstrip("?") not in _NAMED]
+        phrase = chance.choice(self._language.cues[chance.choice(kinds)]).rstrip("*")
+        asked = phrase.capitalize() + chance.choice("?.?") if style == "written" else phrase
+        groups = [_group(chance) for _ in range(chance.choice((1, 1, 2, 3, 4)))]
+        said = chance.choice((" ", " ", "-", ", ")).join(groups)
+        pieces = [Piece(said + (chance.choice((".", "")) if style == "written" else ""), None, -1)]
+        if chance.random() < 0.3:
+            pieces.insert(0, Piece(f"{phrase} ", None, -1))
+        return [(About.AGENT, asked, []), (About.CALLER, *self._turn(pieces, style, unmarked=False))]
+
     def _call(self, lines: list[Carrier], filler: Filler, style: str | None) -> Call:
         chance = self._chance
         draw = chance.random()
@@ -67,13 +91,15 @@ class CallWriter:
         for line in lines:
             if line.question is not None:
                 asker = About.AGENT if chance.random() < 0.9 else About.CALLER
-                turns.append((asker, *self._turn(filler.fill(line.question), style, unmarked)))
+                turns.append((asker, *self._turn(filler.fill(line.question), style, unmarked=unmarked)))
                 speaker = About.CALLER if asker is About.AGENT else About.AGENT
-            turns.append((speaker, *self._turn(filler.fill(line.turn), style, unmarked)))
+            turns.append((speaker, *self._turn(filler.fill(line.turn), style, unmarked=unmarked)))
+            if chance.random() < _NUMBERS:
+                turns += self._numbers(style)
             speaker = chance.choice((About.AGENT, About.CALLER))
         return from_turns(self._language.code, [turn for turn in turns if turn[1]])
 
-    def _turn(self, pieces: list[Piece], style: str, unmarked: bool) -> tuple[str, Spans]:
+    def _turn(self, pieces: list[Piece], style: str, *, unmarked: bool) -> tuple[str, Spans]:
         if unmarked:
             pieces = [Piece(without_marks(text), label, span) for text, label, span in pieces]
         if style == "asr":
@@ -118,12 +144,12 @@ def _label(text: str, label: str, cities: frozenset[str]) -> str:
 
 
 def news_calls(
-    code: str, found: list[tuple[list[str], list[str]]], cities: frozenset[str], chance: random.Random, lower: float
+    code: str, found: list[tuple[list[str], list[str]]], cities: frozenset[str], *, lower: bool
 ) -> Iterator[Call]:
-    """Yield the sentences of the corpora as calls of a few turns, a share of them as a recogniser writes."""
+    """Yield the sentences of the corpora as calls of a few turns, as written or as a recogniser writes."""
     for start in range(0, len(found), 4):
         turns = [sentence_turn(tokens, tags, cities) for tokens, tags in found[start : start + 4] if tokens]
-        if chance.random() < lower:
+        if lower:
             turns = [lowered(text, spans) for text, spans in turns]
         yield from_turns(code, [(About.UNKNOWN, text, spans) for text, spans in turns if text])
 

@@ -24,10 +24,10 @@ from training.calls import Call
 from training.looks import half
 
 _WHOLE_WORDS = 0.55  # share of turns whose words' looks are known, not guessed
-_UNKNOWN = (0.45, 0.1)  # share of words met as if for the first time: where looks are guessed, where they are known
+_UNKNOWN = (0.35, 0.06)  # share of words met as if for the first time: where looks are guessed, where they are known
 _LEAST = 0.03  # weights that are smaller are dropped
 _LARGEST = 5.0
-_PARAMETERS = {"c1": 0.02, "c2": 0.03, "max_iterations": 60, "feature.minfreq": 2, "epsilon": 1e-4}
+_PARAMETERS = {"c1": 0.02, "c2": 0.03, "max_iterations": 75, "feature.minfreq": 2, "epsilon": 1e-4}
 
 
 def labels_of(stretch: Stretch, spans: list[tuple[int, int, str]]) -> list[str]:

@@ -79,13 +79,10 @@ def context_keys(marks: Keys, kinds: Keys, around: Surroundings) -> npt.NDArray[
         _together(12, length, kinds),
         _together(13, question, length, kind1, kinds, kind_after),
         _together(14, around.number, kinds),
-        _together(15, around.number, length, kinds),
         _together(16, question, marks),
         _together(17, around.after, kinds),
         _together(18, around.before, kinds),
-        _together(19, around.after, around.before),
         _together(20, before1, after1),
         *(_together(21, words, kinds) for words in around.asked),
-        *(_together(22, words, length, kinds) for words in around.asked),
     ]
     return np.stack(rows)

@@ -18,7 +18,13 @@ from callward.engine.pii.scene import Draft, Scene
 TYPES = (Type.PERSON, Type.ADDRESS, Type.CITY, Type.ORGANISATION)
 _BEGIN = {0: LABELS.index("B-PERSON"), 1: LABELS.index("B-ADDRESS"), 3: LABELS.index("B-ORGANISATION")}
 _INSIDE = {0: LABELS.index("I-PERSON"), 1: LABELS.index("I-ADDRESS"), 3: LABELS.index("I-ORGANISATION")}
+_ADDRESS = TYPES.index(Type.ADDRESS)
+_ASKED_ADDRESS = 2  # the kind of question, see sheet.py
 _FLOOR, _CEILING = 0.5, 0.85  # scores: what has a check digit or a shape of its own stays above
+_ANSWER = np.float32(0.4)  # share of the threshold that an answer needs
+_SHORT = 6  # tokens of an answer
+_AT_ONCE = 3  # the question was asked just before, and by the other speaker, see sheet.py
+_GOES_ON = 0.12  # probability that a word beside a name needs
 _DOUBTED = 0.7  # what a run that looks unlike its type needs
 _SURE = 0.5  # in the strict pass, where a few words may be left that only look like a name
 
@@ -46,27 +52,43 @@ def drafts_of(scene: Scene, model: Tagger, *, cased: bool) -> list[Draft]:
     thresholds = np.maximum(model.thresholds, np.float32(_SURE)) if scene.strict else model.thresholds
     drafts: list[Draft] = []
     for block in blocks(stretches(scene.conversation, scene.script, scene.cues)):
-        for tagged in model.tag(block, thresholds):
+        for tagged in model.tag(block, thresholds * _ANSWER):
             drafts += _drafts(scene, tagged, thresholds, cased=cased)
     return drafts
 
 
 def _drafts(scene: Scene, tagged: Tagged, thresholds: Numbers, *, cased: bool) -> Iterator[Draft]:
     sums = reported(tagged.probabilities)
+    thresholds = _demanded(tagged.stretch, thresholds)
     for run in _runs(tagged, sums, thresholds):
         trimmed = _trimmed(scene.language, tagged.stretch, run)
         if trimmed is None or not tagged.stretch.first <= trimmed.first < tagged.stretch.last:
             continue
         probability = float(sums[trimmed.first : trimmed.last, run.type].max())
-        if probability >= _DOUBTED or not _is_doubtful(tagged.stretch.words[trimmed.first : trimmed.last], run, cased):
+        if _is_likely(scene.language, tagged.stretch, trimmed, probability, cased=cased):
             yield _draft(scene, tagged, trimmed, probability, float(thresholds[run.type]))
 
 
-def _is_doubtful(words: list[str], run: _Run, cased: bool) -> bool:
-    """Say whether a run looks unlike its type: a name without a capital among capitals, an address of digits alone."""
-    if run.type == 1:
-        return not any(word[0].isalpha() for word in words)
-    return cased and not any(word[0].isupper() for word in words)
+def _demanded(stretch: Stretch, thresholds: Numbers) -> Numbers:
+    """Return the thresholds of a turn: less is demanded of a short answer to a question for just that."""
+    kind, rest = divmod(stretch.question, 4)
+    if rest != _AT_ONCE or not 1 <= kind <= len(TYPES) or len(stretch.words) > _SHORT:
+        return thresholds
+    demanded = thresholds.copy()
+    demanded[kind - 1] *= _ANSWER
+    return demanded
+
+
+def _is_likely(language: Language, stretch: Stretch, run: _Run, probability: float, *, cased: bool) -> bool:
+    """Say whether a run looks like its type: an address has a word in it, a name among capitals has one of its own.
+
+    A number alone is an address where one was asked for.
+    """
+    words = stretch.words[run.first : run.last]
+    if run.type == _ADDRESS:
+        named = any(word[0].isalpha() and len(word) > 1 and plain(word) not in language.numbers for word in words)
+        return named or stretch.question // 4 == _ASKED_ADDRESS
+    return not cased or probability >= _DOUBTED or any(word[0].isupper() for word in words)
 
 
 def _runs(tagged: Tagged, sums: Numbers, thresholds: Numbers) -> Iterator[_Run]:
@@ -74,6 +96,7 @@ def _runs(tagged: Tagged, sums: Numbers, thresholds: Numbers) -> Iterator[_Run]:
     best = np.argmax(sums - thresholds, axis=1)
     over = (sums > thresholds)[np.arange(len(best)), best]
     kinds = np.where(over, best, -1).tolist()
+    _grow(kinds, sums, tagged.stretch.words)
     first = 0
     for at in range(1, len(kinds) + 1):
         if at < len(kinds) and kinds[at] == kinds[first] and not _begins(tagged, kinds[at], at):
@@ -81,6 +104,17 @@ def _runs(tagged: Tagged, sums: Numbers, thresholds: Numbers) -> Iterator[_Run]:
         if kinds[first] >= 0:
             yield _Run(kinds[first], first, at)
         first = at
+
+
+def _grow(kinds: list[int], sums: Numbers, words: list[str]) -> None:
+    """Give a word beside a name to the name, where it may well be part of it."""
+    if max(kinds) < 0:
+        return
+    for places, step in ((range(1, len(kinds)), -1), (range(len(kinds) - 2, -1, -1), 1)):
+        for at in places:
+            kind = kinds[at + step]
+            if kinds[at] < 0 <= kind and words[at][0].isalnum() and sums[at, kind] > _GOES_ON:
+                kinds[at] = kind
 
 
 def _begins(tagged: Tagged, kind: int, at: int) -> bool:

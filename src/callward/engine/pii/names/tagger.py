@@ -101,7 +101,7 @@ class Tagger:
         scores, own = self._scores(numbers, surroundings(block, len(words), marks))
         probabilities = _decode(scores, places, [len(one.words) for one in block], self.weights.transitions)
         hopes = np.flatnonzero((reported(probabilities) > thresholds).any(axis=1))
-        chosen = np.unique(np.searchsorted(np.array(places), hopes, side="right") - 1).tolist()
+        chosen = sorted(set((np.searchsorted(np.array(places), hopes, side="right") - 1).tolist()))
         return [
             Tagged(block[at], probabilities[first:last], own[first:last])
             for at in chosen
@@ -116,7 +116,7 @@ class Tagger:
             if offset:
                 scores += np.roll(held.rows[column][numbers], -offset, axis=0)
         keys = context_keys(held.marks[numbers], held.kinds[numbers], around)
-        scores += self.weights.rows(keys).sum(axis=0)
+        scores += self.weights.added(keys)
         return scores, own
 
 
