@@ -13,13 +13,18 @@ from collections.abc import Callable
 
 
 def presidio() -> Callable[[str], object]:
-    """Presidio's analyzer with its default recognizers and no language model."""
+    """Presidio's analyzer with its default recognizers, without the one that needs a language model."""
     from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
     from presidio_analyzer.nlp_engine import NoOpNlpEngine
 
     registry = RecognizerRegistry()
     registry.load_predefined_recognizers(languages=["en"])
-    engine = AnalyzerEngine(registry=registry, nlp_engine=NoOpNlpEngine(), supported_languages=["en"])
+    registry.remove_recognizer("SpacyRecognizer")
+    engine = AnalyzerEngine(
+        registry=registry,
+        nlp_engine=NoOpNlpEngine(models=[{"lang_code": "en", "model_name": "none"}]),
+        supported_languages=["en"],
+    )
     return lambda text: engine.analyze(text, language="en")
 
 
