@@ -51,7 +51,11 @@ def detect(
 
 
 def _joined(found: tuple[Finding, ...], more: tuple[Finding, ...], turns: frozenset[int]) -> tuple[Finding, ...]:
-    """Add what a second search found in some turns; where both found something, the surer one stands."""
+    """Add what a second search found in some turns; where both found something, the surer one stands.
+
+    What the names model of the wrong language saw in these turns counts for nothing.
+    """
+    found = tuple(one for one in found if not (_is_modelled(one) and turns.issuperset(span.turn for span in one.spans)))
     ours: defaultdict[int, list[tuple[Span, Finding]]] = defaultdict(list)
     for one in found:
         for span in one.spans:
@@ -70,6 +74,10 @@ def _joined(found: tuple[Finding, ...], more: tuple[Finding, ...], turns: frozen
             dropped.update(map(id, rivals))
             kept.append(one)
     return tuple(sorted((one for one in kept if id(one) not in dropped), key=lambda one: one.spans))
+
+
+def _is_modelled(finding: Finding) -> bool:
+    return any(one.kind == "model" for one in finding.evidence)
 
 
 def _search(conversation: Conversation, sensitivity: Sensitivity, *, names: bool) -> tuple[Finding, ...]:
