@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pii_calls import found, values
 
-from callward.engine.pii import Type
+from callward.engine.pii import About, Conversation, Turn, Type, detect
 from callward.engine.pii.recognizers import america
 
 
@@ -74,3 +74,10 @@ def test_check_digits_tell_right_from_wrong() -> None:
     assert not america.npi("1234567894")
     assert america.dea("ab1234563")
     assert not america.dea("ab1234564")
+
+
+@pytest.mark.parametrize("written", ["202-555-0123", "(202) 555-0123", "202.555.0123"])
+def test_a_number_as_north_americans_write_it_needs_no_word_beside_it(written: str) -> None:
+    talk = Conversation((Turn(About.AGENT, f"the place is fine, {written}, and it is open"),), "en", ("US",))
+    (finding,) = detect(talk)
+    assert (finding.type, finding.value) == (Type.PHONE, "+12025550123")

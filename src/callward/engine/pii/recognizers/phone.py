@@ -12,6 +12,8 @@ _WITHOUT_TRUNK = frozenset({"EE", "US", "NO", "DK", "LV", "ES", "PT", "PL"})
 
 _DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d{2}")
 _LEAST_WITH_CODE = 10  # digits, with the country code
+_NORTH_AMERICAN = re.compile(r"(?:1[ .-])?(?:\(\d{3}\)[ -]?|\d{3}[.-])\d{3}[.-]\d{4}")
+"""The one way in which North Americans write a number; hardly anything else is written so."""
 
 
 def _international(candidate: Candidate) -> Assessment | None:
@@ -46,7 +48,10 @@ def _national(candidate: Candidate) -> Assessment | None:
         valid = phonenumbers.is_valid_number(parsed)
         if phonenumbers.is_possible_number(parsed) and (valid or trunk):
             value = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-            return Assessment(value, _shape(valid=valid, trunk=trunk, grouped=grouped))
+            evidence = _shape(valid=valid, trunk=trunk, grouped=grouped)
+            if country == "US" and _NORTH_AMERICAN.fullmatch(candidate.text):
+                evidence += (Evidence("form", "area code and signs", 0.25),)
+            return Assessment(value, evidence)
     return _with_country_code(candidate)
 
 
