@@ -21,24 +21,30 @@ def _options() -> re2.Options:
     return options
 
 
+_Run = Callable[[object, bytes, int, int], Sequence[tuple[int, int]]]
+
+
 class Pattern:
-    """A compiled pattern; it runs on folded bytes and gives offsets.
+    """A pattern, compiled when it first runs; it runs on folded bytes and gives offsets.
 
     It calls the automaton of the binding, whose wrapper makes a generator and a match object for every match.
     """
 
-    __slots__ = ("_run",)
+    __slots__ = ("_run", "_source")
 
     def __init__(self, source: str) -> None:
-        regexp = re2.compile(source.encode("latin-1"), _options())._regexp  # noqa: SLF001 - see above
-        self._run: Callable[[object, bytes, int, int], Sequence[tuple[int, int]]] = regexp.Match
+        self._source = source
+        self._run: _Run = self._first_run
+
+    def _first_run(self, anchor: object, data: bytes, start: int, end: int) -> Sequence[tuple[int, int]]:
+        self._run = re2.compile(self._source.encode("latin-1"), _options())._regexp.Match  # noqa: SLF001 - see above
+        return self._run(anchor, data, start, end)
 
     def spans(self, data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
         """Yield the leftmost matches in ``data[start:end]``, not overlapping; word boundaries see beyond the ends."""
-        run = self._run
         end = len(data) if end is None else end
         while start <= end:
-            found = run(_ANYWHERE, data, start, end)[0]
+            found = self._run(_ANYWHERE, data, start, end)[0]
             low, high = found
             if low < 0:
                 return
