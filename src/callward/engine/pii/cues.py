@@ -39,6 +39,9 @@ _Kinds = tuple[tuple[str, bool], ...]
 """What a phrase announces, and how surely; the sure ones first."""
 
 
+_NO_CUES: list[Cue] = []
+
+
 class _Phrases:
     """Every phrase that announces something in a language, and in English, whose terms are said everywhere."""
 
@@ -91,39 +94,46 @@ def _phrases(code: str) -> _Phrases:
 
 
 class Cues:
-    """The cues of a call, by place. A turn is read when something in it or after it asks for its cues."""
+    """The cues of a call, by place. They are read when something first asks for them."""
 
     def __init__(self, script: Script, spoken: Language) -> None:
         self._script = script
         self._code = spoken.code
         self._phrases = _phrases(spoken.code)
-        self._turns: dict[int, list[Cue]] = {}
+        self._turns: dict[int, list[Cue]] | None = None
         self._asked: dict[int, list[Cue]] = {}
         self._before: dict[tuple[int, int], list[Cue]] = {}
         self._around: dict[int, frozenset[str]] = {}
 
     def _of(self, turn: int) -> list[Cue]:
         """Return the cues of a turn, without those inside a longer one: the "number" in "order number"."""
-        known = self._turns.get(turn)
-        if known is None:
-            known = self._turns[turn] = self._read(self._script.starts[turn], self._script.ends[turn])
-        return known
+        if self._turns is None:
+            self._turns = self._read()
+        return self._turns.get(turn, _NO_CUES)
 
-    def _read(self, start: int, end: int) -> list[Cue]:
+    def _read(self) -> dict[int, list[Cue]]:
         data, find, kinds = self._script.data, self._phrases.pattern.find, self._phrases.kinds
+        turns: dict[int, list[Cue]] = {}
+        start, end = 0, len(data)
+        last, turn, behind_turn = -1, -1, -1
         cues: list[Cue] = []
-        last = start
         ends: dict[tuple[str, bool], int] = {}  # phrases of one kind do not overlap
         while (found := find(data, start, end)) is not None:
             first, behind = found
             start = first + 1
-            if behind > last:
-                last = behind
-                for kind in kinds(data[first:behind]):
-                    if ends.get(kind, 0) <= first:
-                        ends[kind] = behind
-                        cues.append(Cue(first, behind, *kind))
-        return cues
+            if behind <= last:
+                continue
+            if first >= behind_turn:
+                turn = self._script.turn(first)
+                behind_turn = self._script.ends[turn]
+                cues = turns[turn] = []
+                ends = {}
+            last = behind
+            for kind in kinds(data[first:behind]):
+                if ends.get(kind, 0) <= first:
+                    ends[kind] = behind
+                    cues.append(Cue(first, behind, *kind))
+        return turns
 
     def around(self, turn: int) -> frozenset[str]:
         """Return every kind that the turn's own words or a question before it announce."""

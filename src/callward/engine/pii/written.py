@@ -30,6 +30,7 @@ class _Shape:
     pattern: Pattern
     plain: _Numbered  # these need no announcement
     announced: _Numbered
+    kinds: frozenset[str]  # of the announced ones
 
 
 @cache
@@ -53,7 +54,10 @@ def _grouped(rows: Iterable[tuple[int, Recognizer]]) -> tuple[Gate, list[_Shape]
     groups: defaultdict[str, tuple[_Numbered, _Numbered]] = defaultdict(lambda: ([], []))
     for number, row in rows:
         groups[row.pattern][row.need_context].append((number, row))
-    return Gate(groups), [_Shape(compiled(pattern), *parts) for pattern, parts in groups.items()]
+    return Gate(groups), [
+        _Shape(compiled(pattern), plain, announced, frozenset(row.type.value for _, row in announced))
+        for pattern, (plain, announced) in groups.items()
+    ]
 
 
 def find_written(scene: Scene) -> list[Draft]:
@@ -63,7 +67,9 @@ def find_written(scene: Scene) -> list[Draft]:
     script = scene.script
     for turn in scene.likely:
         for number in gate.hits(script.data[script.starts[turn] : script.ends[turn]]):
-            _find(scene, turn, shapes[number], found)
+            shape = shapes[number]
+            if shape.plain or scene.strict or not shape.kinds.isdisjoint(scene.cues.around(turn)):
+                _find(scene, turn, shape, found)
     words, kinds = _words()
     for turn in scene.cues.announcing(kinds) if not scene.strict else range(len(script.starts)):
         for shape in words:
