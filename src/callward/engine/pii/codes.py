@@ -33,11 +33,13 @@ _LEAST_SAID = 4  # characters of a code in part
 _LEAST_DIGITS = 2  # of a code in part: "two l's" is how a name is spelled
 _SURE = 0.3
 _GLANCE = 12
+_VOWELS = frozenset("aeiouy")
+_FEW_LEFT = 2  # signs
+_CUT = -0.2  # what it costs that such signs were left out beside a code
 _LONGEST_CUE = 40  # characters
 _WORD_OR_TWO = 12  # characters: "mm-hm", "and then"
 _FEW = 4  # characters beside a run that fills its turn: "yes", a full stop
 _ASIDE = 25  # characters that may stand beside a part of a code in its turn
-_CUT = Evidence("form", "cut out of more", -0.2)
 _IN_PART = Evidence("form", "spelled, of unknown shape", 0.2)
 
 
@@ -105,7 +107,7 @@ def _best(scene: Scene, runs: list[Run], place: int) -> Draft | None:
     cut = {n for n in rows if not _only_whole(_ROWS[n], scene.threshold)}
     drafts: list[Draft] = []
     for stretch in _stretches(run):
-        drafts += _whole(scene, cut if _is_cut(stretch) else rows, [stretch], support)
+        drafts += _whole(scene, cut if _cut([stretch]) else rows, [stretch], support)
     for kind, evidence in support.items():
         if evidence.weight >= _SURE:
             parts = _follow(scene, runs, place, kind)
@@ -115,13 +117,13 @@ def _best(scene: Scene, runs: list[Run], place: int) -> Draft | None:
                 drafts += _whole(scene, fit, parts[:count], support)
     if drafts:
         near = {cue.kind for cue in scene.cues.before(run.start)[-1:]}
-        return max(drafts, key=lambda one: (one.score, one.type in near, sum(end - start for start, end in one.places)))
+        return max(drafts, key=lambda one: (one.score, one.type in near, *_rank(scene, one)))
     return _in_part(scene, run, support)
 
 
 def _only_whole(row: Recognizer, threshold: float) -> bool:
     """Say whether the row can be worth enough only where it has all signs of its run."""
-    most = row.score + row.context + max(0.0, row.passed, row.failed) + _CUT.weight
+    most = row.score + row.context + max(0.0, row.passed, row.failed) + _CUT
     return most < threshold and row.assess in (code, alphanumeric)
 
 
@@ -258,7 +260,7 @@ def _weighed(
     if support is not None:
         support = Evidence(support.kind, support.detail, round(support.weight / 0.4 * row.context, 3))
     against = None if support else scene.cues.opposition(start, row.ordinary)
-    more = (support, against, _CUT if any(_is_cut(part) for part in parts) else None)
+    more = (support, against, _cut(parts))
     evidence = (*weighed.evidence, *(one for one in more if one is not None and one.weight))
     if total(evidence) < scene.threshold or end <= start:
         return None
@@ -293,12 +295,22 @@ def _plain_to_see(signs: Sequence[Sign], text: str) -> bool:
     )
 
 
-def _is_cut(part: _Part) -> bool:
-    """Say whether a sign that belongs to the run in plain sight was left out beside the part."""
-    signs = part.run.signs
-    before = part.first > 0 and signs[part.first].gap == Gap.PLAIN and not signs[part.first - 1].weak
-    behind = part.last < len(signs) and signs[part.last].gap == Gap.PLAIN and not signs[part.last].weak
-    return before or behind
+def _cut(parts: Sequence[_Part]) -> Evidence | None:
+    """Return what it costs that signs which belong to the runs in plain sight were left out beside the parts."""
+    left = sum(_beside(part.run.signs[: part.first][::-1], part.signs[0].gap) for part in parts)
+    left += sum(_beside(part.run.signs[part.last :], None) for part in parts)
+    return Evidence("form", "cut out of more", 2 * _CUT if left > _FEW_LEFT else _CUT) if left else None
+
+
+def _beside(signs: Sequence[Sign], gap: Gap | None) -> int:
+    """Count the signs, nearest first, that nothing parts from what stands before them, without the weak ones."""
+    count = 0
+    for sign in signs:
+        if (gap if gap is not None else sign.gap) != Gap.PLAIN:
+            break
+        gap = sign.gap if gap is not None else None
+        count += not sign.weak
+    return count
 
 
 def _in_part(scene: Scene, run: Run, support: dict[Type, Evidence]) -> Draft | None:

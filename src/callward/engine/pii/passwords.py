@@ -19,6 +19,7 @@ _ANNOUNCED = frozenset(_KINDS)
 _ANSWERED_WITHIN = 2  # turns
 _MOST_WORDS = 14
 _MOST_PLAIN = 3  # words of a phrase
+_MOST_ANSWERED = 5  # words of a phrase that is the answer to the question for it
 _REACH = 120
 _LONG_ANSWER = 8  # words: a longer answer is talk, and only what is told apart by digits and signs counts
 _END = ".?!"
@@ -90,7 +91,11 @@ def _answer(scene: Scene, turn: int, high: int) -> Iterator[Draft]:
     said = _words(scene, script.starts[turn], high)
     talk = len(said) > _LONG_ANSWER
     aside = known | scene.language.fillers | scene.language.agreement | LINKS
-    values = [value for clause in _clauses(said) if (value := _value(scene, _without(scene, clause, aside)))]
+    values = [
+        value
+        for clause in _clauses(said)
+        if (value := _value(scene, _without(scene, clause, aside), whole=len(clause) <= _LONG_ANSWER))
+    ]
     value = next((value for value in values if _marked(scene, value)), values[0] if values else [])
     talk = talk or script.speakers[turn] is About.AGENT  # who asks for a password does not tell it in passing
     if value and (_marked(scene, value) or (not talk and value[0].text not in scene.language.corrections)):
@@ -117,26 +122,31 @@ def _without(scene: Scene, said: list[_Word], aside: frozenset[str]) -> list[_Wo
     return said[place:]
 
 
-def _value(scene: Scene, said: list[_Word]) -> list[_Word]:
-    """Return the words that are the value: signs, letters and numbers, and a few plain words before or between them."""
+def _value(scene: Scene, said: list[_Word], *, whole: bool = False) -> list[_Word]:
+    """Return the words that are the value: signs, letters and numbers, and a few plain words before or between them.
+
+    With ``whole``, where the words are a short answer and nothing else, a phrase may hold ordinary words.
+    """
     known = FREQUENT.get(scene.language.code, frozenset())
+    joiners = scene.language.joiners
     value: list[_Word] = []
     plain = 0
-    for word in said:
+    for place, word in enumerate(said):
         sign = _is_sign(scene, word)
-        if not word.text or (not sign and (word.text in NO_SECRETS or (value and word.text in known))):
+        around = [*value[-1:], *said[place + 1 : place + 2]]
+        between = word.text in joiners and len(around) > 1 and all(_is_sign(scene, one) for one in around)
+        ordinary = bool(value) and word.text in known and not (between or whole)
+        if not word.text or (not sign and (word.text in NO_SECRETS or ordinary)):
             break
-        if not sign:
-            plain += 1
-            if plain > _MOST_PLAIN:
-                break
+        plain += not sign and not between
+        if plain > (_MOST_ANSWERED if whole else _MOST_PLAIN):
+            break
         value.append(word)
         if word.closes:
             break
-    while value and value[-1].text in scene.language.joiners | scene.language.fillers:
+    while value and (value[-1].text in joiners | scene.language.fillers or (whole and value[-1].text in known)):
         value.pop()
-    articles = scene.language.weak & known  # "ett" is a one and an article: alone it is no secret
-    return value if any(word.text not in articles for word in value) else []
+    return value
 
 
 def _is_sign(scene: Scene, word: _Word) -> bool:

@@ -198,8 +198,8 @@ class Speller:
         """Read the sign that begins at ``place``, and return the place after it."""
         text = said[place].text
         longest = self._beginnings.get(text, 0)
-        if not longest and len(text) > _GLUED and text.isalpha():
-            return None, place + 1
+        if not longest and len(text) > 1:
+            return self._written(said, place, gap, shouted, first=first), place + 1
         for size in range(min(max(longest, 1), len(said) - place), 0, -1):
             phrase = _phrase(said, place, size)
             letter = self._letters.get(phrase) or (phrase if len(phrase) == 1 and phrase.isalpha() else "")
@@ -233,7 +233,8 @@ class Speller:
         if not word.text.isalpha() or len(word.text) > _GLUED or word.text in self._unspelled:
             return None
         plain = not first and gap == Gap.PLAIN
-        beside = place + 1 < len(said) and self._is_sign(said, place + 1)
+        dashed = place + 2 < len(said) and said[place + 1].text in self._language.signs
+        beside = place + 1 < len(said) and self._is_sign(said, place + 1 + dashed)
         glued = word.text not in self._frequent and (plain or beside)
         return Sign(word.start, word.end, word.text, False, not loud, gap) if loud or glued else None
 

@@ -77,7 +77,8 @@ FREQUENT: Final = {code: frozenset(said.split()) for code, said in _SAID.items()
 """By ISO 639-1 code; the covered languages first."""
 
 _LINKS: Final = (
-    "is are was were it's its that's be as i'm am er ar var heter lyder blir on oli oleks e este era sunt fi waren"
+    "says reads star staat zegt scrie zice utleb kirjas is are was were it's its that's be as i'm am er ar var heter"
+    " lyder blir on oli oleks e este era sunt fi waren"
     " luidt wordt = : som ca nagu als det that it this the my a an en ett de het een mijn min mitt minu mu mul cel"
     " cea meu mea scrie zice code kod koden kood codul typ typt toets trouwens gewoon"
 )
