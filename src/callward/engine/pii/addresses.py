@@ -17,7 +17,7 @@ from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.patterns import Pattern, words
 from callward.engine.pii.scene import Draft, Scene
 
-_UNITS = frozenset(
+UNITS = frozenset(
     ("ap", "apartament", "apartamentul", "apt", "bl", "bloc", "blocul", "sc", "scara", "etaj", "etajul", "mansarda",
      "flat", "apartment", "unit", "suite", "block", "floor", "lgh", "lagenhet", "vaning", "trappor", "tr", "port",
      "uppgang", "krt", "korter", "korteri", "korrus", "trepikoda", "bus", "huisnummer", "verdieping", "hoog",
@@ -43,7 +43,7 @@ def _streets(code: str) -> Pattern:
     """Return the words for streets: by themselves, or as the end of a longer word."""
     spoken = language(code)
     ended = {f"[a-z-]{{2,}}{re.escape(ending)}" for ending in spoken.street_endings}
-    alone = words(word for word in spoken.street_words - _UNITS if " " not in word) if spoken.street_words else ""
+    alone = words(word for word in spoken.street_words - UNITS if " " not in word) if spoken.street_words else ""
     return Pattern(
         "|".join(one for one in (rf"\b(?:{'|'.join(sorted(ended))})s?\b" if ended else "", alone) if one) or "x{9}"
     )
@@ -54,7 +54,7 @@ def _flats(code: str) -> re.Pattern[str]:
     """Return what may follow an address: "apt 5", "bloc B2, scara A, etaj 3", "3 tr"."""
     numbers = "|".join(sorted(map(re.escape, language(code).numbers), key=len, reverse=True))
     number = rf"(?:\d{{1,4}}[a-z]?|[a-z]\d{{0,3}}|(?:{numbers})(?: (?:{numbers}))?)\b"
-    unit = "|".join(sorted((_UNITS & language(code).street_words) | _UNITS, key=len, reverse=True))
+    unit = "|".join(sorted((UNITS & language(code).street_words) | UNITS, key=len, reverse=True))
     return re.compile(rf"(?:,? (?:{unit})\.? ?{number}|,? {number} (?:tr|trappor|floor|korrus|hoog)\b)+")
 
 
@@ -97,7 +97,7 @@ def _widened(scene: Scene, draft: Draft) -> Draft:
     script = scene.script
     low = max(script.starts[script.turn(start)], start - _REACH)
     before = _WORD.findall(script.said(low, start))
-    if before and before[-1].strip(".,") in scene.language.street_words - _UNITS and scene.language.code in _FIRST:
+    if before and before[-1].strip(".,") in scene.language.street_words - UNITS and scene.language.code in _FIRST:
         start = script.data.rfind(before[-1].encode("latin-1"), low, start)
     said = script.said(start, end)
     if not any(character.isdigit() for character in said) and not scene.numbers(start, end):

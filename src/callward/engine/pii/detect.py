@@ -10,6 +10,7 @@ from callward.engine.pii.account import find_split_ibans
 from callward.engine.pii.addresses import with_addresses
 from callward.engine.pii.ages import find_ages
 from callward.engine.pii.answers import find_answers
+from callward.engine.pii.beside_names import find_beside_names
 from callward.engine.pii.births import find_births_again
 from callward.engine.pii.cards import find_cards
 from callward.engine.pii.codes import find_announced_digits, find_codes
@@ -110,7 +111,8 @@ def _drafts(scene: Scene, *, names: bool) -> list[Draft]:
         *with_addresses(scene, plausible(scene, find_names(scene) if names else [])),
         *find_passwords(scene),
     ]
-    return [*found, *find_spelled_names(scene, found), *find_postcodes(scene, found)]
+    found = [*found, *find_spelled_names(scene, found), *find_postcodes(scene, found)]
+    return [*found, *(find_beside_names(scene, found) if names else ())]
 
 
 def _close(scene: Scene, draft: Draft) -> None:

@@ -10,6 +10,14 @@ from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.spelled_names import ABBREVIATIONS
 
 _OPEN, _CLOSE = frozenset("\"“„«‘'”»"), frozenset("\"”“»’'„«")
+_PRODUCT = re.compile(
+    r"\b(?:series|model|range|collection|edition|version|product|serien|modellen|kollektionen|sorten|mudel|mudeli"
+    r"|seeria|sari|kollektsioon|sort|modelul|seria|gama|colectia|rochia|serie|collectie|uitvoering)"
+    r"(?: (?:is|it's|was|called|named|the|heter|kallas|som|ar|on|nimega|nimi|numita|numit|se numeste|cheama|heet"
+    r"|genaamd|de|het))*[ :,]*$"
+)
+"""What a product is called by: "the series is called", right before a name."""
+_BEFORE = 40
 _NAMED = frozenset({Type.PERSON.value, Type.ADDRESS.value, Type.CITY.value, Type.ORGANISATION.value})
 _WORD = re.compile(r"[a-z0-9?'-]+")
 
@@ -33,7 +41,9 @@ def _may_be(scene: Scene, draft: Draft, known: frozenset[str]) -> bool:
     said = scene.script.said(start, end)
     if said.replace(" ", "").replace(".", "") in ABBREVIATIONS and " " in said:
         return False
-    if _is_quoted(scene, start, end):
+    if _is_quoted(scene, start, end) or _PRODUCT.search(
+        scene.script.said(max(scene.script.starts[scene.script.turn(start)], start - _BEFORE), start)
+    ):
         return False
     return _says_more(scene, draft, known)
 

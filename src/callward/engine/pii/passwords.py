@@ -135,7 +135,8 @@ def _value(scene: Scene, said: list[_Word], *, whole: bool = False) -> list[_Wor
         sign = _is_sign(scene, word)
         around = [*value[-1:], *said[place + 1 : place + 2]]
         between = word.text in joiners and len(around) > 1 and all(_is_sign(scene, one) for one in around)
-        ordinary = bool(value) and word.text in known and not (between or whole)
+        aside = word.text in scene.language.fillers and word.text not in scene.language.joiners
+        ordinary = bool(value) and not between and (aside if whole else word.text in known)
         if not word.text or (not sign and (word.text in NO_SECRETS or ordinary)):
             break
         plain += not sign and not between

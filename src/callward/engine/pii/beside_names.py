@@ -1,0 +1,87 @@
+"""Towns beside their postcode, and employers behind "works at": what the names model may not know by its letters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from callward.engine.pii.addresses import UNITS
+from callward.engine.pii.lexicon.frequent import FREQUENT
+from callward.engine.pii.model import Evidence, Type
+from callward.engine.pii.scene import Draft, Scene
+
+_TOWN_FIRST = frozenset({"en", "ro"})
+"""Languages in which the town is said before its postcode."""
+_WORD = re.compile(r"[a-z?]+(?:['-][a-z?]+)*")
+_CAPITALISED = re.compile(
+    r"^[ :]*((?:[A-ZÀ-Þ][\w&'’.-]*|(?:of|and|och|en|ja|și|de|van|för|the)(?= [A-ZÀ-Þ]))(?: |$)?)+"
+)
+_LEAST = 3  # letters of a town
+_REACH = 32
+_LONG = 60
+_BESIDE = (Evidence("pattern", "word beside a postcode", 0.3), Evidence("context", "postcode", 0.3))
+
+
+def find_beside_names(scene: Scene, found: list[Draft]) -> Iterator[Draft]:
+    """Yield towns and employers that nothing in ``found`` covers."""
+    covered = bytearray(len(scene.script.data))
+    for draft in found:
+        for start, end in draft.places:
+            covered[start:end] = b"\x01" * (end - start)
+    for draft in found:
+        if draft.type is Type.POSTCODE:
+            yield from _town(scene, draft, covered)
+    yield from _employers(scene, covered)
+
+
+def _town(scene: Scene, draft: Draft, covered: bytearray) -> Iterator[Draft]:
+    script = scene.script
+    (start, _), (_, end) = draft.places[0], draft.places[-1]
+    turn = script.turn(start)
+    if scene.language.code in _TOWN_FIRST:
+        low = max(script.starts[turn], start - _REACH)
+        words = list(_WORD.finditer(script.said(low, start)))
+        chosen, base = words[-1:], low
+        apart = script.said(base + words[-1].end(), start).strip(" ,") if words else ""
+    else:
+        words = list(_WORD.finditer(script.said(end, min(script.ends[turn], end + _REACH))))
+        chosen, base = words[:1], end
+        apart = script.said(end, end + words[0].start()).strip(" ,") if words else ""
+    known = FREQUENT.get(scene.language.code, frozenset()) | scene.language.fillers | scene.language.agreement | UNITS
+    for word in chosen:
+        first, last = base + word.start(), base + word.end()
+        if apart or len(word.group()) < _LEAST or word.group() in known or any(covered[first:last]):
+            continue
+        if scene.cues.within(max(script.starts[turn], first - _REACH), last) and _is_cue(scene, first, last):
+            continue
+        if not scene.capitals or scene.original(first, first + 1).isupper():
+            yield Draft(Type.CITY, ((first, last),), "beside a postcode", False, word.group(), _BESIDE)
+
+
+def _is_cue(scene: Scene, start: int, end: int) -> bool:
+    cues = scene.cues.within(max(scene.script.starts[scene.script.turn(start)], start - _REACH), end)
+    return any(cue.start < end and start < cue.end for cue in cues)
+
+
+def _employers(scene: Scene, covered: bytearray) -> Iterator[Draft]:
+    """Yield the words in capitals behind what announces an employer, a school, a clinic."""
+    if not scene.capitals:
+        return
+    kind = Type.ORGANISATION.value
+    script = scene.script
+    for turn in scene.cues.announcing(frozenset({kind})):
+        for cue in scene.cues.within(script.starts[turn], script.ends[turn]):
+            if cue.kind != kind or not cue.sure:
+                continue
+            high = min(script.ends[turn], cue.end + _LONG)
+            said = _CAPITALISED.match(scene.original(cue.end, high)) if high > cue.end else None
+            if said is None or high - cue.end != len(scene.original(cue.end, high)):
+                continue
+            text = said.group().rstrip(" .,")
+            first = cue.end + len(text) - len(text.lstrip(" :"))
+            last = cue.end + len(text)
+            if last - first >= _LEAST and not any(covered[first:last]):
+                evidence = (Evidence("pattern", "words in capitals", 0.3), Evidence("context", cue.kind, 0.3))
+                yield Draft(
+                    Type.ORGANISATION, ((first, last),), "behind an employer's cue", False, text.strip(), evidence
+                )
