@@ -23,6 +23,10 @@ from callward.engine.pii.spelling import Run, Sign
 
 _ROWS = tuple(row for row in RECOGNIZERS if row.spelled)
 _TYPES = tuple(dict.fromkeys(row.type for row in _ROWS))
+_EVERY = frozenset(range(len(_ROWS)))
+_OF_TYPE = {kind: frozenset(number for number, row in enumerate(_ROWS) if row.type is kind) for kind in _TYPES}
+_UNASKED = frozenset(number for number, row in enumerate(_ROWS) if not row.need_context)
+_WITH_LENGTHS = frozenset(number for number, row in enumerate(_ROWS) if row.lengths)
 KINDS = frozenset(row.type.value for row in _ROWS)
 _REACH = 6  # turns between two parts of a code
 _MOST_PARTS = 5
@@ -101,10 +105,10 @@ def _best(scene: Scene, runs: list[Run], place: int) -> Draft | None:
     if not support and all(sign.weak or not sign.letters for sign in run.signs):
         return None
     if run.text.isdigit():
-        rows = {n for n, row in enumerate(_ROWS) if row.type in support and not row.lengths}
+        rows = frozenset[int]().union(*(_OF_TYPE[kind] for kind in support)) - _WITH_LENGTHS
     else:
-        rows = {n for n, row in enumerate(_ROWS) if row.type in support or scene.strict or not row.need_context}
-    cut = {n for n in rows if not _only_whole(_ROWS[n], scene.threshold)}
+        rows = _EVERY if scene.strict else _UNASKED.union(*(_OF_TYPE[kind] for kind in support))
+    cut = rows - _only_whole(scene.threshold)
     drafts: list[Draft] = []
     for stretch in _stretches(run):
         drafts += _whole(scene, cut if _cut([stretch]) else rows, [stretch], support)
@@ -113,7 +117,7 @@ def _best(scene: Scene, runs: list[Run], place: int) -> Draft | None:
             parts = _follow(scene, runs, place, kind)
             for count in range(len(parts), 1, -1):
                 alone = all(_fills_its_turn(scene, part.run) for part in parts[1:count])
-                fit = {n for n in rows if _ROWS[n].type is kind and (alone or _ROWS[n].spelled != SPELLED)}
+                fit = frozenset(n for n in rows & _OF_TYPE[kind] if alone or _ROWS[n].spelled != SPELLED)
                 drafts += _whole(scene, fit, parts[:count], support)
     if drafts:
         near = {cue.kind for cue in scene.cues.before(run.start)[-1:]}
@@ -121,10 +125,15 @@ def _best(scene: Scene, runs: list[Run], place: int) -> Draft | None:
     return _in_part(scene, run, support)
 
 
-def _only_whole(row: Recognizer, threshold: float) -> bool:
-    """Say whether the row can be worth enough only where it has all signs of its run."""
-    most = row.score + row.context + max(0.0, row.passed, row.failed) + _CUT
-    return most < threshold and row.assess in (code, alphanumeric)
+@cache
+def _only_whole(threshold: float) -> frozenset[int]:
+    """Return the rows that can be worth enough only where they have all signs of their run."""
+    return frozenset(
+        number
+        for number, row in enumerate(_ROWS)
+        if row.score + row.context + max(0.0, row.passed, row.failed) + _CUT < threshold
+        and row.assess in (code, alphanumeric)
+    )
 
 
 def _rank(scene: Scene, draft: Draft) -> tuple[bool, int]:
@@ -229,7 +238,9 @@ def _shapes() -> re2.Set:
     return shapes
 
 
-def _whole(scene: Scene, rows: set[int], parts: Sequence[_Part], support: dict[Type, Evidence]) -> Iterator[Draft]:
+def _whole(
+    scene: Scene, rows: frozenset[int], parts: Sequence[_Part], support: dict[Type, Evidence]
+) -> Iterator[Draft]:
     """Yield the rows whose shape the parts have under any reading, if they are worth enough."""
     if not rows:
         return

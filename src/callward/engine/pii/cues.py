@@ -74,16 +74,6 @@ class _Phrases:
         return tuple(sorted(known, key=lambda kind: not kind[1]))
 
 
-@cache
-def _announcers(code: str, kinds: frozenset[str]) -> Pattern | None:
-    """Return every phrase that announces one of the kinds."""
-    tables = [language(spoken).cues for spoken in (code, "en")]
-    said = [
-        phrase for cues in tables for kind, phrases in cues.items() if kind.rstrip("?") in kinds for phrase in phrases
-    ]
-    return Pattern(words(said)) if said else None
-
-
 def _spaced(phrase: str) -> str:
     return " ".join(phrase.replace("-", " ").split())
 
@@ -98,7 +88,6 @@ class Cues:
 
     def __init__(self, script: Script, spoken: Language) -> None:
         self._script = script
-        self._code = spoken.code
         self._phrases = _phrases(spoken.code)
         self._turns: dict[int, list[Cue]] | None = None
         self._asked: dict[int, list[Cue]] = {}
@@ -145,12 +134,13 @@ class Cues:
 
     def announcing(self, kinds: frozenset[str]) -> list[int]:
         """Return the turns that announce one of the kinds, and those that may answer them, in order."""
-        pattern = _announcers(self._code, kinds)
+        if self._turns is None:
+            self._turns = self._read()
         turns: set[int] = set()
         last = len(self._script.starts)
-        for start, _ in pattern.spans(self._script.data) if pattern else ():
-            turn = self._script.turn(start)
-            turns.update(range(turn, min(turn + _TURNS + 1, last)))
+        for turn, cues in self._turns.items():
+            if any(cue.kind in kinds for cue in cues):
+                turns.update(range(turn, min(turn + _TURNS + 1, last)))
         return sorted(turns)
 
     def within(self, start: int, end: int) -> list[Cue]:

@@ -1,8 +1,8 @@
 """Which turns of a call may hold something: one pass over the text, so that nobody reads the rest.
 
 Ordinary talk is full of number words ("two of the three boxes", "en", "o", "een"). A turn counts where it has a
-digit or a sign of an address, several numbers in a row, or one and little else. What a row finds without any digit
-counts where it stands.
+sign of an address or a number of some length, several numbers in a row, or one and little else. What a row finds
+without any digit counts where it stands.
 """
 
 from __future__ import annotations
@@ -19,6 +19,16 @@ from callward.engine.pii.text import Script
 
 _REACH = 6  # turns after an announcement in which its answer may come
 _GAP = "[^a-z0-9\n]+"
+_SIGNS = (
+    "[@:]",
+    r"\d{3}",
+    r"\d[^a-z0-9\n]{1,4}\d",
+    r"[a-z]\d|\d[a-z]",
+    r"[^a-z0-9 \n]\d|\d[^a-z0-9 .,?!\n]",
+    r"\b[b-df-hj-np-tv-z]{1,3} \d",
+    r"\b[a-z]{1,3}[ -]\d{1,2}[ -][a-z]{1,3}\b",
+)
+"""What any written number has that is more than a small one in talk ("24 hours", "at 7")."""
 _NOTHING = "xxxxxxxxx"  # stands where a language has no such word
 
 
@@ -28,7 +38,8 @@ def _any(*alternatives: str) -> str:
 
 def _numbers(spoken: Language) -> list[str]:
     """Return what makes a turn likely by its number words."""
-    strong = number_words(known_words(spoken).keys() - spoken.weak, spoken.weak | spoken.joiners)
+    said = number_words(known_words(spoken).keys() - spoken.weak, spoken.weak | spoken.joiners)
+    strong = rf"(?:{said}|\b\d+\b)"
     weak = words(spoken.weak or {_NOTHING})
     between = {*spoken.corrections, *spoken.signs, *spoken.joiners, *spoken.homophones, *spoken.fillers}
     filled = f"(?:{_GAP}{_any(words(between | spoken.agreement | NATO.keys()), '[a-z]')})*{_GAP}"
@@ -70,7 +81,7 @@ def _others(spoken: Language) -> list[str]:
 @cache
 def _pattern(code: str) -> Pattern:
     spoken = language(code)
-    return Pattern("|".join(("[0-9@:]", *_numbers(spoken), *_others(spoken))))
+    return Pattern("|".join((*_SIGNS, *_numbers(spoken), *_others(spoken))))
 
 
 def likely(script: Script, spoken: Language) -> list[int]:

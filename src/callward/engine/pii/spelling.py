@@ -18,7 +18,7 @@ from callward.engine.pii.lexicon.frequent import FREQUENT
 from callward.engine.pii.numerals import Atom, Between, Gap, number_words, read_number
 from callward.engine.pii.patterns import Pattern, words
 
-_WORD = re.compile(r"[a-z0-9]+(?:\?+[a-z0-9]+)*(?:'[a-z]+)?")
+_WORD = re.compile(r"([^a-z0-9]*)([a-z0-9]+(?:\?+[a-z0-9]+)*(?:'[a-z]+)?)")
 _NATO = {
     "alfa": "a", "alpha": "a", "bravo": "b", "charlie": "c", "delta": "d", "echo": "e", "foxtrot": "f", "golf": "g",
     "hotel": "h", "india": "i", "juliett": "j", "juliet": "j", "kilo": "k", "lima": "l", "mike": "m", "november": "n",
@@ -148,7 +148,7 @@ class Speller:
 
         ``shouted`` are the offsets of words in capitals, which are written so because they are codes.
         """
-        said = list(_split(text, start))
+        said = _split(text, start)
         signs: list[Sign | Atom] = []
         place = between = 0
         gap = Gap.START
@@ -312,13 +312,14 @@ class Speller:
             place = after
 
 
-def _split(text: str, start: int) -> Iterator[_Word]:
-    last = 0
-    for match in _WORD.finditer(text):
-        yield _Word(
-            start + match.start(), start + match.end(), match.group().removesuffix("'s"), text[last : match.start()]
-        )
-        last = match.end()
+def _split(text: str, start: int) -> list[_Word]:
+    words = []
+    for marks, word in _WORD.findall(text):
+        start += len(marks)
+        end = start + len(word)
+        words.append(_Word(start, end, word.removesuffix("'s"), marks))
+        start = end
+    return words
 
 
 def _spaced(word: str) -> str:

@@ -47,6 +47,18 @@ def _at(code: str) -> Pattern:
     return Pattern(" " + words(spoken.at | spoken.sure_at) + " ")
 
 
+@cache
+def _dot(code: str) -> Pattern:
+    return Pattern(words(language(code).dot))
+
+
+def _likely_spans(scene: Scene, pattern: Pattern) -> Iterator[tuple[int, int]]:
+    """Yield the matches in the turns that may hold something."""
+    script = scene.script
+    for turn in scene.likely:
+        yield from pattern.spans(script.data, script.starts[turn], script.ends[turn])
+
+
 def _words(scene: Scene, start: int, end: int) -> list[tuple[int, int, str]]:
     """Return the words of ``[start, end)`` with their places."""
     found: list[tuple[int, int, str]] = []
@@ -60,8 +72,10 @@ def _words(scene: Scene, start: int, end: int) -> list[tuple[int, int, str]]:
 
 def _emails(scene: Scene) -> Iterator[Draft]:
     script, spoken = scene.script, scene.language
-    for start, end in _at(spoken.code).spans(script.data):
+    for start, end in _likely_spans(scene, _at(spoken.code)):
         turn = script.turn(start)
+        if not _dot(spoken.code).find(script.data, end, min(script.ends[turn], end + _REACH)):
+            continue
         domain = _domain(_words(scene, end, min(script.ends[turn], end + _REACH)), spoken)
         local = _local(_tokens(scene, max(script.starts[turn], start - _REACH), start), spoken)
         if domain is None or local is None:
@@ -236,7 +250,7 @@ def month_names(code: str) -> Pattern:
 def _births(scene: Scene) -> Iterator[Draft]:
     """Yield the dates said in words where a birth is spoken of: with a month's name, or in numbers alone."""
     script = scene.script
-    for start, end in month_names(scene.language.code).spans(script.data):
+    for start, end in _likely_spans(scene, month_names(scene.language.code)):
         support = scene.cues.support(Type.DATE_OF_BIRTH.value, start, end, 0.5)
         if support is None:
             continue
