@@ -36,10 +36,15 @@ def _any(*alternatives: str) -> str:
     return "(?:" + "|".join(one for one in alternatives if one) + ")"
 
 
+def _number(spoken: Language) -> str:
+    """Return a pattern for a number that is no ordinary word."""
+    said = number_words(known_words(spoken).keys() - spoken.weak, spoken.weak | spoken.joiners)
+    return rf"(?:{said}|\b\d+\b)"
+
+
 def _numbers(spoken: Language) -> list[str]:
     """Return what makes a turn likely by its number words."""
-    said = number_words(known_words(spoken).keys() - spoken.weak, spoken.weak | spoken.joiners)
-    strong = rf"(?:{said}|\b\d+\b)"
+    strong = _number(spoken)
     weak = words(spoken.weak or {_NOTHING})
     between = {*spoken.corrections, *spoken.signs, *spoken.joiners, *spoken.homophones, *spoken.fillers}
     filled = f"(?:{_GAP}{_any(words(between | spoken.agreement | NATO.keys()), '[a-z]')})*{_GAP}"
@@ -49,18 +54,11 @@ def _numbers(spoken: Language) -> list[str]:
     months_said = words(months())
     dated = _any(strong, words(spoken.ordinals or {_NOTHING}))
     of = f"(?:{_GAP}{words(spoken.of | spoken.joiners | {_NOTHING})})*{_GAP}"
-    # Both ends are in reach of a small number in a short turn, and one of them is near.
-    few, most = (rf"(?m:^)(?:[^ \n]* ){{0,{count}}}[^a-z \n]*" for count in (MOST_WORDS // 2 - 1, MOST_WORDS - 1))
-    few_behind, most_behind = (
-        rf"[^ \n]*(?: [^ \n]*){{0,{count}}}(?m:$)" for count in (MOST_WORDS // 2 - 1, MOST_WORDS - 1)
-    )
     return [
         strong + filled + _any(strong, weak),
         weak + filled + strong,
         weak + filled + weak + filled + weak,
         long,
-        few + strong + most_behind,
-        most + strong + few_behind,
         r"(?m:^)[^a-z0-9\n]*" + strong,
         strong + r"[^a-z0-9\n]*(?m:$)",
         r"\b[b-df-hj-np-tv-z] " + strong,
@@ -79,19 +77,23 @@ def _others(spoken: Language) -> list[str]:
 
 
 @cache
-def _pattern(code: str) -> Pattern:
+def _patterns(code: str) -> tuple[Pattern, Pattern]:
+    """Return what makes any turn likely, and what makes a short one."""
     spoken = language(code)
-    return Pattern("|".join((*_SIGNS, *_numbers(spoken), *_others(spoken))))
+    return Pattern("|".join((*_SIGNS, *_numbers(spoken), *_others(spoken)))), Pattern(_number(spoken))
 
 
 def likely(script: Script, spoken: Language) -> list[int]:
     """Return the turns that may hold something, in order."""
     data, ends = script.data, script.ends
-    find = _pattern(spoken.code).find
-    turns: list[int] = []
+    anywhere, in_short = _patterns(spoken.code)
+    turns: set[int] = set()
     start, behind = 0, len(data)
-    while (found := find(data, start, behind)) is not None:
+    while (found := anywhere.find(data, start, behind)) is not None:
         turn = bisect_right(script.starts, found[0]) - 1
-        turns.append(turn)
+        turns.add(turn)
         start = ends[turn] + 1
-    return turns
+    for turn, (start, behind) in enumerate(zip(script.starts, ends, strict=True)):
+        if turn not in turns and data.count(b" ", start, behind) < MOST_WORDS and in_short.find(data, start, behind):
+            turns.add(turn)
+    return sorted(turns)
