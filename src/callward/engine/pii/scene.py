@@ -52,6 +52,10 @@ def _reader(code: str) -> Reader:
     return Reader(language(code))
 
 
+def _start(piece: Piece) -> int:
+    return piece.start
+
+
 class Scene:
     """A call prepared for searching: its script, language, cues and digit stream."""
 
@@ -98,7 +102,7 @@ class Scene:
         known = self._numbers.get(turn)
         if known is None:
             known = self._numbers[turn] = _reader(self.language.code).every_piece(self.script, turn)
-        return [piece for piece in known if start <= piece.start < end]
+        return known[bisect_left(known, start, key=_start) : bisect_left(known, end, key=_start)]
 
     def announced(self, place: int) -> tuple[frozenset[str], frozenset[str]]:
         """Return the kinds that the words before piece ``place`` announce: (in its own turn, asked before).

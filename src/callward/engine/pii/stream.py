@@ -24,6 +24,7 @@ _CURRENCY = "$\xa3\xa4\xa5"
 MOST_WORDS = 8
 """In a longer turn one small number alone is nothing that somebody dictates."""
 _SMALL = 2  # digits
+_LONG = 400  # bytes of a turn in which its words are counted
 _MARKS = ",.-?!;:()\"'"
 _SIGNS_AFTER = "%$\xa3\xa4"
 NATO = {
@@ -205,7 +206,10 @@ class Reader:
     def _passed_over(self, script: Script, turn: int, number: Group) -> bool:
         """Say whether one small number stands alone within a long turn: nobody dictates so."""
         data, start, end = script.data, number.start, number.end
-        if len(number.digits) > _SMALL or data.count(b" ", script.starts[turn], script.ends[turn]) < MOST_WORDS:
+        if (
+            len(number.digits) > _SMALL
+            or data.count(b" ", script.starts[turn], min(script.ends[turn], script.starts[turn] + _LONG)) < MOST_WORDS
+        ):
             return False
         if start - script.starts[turn] < _MARKS_BESIDE or script.ends[turn] - end < _MARKS_BESIDE:
             return False
