@@ -22,6 +22,8 @@ from training.carriers import Carrier, Filler
 _ROOT = Path(__file__).parent.parent
 _PACKAGE = _ROOT / "src/callward/engine/pii/names"
 _TURNS = 10_000  # of carriers: each is used about as often as that takes
+# From which probability on a token is a person, address, town, organisation: with capitals, and without any.
+_THRESHOLDS = ((0.3, 0.4, 0.28, 0.4), (0.3, 0.35, 0.25, 0.35))
 _MOST_NAMES = 36_000
 _CASES = {
     "et": ("gen", "part", "ine", "ela", "ill", "ade", "abl", "all", "com"),
@@ -81,7 +83,7 @@ def one_language(code: str, corpora: Path, turns: int, *, hold_out: bool) -> Wei
     tables = looks.train_all(named(code, names, chance), running, seed=7)
     print(f"{code}: looks {time.perf_counter() - started:.0f} s", flush=True)
     features = sequence.Features(code, tables, chance)
-    thresholds = np.full((2, 4), 0.35, dtype=np.float32)
+    thresholds = np.array(_THRESHOLDS, dtype=np.float32)
     told = list(training_calls(code, lines, names, news, chance, round(turns / len(lines))))
     weights = sequence.train(told, features, tables[0], thresholds)
     print(f"{code}: {len(weights.keys)} features", flush=True)

@@ -147,15 +147,15 @@ def _typical(counted: dict[str, float]) -> float:
 
 
 def _foreign(code: str, kind: str, folder: Path, own: dict[str, float]) -> dict[str, float]:
-    """Return names of the other languages: callers come from everywhere. They weigh a tenth of the whole."""
-    found: dict[str, float] = {}
+    """Return names of everywhere else: callers come from all over the world. They weigh a sixth of the whole."""
+    found: dict[str, float] = dict.fromkeys(filter(_plain_name, read_words(_LISTS / f"xx_{kind}.txt")), 1.0)
     chance = random.Random(f"{code} {kind}")
     for other in ("en", "et", "nl", "ro", "sv"):
         if other != code:
             names = sorted(read_names(folder / f"{other}_{kind}.txt.gz").items(), key=lambda item: -item[1])[:1500]
             found |= dict.fromkeys(
-                (name for name, _ in chance.sample(names, min(len(names), 250)) if _plain_name(name)), 1.0
+                (name for name, _ in chance.sample(names, min(len(names), 100)) if _plain_name(name)), 1.0
             )
     whole = sum(count**0.5 for count in own.values())
-    share = (0.1 * whole / max(1, len(found))) ** 2
+    share = (whole / 6 / max(1, len(found))) ** 2
     return {name: share for name in found if name not in own}

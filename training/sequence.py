@@ -14,6 +14,7 @@ import pycrfsuite
 
 from callward.engine.pii.cues import Cues
 from callward.engine.pii.lexicon import language
+from callward.engine.pii.model import About
 from callward.engine.pii.names.context import EDGE, OFFSETS, context_keys, placed
 from callward.engine.pii.names.sheet import Stretch, is_cased, stretches
 from callward.engine.pii.names.tagger import surroundings
@@ -23,7 +24,7 @@ from callward.engine.pii.text import Script
 from training.calls import Call
 from training.looks import half
 
-_WHOLE_WORDS = 0.55  # share of turns whose words' looks are known, not guessed
+_WHOLE_WORDS = (0.45, 0.2)  # share of turns whose words' looks are known, not guessed: of calls, of the news
 _UNKNOWN = (0.35, 0.06)  # share of words met as if for the first time: where looks are guessed, where they are known
 _LEAST = 0.03  # weights that are smaller are dropped
 _LARGEST = 5.0
@@ -70,7 +71,8 @@ class Features:
         script = Script(conversation)
         cues = Cues(script, language(conversation.language))
         for stretch in stretches(conversation, script, cues):
-            whole = self._chance.random() < _WHOLE_WORDS
+            news = conversation.turns[stretch.turn].speaker is About.UNKNOWN
+            whole = self._chance.random() < _WHOLE_WORDS[news]
             yield self._features(stretch, cased, whole), labels_of(stretch, call.spans[stretch.turn])
 
     def _word(self, text: str, cased: bool, whole: bool) -> tuple[Word, list[list[str]]]:

@@ -25,6 +25,8 @@ _ANSWER = np.float32(0.4)  # share of the threshold that an answer needs
 _SHORT = 6  # tokens of an answer
 _AT_ONCE = 3  # the question was asked just before, and by the other speaker, see sheet.py
 _GOES_ON = 0.12  # probability that a word beside a name needs
+_CERTAIN, _SHORT_NUMBER, _MOST_NUMBERS = 0.93, 2, 8  # of an address that is numbers, and of one that has some
+_PARTS_OF_NUMBER = 3  # words that a house number may have
 _DOUBTED = 0.7  # what a run that looks unlike its type needs
 _SURE = 0.5  # in the strict pass, where a few words may be left that only look like a name
 
@@ -82,13 +84,18 @@ def _demanded(stretch: Stretch, thresholds: Numbers) -> Numbers:
 def _is_likely(language: Language, stretch: Stretch, run: _Run, probability: float, *, cased: bool) -> bool:
     """Say whether a run looks like its type: an address has a word in it, a name among capitals has one of its own.
 
-    A number alone is an address where one was asked for.
+    A number alone is an address where one was asked for, or where the model has next to no doubt; a row of many
+    numbers is none. Months need a higher probability.
     """
     words = stretch.words[run.first : run.last]
     if run.type == _ADDRESS:
+        numbers = sum(not word[0].isalpha() or plain(word) in language.numbers for word in words)
         named = any(word[0].isalpha() and len(word) > 1 and plain(word) not in language.numbers for word in words)
-        return named or stretch.question // 4 == _ASKED_ADDRESS
-    return not cased or probability >= _DOUBTED or any(word[0].isupper() for word in words)
+        asked = stretch.question // 4 == _ASKED_ADDRESS or (probability >= _CERTAIN and numbers <= _SHORT_NUMBER)
+        return (named or asked) and numbers <= _MOST_NUMBERS
+    if probability >= _DOUBTED:
+        return True
+    return plain(words[0]) not in language.months and (not cased or any(word[0].isupper() for word in words))
 
 
 def _runs(tagged: Tagged, sums: Numbers, thresholds: Numbers) -> Iterator[_Run]:
@@ -135,9 +142,29 @@ def _trimmed(language: Language, stretch: Stretch, run: _Run) -> _Run | None:
         first += 1
     if first >= last:
         return None
+    if run.type == _ADDRESS:
+        first, last = _with_number(language, words, first, last)
     if last < len(words) and words[last][1:] == "s" and stretch.span(last)[0] == stretch.span(last - 1)[1]:
         last += 1
     return _Run(run.type, first, last)
+
+
+def _with_number(language: Language, words: list[str], first: int, last: int) -> tuple[int, int]:
+    """Give an address the number beside it: before the street in English, behind it elsewhere."""
+
+    def is_number(word: str) -> bool:
+        folded = plain(word)
+        return word[0].isdigit() or (folded in language.numbers and folded not in language.weak)
+
+    if language.code == "en":
+        low = max(0, first - _PARTS_OF_NUMBER)
+        while first > low and is_number(words[first - 1]) and not is_number(words[last - 1]):
+            first -= 1
+    else:
+        high = min(len(words), last + _PARTS_OF_NUMBER)
+        while last < high and is_number(words[last]):
+            last += 1
+    return first, last
 
 
 def _draft(scene: Scene, tagged: Tagged, run: _Run, probability: float, threshold: float) -> Draft:
