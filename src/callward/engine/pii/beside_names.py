@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from callward.engine.pii.addresses import UNITS
-from callward.engine.pii.lexicon.frequent import FREQUENT
+from callward.engine.pii.lexicon.frequent import FREQUENT, LINKS
 from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.scene import Draft, Scene
 
@@ -18,6 +18,7 @@ _CAPITALISED = re.compile(
 )
 _LEAST = 3  # letters of a town
 _REACH = 32
+_TURNS = 2  # before a postcode in which its street was said
 _LONG = 60
 _BESIDE = (Evidence("pattern", "word beside a postcode", 0.3), Evidence("context", "postcode", 0.3))
 
@@ -28,13 +29,15 @@ def find_beside_names(scene: Scene, found: list[Draft]) -> Iterator[Draft]:
     for draft in found:
         for start, end in draft.places:
             covered[start:end] = b"\x01" * (end - start)
+    streets = {scene.script.turn(start) for draft in found if draft.type is Type.ADDRESS for start, _ in draft.places}
     for draft in found:
         if draft.type is Type.POSTCODE:
-            yield from _town(scene, draft, covered)
+            yield from _town(scene, draft, covered, streets)
     yield from _employers(scene, covered)
 
 
-def _town(scene: Scene, draft: Draft, covered: bytearray) -> Iterator[Draft]:
+def _town(scene: Scene, draft: Draft, covered: bytearray, streets: set[int]) -> Iterator[Draft]:
+    """Yield the word beside a postcode: with a capital, else where an address is being given."""
     script = scene.script
     (start, _), (_, end) = draft.places[0], draft.places[-1]
     turn = script.turn(start)
@@ -47,14 +50,22 @@ def _town(scene: Scene, draft: Draft, covered: bytearray) -> Iterator[Draft]:
         words = list(_WORD.finditer(script.said(end, min(script.ends[turn], end + _REACH))))
         chosen, base = words[:1], end
         apart = script.said(end, end + words[0].start()).strip(" ,") if words else ""
-    known = FREQUENT.get(scene.language.code, frozenset()) | scene.language.fillers | scene.language.agreement | UNITS
+    known = (
+        FREQUENT.get(scene.language.code, frozenset())
+        | scene.language.fillers
+        | scene.language.agreement
+        | UNITS
+        | LINKS
+    )
     for word in chosen:
         first, last = base + word.start(), base + word.end()
         if apart or len(word.group()) < _LEAST or word.group() in known or any(covered[first:last]):
             continue
         if scene.cues.within(max(script.starts[turn], first - _REACH), last) and _is_cue(scene, first, last):
             continue
-        if not scene.capitals or scene.original(first, first + 1).isupper():
+        asked = any(scene.cues.support(kind.value, first, last, 1.0) for kind in (Type.CITY, Type.ADDRESS))
+        given = asked or not streets.isdisjoint(range(turn - _TURNS, turn + 1))
+        if scene.original(first, first + 1).isupper() if scene.capitals else given:
             yield Draft(Type.CITY, ((first, last),), "beside a postcode", False, word.group(), _BESIDE)
 
 

@@ -31,6 +31,7 @@ KINDS = frozenset(row.type.value for row in _ROWS)
 _REACH = 6  # turns between two parts of a code
 _MOST_PARTS = 5
 _MOST_READINGS = 12
+_MOST_AMBIGUOUS = 20  # signs; a longer row is read as it was said
 _ALL_STRETCHES = 16  # signs of a run of which every stretch is looked at
 _LEAST_ALONE = 5  # characters of a code that nothing announced
 _LEAST_SAID = 4  # characters of a code in part
@@ -109,9 +110,12 @@ def _best(scene: Scene, runs: list[Run], place: int) -> Draft | None:
     else:
         rows = _EVERY if scene.strict else _UNASKED.union(*(_OF_TYPE[kind] for kind in support))
     cut = rows - _only_whole(scene.threshold)
+    asked = frozenset[int]().union(*(_OF_TYPE[kind] for kind in support))
     drafts: list[Draft] = []
     for stretch in _stretches(run):
-        drafts += _whole(scene, cut if _cut([stretch]) else rows, [stretch], support)
+        fit = cut if _cut([stretch]) else rows
+        if not fit.isdisjoint(asked) or _is_no_talk(stretch.signs):
+            drafts += _whole(scene, fit, [stretch], support)
     for kind, evidence in support.items():
         if evidence.weight >= _SURE:
             parts = _follow(scene, runs, place, kind)
@@ -216,7 +220,7 @@ def _readings(signs: Sequence[Sign]) -> list[str]:
             kept = [(*signs[: place - dropped], *signs[place:]) for dropped in range(1, min(place, 4) + 1)]
             texts += ["".join(one.text for one in row) for row in kept]
     texts.append("".join(sign.text for sign in signs))
-    ambiguous = [place for place, sign in enumerate(signs) if sign.others]
+    ambiguous = [place for place, sign in enumerate(signs) if sign.others] if len(signs) <= _MOST_AMBIGUOUS else []
     for place in ambiguous[:_MOST_READINGS]:
         around = "".join(sign.text for sign in signs[:place]), "".join(sign.text for sign in signs[place + 1 :])
         texts += [other.join(around) for other in signs[place].others[:2]]
@@ -295,12 +299,14 @@ def _ends_in_talk(signs: Sequence[Sign], text: str, row: Recognizer) -> bool:
 
 def _plain_to_see(signs: Sequence[Sign], text: str) -> bool:
     """Say whether the signs are a code without anybody saying so: long enough, and no words of ordinary talk."""
-    letters = [sign for sign in signs if sign.letters]
+    return len(text) >= _LEAST_ALONE and not text.isdigit() and _is_no_talk(signs)
+
+
+def _is_no_talk(signs: Sequence[Sign]) -> bool:
+    """Say whether the signs follow each other with no words of ordinary talk among them but one."""
     return (
-        len(text) >= _LEAST_ALONE
-        and len(signs) > 1
-        and not text.isdigit()
-        and any(not sign.weak for sign in letters)
+        len(signs) > 1
+        and any(sign.letters and not sign.weak for sign in signs)
         and sum(sign.weak for sign in signs) <= 1
         and all(sign.gap in (Gap.PLAIN, Gap.START) for sign in signs[1:])
     )
