@@ -7,6 +7,9 @@ import os
 
 from callward.engine.errors import Error
 
+RESTORE_MARK = "restoring"
+"""The name of the file that stands in a home while it is being restored."""
+
 
 class StartError(Error):
     """The platform did not start; see ``code`` and ``detail``."""
@@ -27,13 +30,18 @@ def start() -> None:
         raise StartError("settings", str(refused)) from refused
 
 
-def prepare() -> None:
-    """Refuse what is unsafe, then bring both databases and the static files up to this version."""
+def prepare(*, restoring: bool = False) -> None:
+    """Refuse what is unsafe, then bring both databases and the static files up to this version.
+
+    A home whose restore has not ended is refused too, but for what the restore itself needs (``restoring``).
+    """
     from django.conf import settings
     from django.core.checks import Tags
     from django.core.management import call_command
     from django.core.management.base import SystemCheckError
 
+    if not restoring:
+        refuse_unfinished_restore()
     try:
         # Those that depend on this machine; the others hold for every copy of this version, and `make check` runs them.
         call_command("check", tags=[Tags.security], fail_level="ERROR", stdout=io.StringIO())
@@ -45,6 +53,14 @@ def prepare() -> None:
             call_command("migrate", database=database, interactive=False, verbosity=0)
     if settings.COLLECTED_STATIC:
         call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def refuse_unfinished_restore() -> None:
+    """Raise ``StartError`` (``restore_unfinished``) where the mark of a restore stands in the home."""
+    from django.conf import settings
+
+    if (settings.CALLWARD_HOME / RESTORE_MARK).exists():
+        raise StartError("restore_unfinished", "a restore into this home has not ended: run the same command again")
 
 
 def _behind(database: str) -> bool:

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from callward.web.core.models import Controller
 
 
-def set_up() -> None:
-    """Make the platform usable in this process, and bring its databases up to this version."""
+def set_up(*, restoring: bool = False) -> None:
+    """Make the platform usable in this process, and bring its databases up to this version; see ``prepare``."""
     from callward.web import prepare, start
 
     start()
-    prepare()
+    prepare(restoring=restoring)
 
 
 def chosen(slug: str) -> Controller:

@@ -132,6 +132,11 @@ if KEY_PROVIDER == "pkcs11" and not (PKCS11_MODULE and PKCS11_TOKEN and PKCS11_P
     )
 # How long an epoch of the keys lives: an erasure is final against older copies of them after this at the latest.
 EPOCH_DAYS = _whole("CALLWARD_EPOCH_DAYS", 30, low=1, high=365)
+# Where backups go, and the file of the key that seals them. Each turn of the epoch renews the keys copy there.
+BACKUP = os.environ.get("CALLWARD_BACKUP", "").strip()
+BACKUP_KEY_FILE = os.environ.get("CALLWARD_BACKUP_KEY_FILE", "").strip()
+if BACKUP and not BACKUP_KEY_FILE:
+    raise ImproperlyConfigured("CALLWARD_BACKUP needs CALLWARD_BACKUP_KEY_FILE: backups are sealed.")
 
 INSTALLED_APPS = [
     "callward.web.lifecycle",

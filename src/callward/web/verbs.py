@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from callward.web import StartError, prepare, start
+from callward.web import StartError, prepare, refuse_unfinished_restore, start
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _MARK = "demonstration"
@@ -116,6 +116,7 @@ def demo(*, port: _Port = 8000) -> None:
 def worker() -> None:
     """Run background tasks and periodic duties until stopped; `callward serve` starts one."""
     start()
+    refuse_unfinished_restore()
     from django.core.management import call_command
 
     from callward.web.duties import run_until

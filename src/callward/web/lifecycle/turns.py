@@ -17,6 +17,7 @@ from callward.web.audit.models import Intent
 from callward.web.core.models import Controller
 from callward.web.keys import turning
 from callward.web.keys.models import Epoch
+from callward.web.lifecycle.backup.keys_copy import refresh_keys
 
 ACTION = "keys.turned"
 Progress = Callable[[int], None]
@@ -32,8 +33,10 @@ class Turned:
 
 
 def turn(controller: Controller, actor: Party, progress: Progress = lambda rows: None) -> Turned:
-    """Turn the epoch of a controller, or go on with a turn that was cut off. Raises ``KeyUnavailable``.
+    """Turn the epoch of a controller, or go on with a turn that was cut off.
 
+    Where a backup destination is set the keys copy there is renewed before the old root goes. Raises
+    ``KeyUnavailable``, BackupError and ObjectError: both roots then stay, and everything opens.
     ``progress`` is told how many rows each batch moved. Until the turn has ended nothing is lost and everything opens.
     """
     with transaction.atomic():
@@ -72,6 +75,8 @@ def _finish(controller: Controller, intent: Intent, progress: Progress) -> Turne
     while moved := turning.move(controller.id, old):
         rows += moved
         progress(moved)
+    # Written anew, read back and opened before the old root goes; older copies of the keys go with that.
+    refresh_keys()
     turning.finish(controller.id, old, at=timezone.now())
     with transaction.atomic():
         audit.conclude(intent, facts={"epoch": old.number + 1, "rows": rows})

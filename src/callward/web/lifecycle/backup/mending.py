@@ -1,0 +1,240 @@
+"""What is done inside a restored home before it may open: keys, ledger, erasures, objects, and the proof of all that.
+
+It runs as a process of its own, whose home is the restored one (``python -c`` with ``main``). What it found it writes
+as one JSON object.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+
+from callward.engine.errors import Error
+
+if TYPE_CHECKING:
+    from callward.engine.tlog import Fact
+    from callward.web.calls.models import Call, Item
+    from callward.web.core.models import Controller
+    from callward.web.lifecycle.backup.ledger_join import Joined
+    from callward.web.lifecycle.backup.manifest import Manifest
+    from callward.web.lifecycle.backup.objects import Damage
+    from callward.web.lifecycle.backup.store import Destination
+    from callward.web.people.models import Person
+
+RESTORED = "backup.restored"
+_ERASED = "person.erased"
+_BECAUSE = "restored"  # the code in the ledger: an erasure was done again over older rows
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the process is told. Paths and checkpoints only: it reads the backup key itself."""
+
+    destination: str
+    key_file: str
+    snapshot: str
+    sample: int
+    rehearsal: bool
+    ledger: str = ""
+    checkpoints: Sequence[str] = ()
+    accept_loss: bool = False
+
+
+def main() -> None:
+    """Mend the home of this process as standard input says; write a report, or a refusal, to standard output."""
+    order = Order(**orjson.loads(sys.stdin.buffer.read()))
+    try:
+        told = _mend(order)
+    except Error as refused:
+        told = {"refused": {"code": refused.code, "detail": refused.detail}}
+    sys.stdout.buffer.write(orjson.dumps(told))
+
+
+def _mend(order: Order) -> dict[str, object]:
+    from callward.web.controllers import set_up
+
+    set_up(restoring=True)
+    from django.contrib.sessions.models import Session
+
+    from callward.web.core.models import Controller
+    from callward.web.keys.epochs import current_epoch, epoch_key
+    from callward.web.lifecycle import erasing
+    from callward.web.lifecycle.backup.manifest import read_manifest
+    from callward.web.lifecycle.backup.store import Destination
+
+    destination = Destination.opened(Path(order.destination), Path(order.key_file))
+    manifest = read_manifest(destination, order.snapshot)
+    controllers = list(Controller.objects.order_by("created_at"))
+    for controller in controllers:
+        epoch_key(current_epoch(controller.id))
+    Session.objects.all().delete()
+    logs = [_join(order, destination, controller) for controller in controllers]
+    replayed = sum(_replay(controller) for controller in controllers)
+    living = _sampled(order.sample)
+    damaged = _put_back(order, destination, manifest, living)
+    told = {
+        "snapshot": manifest.id,
+        "made_at": manifest.made_at,
+        "objects": len(manifest.objects),
+        "damaged": [one.as_dict() for one in damaged],
+        "missing": manifest.missing,
+        "ledger": [log.as_dict() for log in logs],
+        "living": _proof_of_living(living, {touched for log in logs for touched in log.touched}),
+        "erased": {"replayed": replayed, **(gone := _proof_of_erased())},
+    }
+    if not gone["opened"]:
+        erasing.sweep()
+        _record(order, manifest, controllers, logs)
+    return told
+
+
+def _join(order: Order, destination: Destination, controller: Controller) -> Joined:
+    from callward.logfolder import LogFolder
+    from callward.web.audit.tiles import LedgerTiles
+    from callward.web.lifecycle.backup.ledger_join import Evidence, join
+
+    left = Path(order.ledger) / controller.id.hex if order.ledger else None
+    key = _origin_line(controller)
+    ours = [text for text in order.checkpoints if text.partition("\n")[0].partition("/reopened-")[0] == key]
+    evidence = Evidence(tuple(ours), LogFolder(left) if left and left.is_dir() else None, order.accept_loss)
+    return join(controller, LedgerTiles(controller.id, destination.store), evidence, rehearsal=order.rehearsal)
+
+
+def _origin_line(controller: Controller) -> str:
+    return controller.origin.partition("/reopened-")[0]
+
+
+def _replay(controller: Controller) -> int:
+    """Erase again whom tombstones or the ledger call erased and the snapshot still has; return how many.
+
+    The ledger knows erasures that are younger than the keys copy: their key row is deleted again as well.
+    """
+    from callward.web import audit
+    from callward.web.keys.models import Tombstone
+    from callward.web.lifecycle import erasing
+    from callward.web.people.models import Person
+
+    erased = {row.person: row.erased_at for row in Tombstone.objects.filter(controller=controller.id)}
+    by_ledger = _erased_by_ledger(controller)
+    replayed = 0
+    for person in list(Person.objects.filter(controller=controller, erased_at=None)):
+        at = erased.get(person.id) or by_ledger.get(str(person.id))
+        if at is not None:
+            erasing.erase(person, audit.SYSTEM, because=_BECAUSE)
+            Person.objects.filter(id=person.id).update(erased_at=at)
+            replayed += 1
+    return replayed
+
+
+def _erased_by_ledger(controller: Controller) -> dict[str, datetime]:
+    """Whom the ledger calls erased: done, or intended without anything said about the end of it."""
+    from callward.web.audit.models import Entry
+
+    entries = Entry.objects.filter(controller=controller, action=_ERASED).order_by("id")
+    outcomes: dict[str, set[str]] = {}
+    at: dict[str, datetime] = {}
+    for person, outcome, when in entries.values_list("resource_id", "outcome", "at"):
+        outcomes.setdefault(person, set()).add(outcome)
+        at.setdefault(person, when)
+    return {person: at[person] for person, known in outcomes.items() if "done" in known or known == {"intended"}}
+
+
+def _sampled(many: int) -> list[Call]:
+    from callward.web.calls.models import Call
+
+    return list(Call.objects.filter(person__erased_at=None).order_by("?")[:many].prefetch_related("items"))
+
+
+def _put_back(order: Order, destination: Destination, manifest: Manifest, living: Sequence[Call]) -> list[Damage]:
+    """Copy the objects of the living; a rehearsal copies those of the sample alone."""
+    from callward.web.calls.models import Item
+    from callward.web.core.objects import object_store
+    from callward.web.lifecycle.backup.objects import put_back_objects
+
+    if order.rehearsal:
+        names = {item.object_name for call in living for item in call.items.all()}
+    else:
+        dead = Item.objects.filter(call__person__erased_at__isnull=False)
+        names = set(manifest.objects) - set(dead.values_list("object_name", flat=True))
+    wanted = {name: manifest.objects[name] for name in sorted(names) if name in manifest.objects}
+    return put_back_objects(destination, object_store(), wanted, lambda done: None)
+
+
+def _proof_of_living(calls: Sequence[Call], since: set[str]) -> dict[str, object]:
+    """Open every item of the sample to its end. What an act since the snapshot destroyed is no fault."""
+    faults: Counter[str] = Counter()
+    destroyed = opened = 0
+    for call in calls:
+        for item in call.items.all():
+            fault = _fault(call, item)
+            if fault == "key_gone" and str(call.id) in since:
+                destroyed += 1
+            elif fault:
+                faults[fault] += 1
+            else:
+                opened += 1
+    return {"calls": len(calls), "items_opened": opened, "items_destroyed_since": destroyed, "faults": dict(faults)}
+
+
+def _fault(call: Call, item: Item) -> str:
+    """Open an item to its end; what it says is thrown away, one segment at a time."""
+    from callward.web.calls.opening import open_item
+
+    try:
+        with open_item(call, item) as reader:
+            for _ in reader.read_range(0, reader.size):
+                pass
+    except Error as refused:
+        return refused.code
+    return ""
+
+
+def _proof_of_erased() -> dict[str, int]:
+    """Count who is erased, and what of them still has a key: it must be nothing but what a duty keeps in custody."""
+    from callward.web.keys.models import DataKey
+    from callward.web.people.models import Person
+
+    persons = list(Person.objects.exclude(erased_at=None))
+    opened = sum(_opens(person) for person in persons)
+    kept = DataKey.objects.filter(person_key__in=[one.id for one in persons], custody__isnull=False).count()
+    return {"persons": len(persons), "opened": opened, "kept_in_custody": kept}
+
+
+def _opens(person: Person) -> int:
+    """How many keys of a person can be had: that of the record, and of every item that is in nobody's custody."""
+    from callward.web.calls.models import Item
+    from callward.web.keys import vault
+    from callward.web.keys.models import DataKey
+
+    kept = set(DataKey.objects.filter(person_key=person.id, custody__isnull=False).values_list("id", flat=True))
+    items = set(Item.objects.filter(call__person=person).values_list("id", flat=True)) - kept
+    opened = 0
+    with suppress(vault.KeyGone):
+        vault.record_key(person.controller_id, person.id)
+        opened += 1
+    for item in items:
+        with suppress(vault.KeyGone):
+            vault.data_key(person.controller_id, item)
+            opened += 1
+    return opened
+
+
+def _record(order: Order, manifest: Manifest, controllers: Sequence[Controller], logs: Sequence[Joined]) -> None:
+    from django.db import transaction
+
+    from callward.web import audit
+
+    if order.rehearsal:
+        return
+    for controller, log in zip(controllers, logs, strict=True):
+        facts: dict[str, Fact] = {"snapshot": manifest.id, "undone": sum(log.undone.values()), "entries": log.size}
+        with transaction.atomic():
+            audit.record(RESTORED, actor=audit.SYSTEM, resource=controller, controller=controller, facts=facts)

@@ -1,0 +1,176 @@
+"""Restoring a snapshot into an empty home, with the newest keys, under the newest ledger.
+
+First the files are laid out: rows, keys, the web secret, the roots that are still at hand. Then the restored home is
+mended by a process of its own (``mending``). Until that is through a mark stands in the home, and nothing opens there.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from callward.engine.errors import Error
+from callward.web import RESTORE_MARK
+from callward.web.lifecycle.backup.manifest import chosen_snapshot
+from callward.web.lifecycle.backup.mending import Order
+from callward.web.lifecycle.backup.store import DATA, KEYS, WEB, BackupError, Destination
+
+_MENDING = "from callward.web.lifecycle.backup.mending import main; main()"
+_DATABASES = ("data.sqlite3", "keys.sqlite3")
+_CHECKPOINT_ROOM = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be restored, and what beside the backup is there to restore it with.
+
+    ``roots`` is a folder of root files as the old home had it (``roots``); ``ledger`` what is left of its
+    ``objects/ledger``; ``checkpoints`` files with the last checkpoint that anybody holds, one for each log.
+    """
+
+    snapshot: str = ""
+    roots: Path | None = None
+    ledger: Path | None = None
+    checkpoints: tuple[Path, ...] = ()
+    accept_loss: bool = False
+    sample: int = 20
+    rehearsal: bool = False
+
+
+def restore(destination: Destination, key_file: Path, home: Path, wanted: Wanted) -> dict[str, Any]:
+    """Restore into ``home``, which is empty or holds a restore that was cut off; return the report.
+
+    Raises BackupError: ``home_not_empty``, ``snapshot_missing``, ``data_damaged``, ``manifest_damaged``,
+    ``keys_missing``, ``keys_damaged``, ``ledger_unproven``, ``ledger_older``, ``ledger_forked``, ``erased_opens`` and
+    the codes of key providers. The mark stays then, and the same command goes on once the cause is mended.
+    """
+    manifest = chosen_snapshot(destination, wanted.snapshot)
+    _claim(home)
+    with destination.alone():
+        _lay_out(destination, home, manifest.id)
+        _take_roots(home, wanted)
+        told = _mend(destination, key_file, home, manifest.id, wanted)
+    if "refused" in told:
+        raise BackupError(told["refused"]["code"], told["refused"]["detail"])
+    if told["erased"]["opened"]:
+        raise BackupError("erased_opens", "something of an erased person opens: this home must not be used")
+    (home / RESTORE_MARK).unlink()
+    return told
+
+
+def is_well(report: Mapping[str, Any]) -> bool:
+    """Say whether nothing of a restored home is damaged, missing or does not open."""
+    damaged = report["damaged"] or report["missing"] or any(log["damaged"] for log in report["ledger"])
+    return not damaged and not report["living"]["faults"] and not report["erased"]["opened"]
+
+
+def _claim(home: Path) -> None:
+    """Take an empty home, or one that an earlier restore has marked."""
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if (home / RESTORE_MARK).exists():
+            return
+        if any(home.iterdir()):
+            raise BackupError("home_not_empty", f"{home} is not empty: restore into a new folder")
+        home.chmod(0o700)
+        (home / RESTORE_MARK).write_bytes(b"")
+    except OSError:
+        raise BackupError("home_unusable", f"{home} cannot be written") from None
+
+
+def _lay_out(destination: Destination, home: Path, snapshot: str) -> None:
+    """Write the databases and the web secret, each whole under its name or not there."""
+    for name in _DATABASES:
+        for ending in ("", "-wal", "-shm"):
+            (home / f"{name}{ending}").unlink(missing_ok=True)
+    copies = destination.ids(KEYS, KEYS)
+    if not copies:
+        raise BackupError("keys_missing", "there is no copy of the keys there: without one nothing opens")
+    newest = f"{KEYS}/{copies[-1]}"
+    _write(destination, f"{newest}/{KEYS}", KEYS, home / "keys.sqlite3")
+    with suppress(_MissingError):
+        _write(destination, f"{newest}/{WEB}", WEB, home / "secret.key")
+    _write(destination, f"snapshots/{snapshot}/{DATA}", DATA, home / "data.sqlite3")
+
+
+class _MissingError(BackupError):
+    """A part that may be missing is."""
+
+
+def _write(destination: Destination, name: str, kind: str, target: Path) -> None:
+    part = target.with_name(f".{target.name}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
+            destination.unseal(name, kind, file)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    except BackupError as refused:
+        if refused.code == f"{kind}_missing":
+            raise _MissingError(refused.code, refused.detail) from None
+        raise
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _take_roots(home: Path, wanted: Wanted) -> None:
+    """Put the root files that the keys copy needs where the provider looks; a rehearsal only points at them."""
+    if wanted.roots is None:
+        return
+    if wanted.rehearsal:
+        (home / "roots").symlink_to(wanted.roots.absolute(), target_is_directory=True)
+        return
+    with closing(sqlite3.connect(home / "keys.sqlite3")) as keys:
+        needed = keys.execute("SELECT controller, number FROM keys_epoch WHERE state <> 'destroyed'").fetchall()
+    for controller, number in needed:
+        name = Path(UUID(controller).hex) / f"{number}.key"
+        target = home / "roots" / name
+        if not target.exists() and (wanted.roots / name).is_file():
+            for folder in (home / "roots", target.parent):
+                folder.mkdir(mode=0o700, exist_ok=True)
+            target.touch(mode=0o600)
+            shutil.copyfile(wanted.roots / name, target)
+
+
+def _mend(destination: Destination, key_file: Path, home: Path, snapshot: str, wanted: Wanted) -> dict[str, Any]:
+    order = Order(
+        destination=str(destination.folder.absolute()),
+        key_file=str(key_file.absolute()),
+        snapshot=snapshot,
+        sample=wanted.sample,
+        rehearsal=wanted.rehearsal,
+        ledger=str(wanted.ledger.absolute()) if wanted.ledger else "",
+        checkpoints=[_checkpoint(path) for path in wanted.checkpoints],
+        accept_loss=wanted.accept_loss,
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", _MENDING],
+        input=orjson.dumps(asdict(order)),
+        env={**os.environ, "CALLWARD_HOME": str(home.absolute())},
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    try:
+        told: dict[str, Any] = orjson.loads(ended.stdout)
+    except orjson.JSONDecodeError:
+        raise Error("restore_failed", "the process that mends the restored home ended by itself") from None
+    return told
+
+
+def _checkpoint(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.read(_CHECKPOINT_ROOM).decode()
+    except (OSError, UnicodeDecodeError):
+        raise BackupError("checkpoint_unreadable", f"{path} cannot be read as a checkpoint") from None

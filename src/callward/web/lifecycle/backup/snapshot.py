@@ -1,0 +1,142 @@
+"""Making a snapshot, and reading one back.
+
+The order is what makes it whole: rows, then the objects that these rows have, then the ledger, then the keys apart,
+and last the manifest, without which a snapshot does not count. Cut off anywhere, it is simply made again: objects that
+are there stay.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from callward import __version__
+from callward.engine import tlog
+from callward.web import audit
+from callward.web.audit.entries import Party
+from callward.web.calls.models import Item, Upload
+from callward.web.core.models import Controller
+from callward.web.core.objects import object_store
+from callward.web.keys.models import Epoch
+from callward.web.lifecycle.backup import databases
+from callward.web.lifecycle.backup.keys_copy import write_keys
+from callward.web.lifecycle.backup.ledger_copy import copy_ledger
+from callward.web.lifecycle.backup.manifest import (
+    ControllerState,
+    Manifest,
+    read_manifest,
+    snapshots,
+    write_manifest,
+)
+from callward.web.lifecycle.backup.objects import copy_objects
+from callward.web.lifecycle.backup.store import DATA, BackupError, Destination, Header, Stored, new_id
+
+ACTION = "backup.made"
+Begin = Callable[[int], Callable[[int], None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What making a snapshot did; ``copied`` of its objects were not there before."""
+
+    manifest: Manifest
+    copied: int
+    keys: str
+
+
+def create(destination: Destination, actor: Party, begin: Begin = lambda total: lambda done: None) -> Made:
+    """Make a snapshot and the newest copy of the keys; every part is read back before it counts.
+
+    ``begin`` is told how many objects there are and returns what is told of each batch. Raises BackupError,
+    ObjectError ``disk_full``, KeyUnavailable, LedgerError; nothing that was there before is touched then.
+    """
+    with destination.alone():
+        now = timezone.now()
+        destination.sweep(now)
+        _drop_unfinished(destination)
+        for controller in Controller.objects.order_by("created_at"):
+            audit.sequence(controller)
+        made = _create(destination, new_id(now), now, begin)
+    with transaction.atomic():
+        for state in made.manifest.controllers:
+            audit.record(
+                ACTION,
+                actor=actor,
+                resource=tlog.Reference("controller", state.id),
+                controller=UUID(state.id),
+                facts={
+                    "snapshot": made.manifest.id,
+                    "objects": len(made.manifest.objects),
+                    "epoch": state.epoch,
+                    "entries": state.size,
+                },
+            )
+    return made
+
+
+def _create(destination: Destination, identity: str, now: datetime, begin: Begin) -> Made:
+    known = _known(destination)
+    with databases.scratch() as folder:
+        path = folder / "data.sqlite3"
+        databases.take_copy("default", path)
+        with closing(sqlite3.connect(path)) as copy:
+            names, rows, logs = databases.object_names(copy), databases.row_counts(copy), databases.published(copy)
+        with path.open("rb") as plain:
+            data = destination.seal(f"snapshots/{identity}/{DATA}", Header(DATA, identity, now), plain)
+        copied = copy_objects(object_store(), destination, names, known, begin(len(names)))
+    for controller in logs:
+        copy_ledger(UUID(controller), destination.store)
+    keys = write_keys(destination, timezone.now())
+    manifest = Manifest(
+        id=identity,
+        made_at=now,
+        version=__version__,
+        data=data,
+        objects=copied.objects,
+        missing=_lost(copied.missing),
+        controllers=tuple(
+            ControllerState(str(UUID(one)), _epoch(UUID(one)), origin, size, root.hex(), text)
+            for one, (origin, size, root, text) in logs.items()
+        ),
+        rows=rows,
+    )
+    write_manifest(destination, manifest)
+    return Made(manifest, copied.copied, keys)
+
+
+def _known(destination: Destination) -> dict[str, Stored]:
+    """What the newest manifest that can be read says of objects; others are read through again."""
+    for snapshot in reversed(snapshots(destination)):
+        try:
+            return dict(read_manifest(destination, snapshot).objects)
+        except BackupError:
+            continue
+    return {}
+
+
+def _lost(missing: tuple[str, ...]) -> tuple[str, ...]:
+    """Of the objects that were not there, those that no destruction explains: rows still have them."""
+    names = set(missing)
+    held = Item.objects.filter(object_name__in=names).values_list("object_name", flat=True)
+    sent = Upload.objects.filter(object_name__in=names).values_list("object_name", flat=True)
+    return tuple(sorted({*held, *sent}))
+
+
+def _epoch(controller: UUID) -> int:
+    current = Epoch.objects.filter(controller=controller, state=Epoch.State.CURRENT).first()
+    return current.number if current else 0
+
+
+def _drop_unfinished(destination: Destination) -> None:
+    """Delete what snapshots that were cut off left; only their manifest would have made them count."""
+    finished = set(snapshots(destination))
+    for name in list(destination.store.list("snapshots")):
+        if name.split("/")[1] not in finished:
+            destination.store.delete(name)

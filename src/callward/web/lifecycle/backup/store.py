@@ -1,0 +1,204 @@
+"""Where backups go: names and bytes, durable once a call returns; and how a file is sealed there.
+
+A folder today, which a disk, a share or a mounted bucket may be. Whatever satisfies ``BackupStore`` can take its place.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import io
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+
+import orjson
+
+from callward.engine.envelope import EnvelopeError, Source, open_stream, seal_stream
+from callward.engine.errors import Error
+from callward.keyfile import read_key_file
+from callward.web.core.objects import ObjectError, ObjectSink, ObjectSource, ObjectStore
+
+FORMAT = 1
+DATA, KEYS, WEB = "data", "keys", "web"
+PIECE = 4 * 1024 * 1024
+_HEADER_ROOM = 1024
+_BOUND = b"callward backup\n"
+
+
+class BackupError(Error):
+    """Making, reading or restoring a backup was refused; see ``code``."""
+
+
+class BackupStore(Protocol):
+    """What a place for backups must do. ``ObjectStore`` does it over a folder."""
+
+    def put_all(self, objects: Mapping[str, bytes]) -> None: ...
+
+    def commit_all(self, sinks: list[ObjectSink]) -> None: ...
+
+    def open_object(self, name: str) -> ObjectSource: ...
+
+    def delete(self, name: str) -> None: ...
+
+    def list(self, prefix: str = "") -> Iterator[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Size in bytes and SHA-256 (hexadecimal) of what lies in a store, as ciphertext."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The line in the clear before what is sealed: it says what this is and is bound to it."""
+
+    kind: str
+    id: str
+    made_at: datetime
+
+    def encode(self) -> bytes:
+        told = {"callward": "backup", "format": FORMAT, "id": self.id, "kind": self.kind, "made_at": self.made_at}
+        return orjson.dumps(told) + b"\n"
+
+
+class Destination:
+    """A place for backups and the key that seals them. Raises BackupError and ``KeyFileError``."""
+
+    def __init__(self, folder: Path, key: bytes) -> None:
+        self.folder = folder
+        self._key = key
+        try:
+            self.store = ObjectStore(folder.absolute())
+        except OSError:
+            raise BackupError("backup_unreachable", f"{folder} cannot be made or written") from None
+
+    @classmethod
+    def opened(cls, folder: Path, key_file: Path | None) -> Destination:
+        """Open a destination with the key of a file that nobody else can read."""
+        if key_file is None:
+            raise BackupError(
+                "backup_key_missing",
+                "name the backup key: --key FILE or CALLWARD_BACKUP_KEY_FILE (32 bytes, mode 0600)",
+            )
+        return cls(folder, read_key_file(key_file))
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other writer out for the block; BackupError ``backup_busy`` where one is at work."""
+        handle = os.open(self.folder / ".lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupError("backup_busy", "another backup is being written there") from None
+        else:
+            yield
+        finally:
+            os.close(handle)
+
+    def sweep(self, now: datetime) -> None:
+        """Remove what a writer that was cut off left; only for who is ``alone``."""
+        self.store.sweep_spool(now=now, older_than=timedelta(0))
+
+    def seal(self, name: str, header: Header, plain: BinaryIO) -> Stored:
+        """Seal a file under ``name``, read it back and open it; return what lies there."""
+        line = header.encode()
+        with ObjectSink(self.store, name) as sink:
+            sink.write(line)
+            length = seal_stream(self._key, cast("io.BufferedReader", plain), sink, _BOUND + line)
+            sink.commit()
+        with suppress(BackupError):
+            if self.unseal(name, header.kind, NOWHERE) == (header, length):
+                return digest_of(self.store.open_object(name))
+        raise BackupError("backup_not_read_back", "what was written there does not read back as it was")
+
+    def unseal(self, name: str, kind: str, target: BinaryIO) -> tuple[Header, int]:
+        """Open a sealed file into ``target``; return its header and the plaintext's length.
+
+        Raises BackupError: ``<kind>_missing``, ``<kind>_damaged``, ``backup_newer`` (of a later version of Callward).
+        What has gone into ``target`` by then is the caller's to discard.
+        """
+        try:
+            source = self.store.open_object(name)
+            line, header = _read_header(source, kind)
+            return header, open_stream(self._key, _Behind(source, len(line)), target, _BOUND + line)
+        except ObjectError as refused:
+            if refused.code == "object_missing":
+                raise BackupError(f"{kind}_missing", f"{name} is not there") from None
+            raise
+        except EnvelopeError:
+            raise BackupError(
+                f"{kind}_damaged", f"{name} does not open: it was changed, or the key is another"
+            ) from None
+
+    def ids(self, prefix: str, last: str) -> list[str]:
+        """Return the ids below ``prefix`` that have a file called ``last``, the oldest first."""
+        found = [name.split("/") for name in self.store.list(prefix)]
+        return sorted(parts[1] for parts in found if len(parts) == 3 and parts[2] == last)
+
+
+class _Behind:
+    """A source without its first bytes."""
+
+    def __init__(self, source: Source, skipped: int) -> None:
+        self._source, self._skipped = source, skipped
+
+    @property
+    def size(self) -> int:
+        return max(0, self._source.size - self._skipped)
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        wanted = max(0, min(length, self.size - offset))
+        return bytes(self._source.read_at(self._skipped + offset, wanted))
+
+
+class _Nowhere:
+    """Takes plaintext that is opened only to see that it opens."""
+
+    def write(self, data: memoryview, /) -> int:
+        return len(data)
+
+
+NOWHERE = cast("BinaryIO", _Nowhere())
+
+
+def digest_of(source: Source) -> Stored:
+    """Read all of an object and return what it is."""
+    hashed = hashlib.sha256()
+    for piece in pieces(source):
+        hashed.update(piece)
+    return Stored(source.size, hashed.hexdigest())
+
+
+def pieces(source: Source) -> Iterator[bytes]:
+    """Give all bytes of a source in order, some MiB at a time."""
+    for start in range(0, source.size, PIECE):
+        yield bytes(source.read_at(start, min(PIECE, source.size - start)))
+
+
+def new_id(now: datetime) -> str:
+    """Return a fresh id: ids sort by the time they were made at."""
+    return f"{now:%Y-%m-%dt%H%M%S}-{now.microsecond:06d}-{os.urandom(3).hex()}"
+
+
+def _read_header(source: ObjectSource, kind: str) -> tuple[bytes, Header]:
+    head = source.read_at(0, min(_HEADER_ROOM, source.size))
+    line, end, _ = head.partition(b"\n")
+    try:
+        told = orjson.loads(line)
+        header = Header(str(told["kind"]), str(told["id"]), datetime.fromisoformat(told["made_at"]))
+        version = told["format"]
+    except (ValueError, KeyError, TypeError):
+        raise BackupError(f"{kind}_damaged", "the first line is not that of a backup") from None
+    if not isinstance(version, int) or version > FORMAT:
+        raise BackupError("backup_newer", "this was written by a later version of Callward")
+    if header.kind != kind:
+        raise BackupError(f"{kind}_damaged", "this is another part of a backup")
+    return line + end, header

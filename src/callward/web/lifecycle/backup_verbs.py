@@ -1,0 +1,242 @@
+"""``callward backup``: make, list, verify, restore and rehearse."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from callward.web.controllers import set_up
+
+backup = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Sealed snapshots of everything, the keys apart; and the proof that they restore.",
+)
+
+_Place = Annotated[Path, typer.Argument(metavar="DEST", help="The folder where the backups are.")]
+_Key = Annotated[
+    Path | None,
+    typer.Option("--key", envvar="CALLWARD_BACKUP_KEY_FILE", help="The backup key: 32 bytes in a file, mode 0600."),
+]
+_Snapshot = Annotated[str, typer.Option(help="The id of a snapshot; the newest when left out.")]
+_Sample = Annotated[int, typer.Option(min=1, max=100_000, help="How many random living calls must open whole.")]
+_Json = Annotated[bool, typer.Option("--json", help="Write one JSON object and nothing else.")]
+
+
+@backup.command()
+def create(place: _Place, *, key: _Key = None, as_json: _Json = False) -> None:
+    """Make a snapshot: rows, sealed objects that are not there yet, the ledger, and the keys apart.
+
+    Everything is read back. What was cut off goes on when this is run again.
+    """
+    from callward.web.lifecycle.backup.store import Destination
+
+    destination = Destination.opened(place, key)
+    set_up()
+    from callward.web import audit
+    from callward.web.lifecycle.backup.snapshot import create as make
+
+    with _progress("objects", as_json) as begin:
+        made = make(destination, audit.SYSTEM, begin)
+    manifest = made.manifest
+    audit.sequence_all()
+    told = {
+        "snapshot": manifest.id,
+        "objects": len(manifest.objects),
+        "copied": made.copied,
+        "bytes": manifest.bytes,
+        "missing": list(manifest.missing),
+        "keys": made.keys,
+    }
+    if as_json:
+        _write(told)
+    else:
+        _say(
+            f"Snapshot {manifest.id}: {len(manifest.objects)} objects, {made.copied} of them new, "
+            f"{manifest.bytes / 1e6:.1f} MB. The keys copy is renewed."
+        )
+        for name in manifest.missing:
+            _say(f"  object_missing  {name}")
+    raise typer.Exit(1 if manifest.missing else 0)
+
+
+@backup.command(name="list")
+def list_(place: _Place, *, key: _Key = None, as_json: _Json = False) -> None:
+    """List the snapshots of a destination, the oldest first. Ends with 1 where one is damaged."""
+    from callward.web.lifecycle.backup.manifest import read_manifest, snapshots
+    from callward.web.lifecycle.backup.store import KEYS, BackupError, Destination
+
+    destination = Destination.opened(place, key)
+    rows: list[dict[str, Any]] = []
+    for snapshot in snapshots(destination):
+        try:
+            manifest = read_manifest(destination, snapshot)
+            rows.append(
+                {
+                    "snapshot": snapshot,
+                    "made_at": manifest.made_at.isoformat(timespec="seconds"),
+                    "objects": len(manifest.objects),
+                    "bytes": manifest.bytes,
+                    "rows": sum(manifest.rows.values()),
+                    "fault": "",
+                }
+            )
+        except BackupError as refused:
+            rows.append(
+                dict.fromkeys(("made_at", "objects", "bytes", "rows"), "")
+                | {"snapshot": snapshot, "fault": refused.code}
+            )
+    keys = destination.ids(KEYS, KEYS)
+    if as_json:
+        _write({"snapshots": rows, "keys": keys})
+    else:
+        _table(("snapshot", "made_at", "objects", "bytes", "rows", "fault"), rows)
+        _say(f"Keys copy: {', '.join(keys) or 'none'}.")
+    raise typer.Exit(1 if any(row["fault"] for row in rows) else 0)
+
+
+@backup.command()
+def verify(place: _Place, *, key: _Key = None, snapshot: _Snapshot = "", as_json: _Json = False) -> None:
+    """Read a snapshot back whole: manifest, rows, every object. What is damaged is named; ends with 1 then."""
+    from callward.web.lifecycle.backup.objects import Damage
+    from callward.web.lifecycle.backup.store import Destination
+    from callward.web.lifecycle.backup.verifying import verify as read_back
+
+    destination = Destination.opened(place, key)
+    with _progress("objects", as_json) as begin:
+        found: list[Damage] = read_back(destination, snapshot, begin)
+    if as_json:
+        _write({"well": not found, "damaged": [one.as_dict() for one in found]})
+    else:
+        _table(("name", "code"), [one.as_dict() for one in found]) if found else _say("Everything reads back.")
+    raise typer.Exit(1 if found else 0)
+
+
+@backup.command()
+def restore(
+    place: _Place,
+    *,
+    into: Annotated[Path, typer.Option("--into", metavar="HOME", help="An empty folder: the home to be.")],
+    key: _Key = None,
+    snapshot: _Snapshot = "",
+    roots: Annotated[Path | None, typer.Option(help="Root files that are left: the old home's `roots`.")] = None,
+    ledger: Annotated[Path | None, typer.Option(help="What is left of the old home's `objects/ledger`.")] = None,
+    checkpoint: Annotated[
+        list[Path] | None, typer.Option(help="The last checkpoint that a witness, a mailbox or anybody holds.")
+    ] = None,
+    accept_ledger_loss: Annotated[
+        bool,
+        typer.Option("--accept-ledger-loss", help="Go on under a new origin where the newest ledger cannot be shown."),
+    ] = False,
+    sample: _Sample = 20,
+    as_json: _Json = False,
+) -> None:
+    """Restore a snapshot with the newest keys, under the newest ledger; erased people stay erased.
+
+    Run it again where it was cut off, or when what it asked for is at hand. Ends with 1 where something is damaged: the
+    rest is restored, and what is not is named.
+    """
+    from callward.web.lifecycle.backup.restore import Wanted, is_well
+    from callward.web.lifecycle.backup.restore import restore as bring_back
+    from callward.web.lifecycle.backup.store import Destination
+
+    destination = Destination.opened(place, key)
+    assert key is not None
+    wanted = Wanted(
+        snapshot=snapshot,
+        roots=roots,
+        ledger=ledger,
+        checkpoints=tuple(checkpoint or ()),
+        accept_loss=accept_ledger_loss,
+        sample=sample,
+    )
+    report = bring_back(destination, key, into, wanted)
+    if as_json:
+        _write(report)
+    else:
+        _show(report)
+        _say(f"Restored into {into}. Start it with CALLWARD_HOME={into} callward serve.")
+    raise typer.Exit(0 if is_well(report) else 1)
+
+
+@backup.command()
+def drill(
+    place: _Place, *, key: _Key = None, snapshot: _Snapshot = "", sample: _Sample = 20, as_json: _Json = False
+) -> None:
+    """Restore into a scratch folder, prove that the living open and the erased do not, and keep the report."""
+    from callward.web.lifecycle.backup.store import Destination
+
+    destination = Destination.opened(place, key)
+    assert key is not None
+    set_up()
+    from callward.web import audit
+    from callward.web.lifecycle.backup.drill import drill as rehearse
+
+    drilled = rehearse(destination, key, audit.SYSTEM, snapshot=snapshot, sample=sample)
+    audit.sequence_all()
+    if as_json:
+        _write(drilled.report | {"report": str(drilled.path)})
+    else:
+        _show(drilled.report)
+        _say(f"The report is {drilled.path}.")
+    raise typer.Exit(0 if drilled.well else 1)
+
+
+def _show(report: dict[str, Any]) -> None:
+    """The report as a table, then what is damaged and what the restoring undid."""
+    living, erased = report["living"], report["erased"]
+    rows = [
+        ("snapshot", f"{report['snapshot']}, made {report['made_at']}"),
+        ("living calls opened", f"{living['calls']} ({living['items_opened']} items)"),
+        ("faults among them", ", ".join(f"{many} {code}" for code, many in living["faults"].items()) or "none"),
+        ("erased people", f"{erased['persons']}, of whom the snapshot still had {erased['replayed']}"),
+        ("of these open", str(erased["opened"])),
+        ("damaged or missing", str(len(report["damaged"]) + len(report["missing"]))),
+    ]
+    rows += [
+        (f"ledger {log['origin']}", f"{log['size']} entries, {sum(log['undone'].values())} acts undone")
+        for log in report["ledger"]
+    ]
+    _table(("what", "found"), [dict(zip(("what", "found"), row, strict=True)) for row in rows])
+    for one in report["damaged"]:
+        _say(f"  {one['code']}  {one['name']}")
+    for log in report["ledger"]:
+        for act in log["acts"]:
+            _say(f"  undone: {act['at']}  {act['action']} ({act['outcome']})  {act['resource']}")
+
+
+@contextmanager
+def _progress(what: str, quiet: bool) -> Iterator[Callable[[int], Callable[[int], None]]]:
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as shown:
+
+        def begin(total: int) -> Callable[[int], None]:
+            task = shown.add_task(what, total=total)
+            return lambda done: shown.advance(task, done)
+
+        yield begin
+
+
+def _table(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*(str(row[column]) for column in columns))
+    Console().print(table)
+
+
+def _say(line: str) -> None:
+    Console().print(line, highlight=False, soft_wrap=True)
+
+
+def _write(told: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(told) + "\n")
