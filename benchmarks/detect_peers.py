@@ -14,8 +14,8 @@ from collections.abc import Callable
 
 def presidio() -> Callable[[str], object]:
     """Presidio's analyzer with its default recognizers, without the one that needs a language model."""
-    from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
-    from presidio_analyzer.nlp_engine import NoOpNlpEngine
+    from presidio_analyzer import AnalyzerEngine, RecognizerRegistry  # type: ignore[import-not-found,unused-ignore]  # a peer
+    from presidio_analyzer.nlp_engine import NoOpNlpEngine  # type: ignore[import-not-found,unused-ignore]  # a peer
 
     registry = RecognizerRegistry()
     registry.load_predefined_recognizers(languages=["en"])
@@ -30,14 +30,14 @@ def presidio() -> Callable[[str], object]:
 
 def datafog() -> Callable[[str], object]:
     """datafog's scanner written in Rust."""
-    import datafog
+    import datafog  # type: ignore[import-not-found,unused-ignore]  # a peer
 
     return lambda text: datafog.scan(text, backend="rust")
 
 
 def scrubadub() -> Callable[[str], object]:
     """scrubadub with its default detectors."""
-    import scrubadub
+    import scrubadub  # type: ignore[import-not-found,unused-ignore]  # a peer
 
     scrubber = scrubadub.Scrubber()
     return lambda text: list(scrubber.iter_filth(text))
