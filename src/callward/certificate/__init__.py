@@ -1,0 +1,27 @@
+"""Certificates of erasure: what a controller signs about one erased person, and the check of it without a network.
+
+A certificate is a signed note (c2sp.org/signed-note) by the ledger's key; docs/formats/certificate.md describes it.
+It carries the ledger entries of the erasure with their inclusion proofs and one checkpoint, and what it claims must
+agree with them.
+"""
+
+from __future__ import annotations
+
+from callward.certificate.checking import ERASED, SWEPT, TURNED, Standing, verify_certificate
+from callward.certificate.form import MAX_CERTIFICATE_BYTES, sign_certificate, signer_of
+from callward.certificate.model import Certificate, KnownBackup, ProvenEntry, Shares
+
+__all__ = [
+    "ERASED",
+    "MAX_CERTIFICATE_BYTES",
+    "SWEPT",
+    "TURNED",
+    "Certificate",
+    "KnownBackup",
+    "ProvenEntry",
+    "Shares",
+    "Standing",
+    "sign_certificate",
+    "signer_of",
+    "verify_certificate",
+]

@@ -1,0 +1,59 @@
+"""What a certificate of erasure says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The root of an epoch was shared out: any ``threshold`` of ``shares`` put it back."""
+
+    epoch: int
+    shares: int
+    threshold: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBackup:
+    """A backup that was known when the certificate was made; ``id`` is random."""
+
+    id: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenEntry:
+    """The bytes of a ledger entry, its place, and the hashes that lead from it to the checkpoint's root."""
+
+    entry: bytes
+    index: int
+    proof: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What is certified. Times are aware UTC; ids are random UUIDs in text.
+
+    ``epoch`` is the one whose end makes the erasure final; ``final_by`` says when that is due and ``final_at`` when it
+    was, one of them. ``held_items``, ``roots_in_files`` (epochs), ``escrow`` and ``suppressed_until`` are what the
+    erasure does not cover. ``entries`` stand in the order of the ledger.
+    """
+
+    origin: str
+    controller: str
+    person: str
+    asked_at: datetime
+    effective_at: datetime
+    final_by: datetime | None
+    final_at: datetime | None
+    epoch: int
+    root_destroyed_at: datetime | None
+    held_items: int
+    roots_in_files: tuple[int, ...]
+    escrow: tuple[Shares, ...]
+    suppressed_until: datetime | None
+    backups: tuple[KnownBackup, ...]
+    entries: tuple[ProvenEntry, ...]
+    checkpoint: str

@@ -1,0 +1,114 @@
+"""``callward verify certificate``: a certificate of erasure, checked offline and said in one sentence per claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from callward.certificate import MAX_CERTIFICATE_BYTES, Certificate, Standing, signer_of
+from callward.certificate import verify_certificate as verified
+from callward.cli.answering import Facts, Json, Needed, PolicyFile, Trust, Vkey, Witness, answer, read_input
+
+
+def verify_certificate(
+    file: Annotated[Path, typer.Argument(help="The certificate, or - for standard input.")],
+    *,
+    vkey: Vkey = "",
+    witness_vkey: Witness = None,
+    witnesses: Needed = None,
+    policy: PolicyFile = None,
+    as_json: Json = False,
+) -> None:
+    """Check a certificate of erasure: its signature, the proofs of its entries, and that they bear out its times."""
+    trust = Trust(vkey, witness_vkey or (), witnesses, policy)
+
+    def check() -> Facts:
+        data = read_input(file, MAX_CERTIFICATE_BYTES)
+        certificate, standing = verified(data, trust.key_of(signer_of(data)))
+        _, ledger = trust.open(certificate.checkpoint.encode())
+        return {
+            "person": certificate.person,
+            "effective_at": _time(certificate.effective_at),
+            "final_at": _time(certificate.final_at) if certificate.final_at else "",
+            **ledger,
+            "proven": list(_proven(certificate, standing)),
+            "stated": list(_stated(certificate)),
+        }
+
+    answer(check, as_json=as_json, show=_show)
+
+
+def _proven(told: Certificate, standing: Standing) -> Iterator[str]:
+    """What the ledger's entries say, whose places are proven."""
+    yield f"The ledger {told.origin} signed this certificate about the person {told.person}."
+    yield f"The erasure was begun at {_time(told.asked_at)} (entry {standing.intended[0]})."
+    yield f"It has been effective since {_time(told.effective_at)} (entry {standing.done[0]})."
+    if standing.sweeps:
+        places = ", ".join(str(place) for place, _ in standing.sweeps)
+        yield f"{_some(standing.calls_removed, 'call')} of the person had been removed (entry {places})."
+    if standing.turn and told.final_at:
+        begun, ended = standing.turn
+        yield (
+            f"It has been final since {_time(told.final_at)}, when the keys had left epoch {told.epoch}: that turn"
+            f" began after the erasure was done (entries {begun[0]} and {ended[0]})."
+        )
+
+
+def _stated(told: Certificate) -> Iterator[str]:
+    """What the controller signed and no entry can prove: what it does not cover is among it."""
+    if told.final_by:
+        yield (
+            f"It is not final yet: an older copy of the keys still opens until epoch {told.epoch} is left, by"
+            f" {_time(told.final_by)}. Ask for the certificate again after that."
+        )
+    if told.root_destroyed_at:
+        yield f"The root key of epoch {told.epoch} was destroyed at {_time(told.root_destroyed_at)}."
+    yield _about_backups(told)
+    if told.held_items:
+        yield f"Not covered: {_some(told.held_items, 'item')} that a hold or a duty in law keeps until it ends."
+    for epoch in told.roots_in_files:
+        yield f"Not covered: the root key of epoch {epoch} lay in a file, and no file can be proven wiped from a disk."
+    for one in told.escrow:
+        yield (
+            f"Not covered: any {one.threshold} of {one.shares} shares bring the root key of epoch {one.epoch} back"
+            " until their officers have destroyed them."
+        )
+    if told.suppressed_until:
+        yield (
+            f"Not covered: until {_time(told.suppressed_until)} keyed digests of the removed files stay, so that the"
+            " same files are not taken in again. They name nobody."
+        )
+
+
+def _about_backups(told: Certificate) -> str:
+    if not told.backups:
+        return "No backup was known when this was signed."
+    names = ", ".join(f"{one.id} of {_time(one.made_at)}" for one in told.backups)
+    return (
+        f"{_some(len(told.backups), 'backup')} of the data may hold what was sealed for the person: {names}. Backups of"
+        " data hold no key, and the backup of the keys is made anew with each epoch, so none brings the person back."
+    )
+
+
+def _some(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _show(facts: Facts) -> None:
+    console = Console()
+    for title, name in (("Proven by the ledger", "proven"), ("Stated by the controller", "stated")):
+        console.print(Text(f"\n{title}", style="bold"))
+        sentences = facts[name]
+        assert isinstance(sentences, list)
+        for sentence in sentences:
+            console.print(Text(f"  {sentence}"))
