@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from callward.engine.pii import checks
@@ -46,12 +47,11 @@ def _go_on(scene: Scene, first: tuple[int, int], said: str, length: int) -> tupl
     script = scene.script
     places, value = [first], said
     begun = script.turn(first[0])
-    likely = frozenset(scene.likely)
     for turn in range(begun + 1, min(begun + 1 + _TURNS, len(script.starts))):
         if (
             script.speakers[turn] != script.speakers[begun]
             or script.speakers[turn] is About.OTHER
-            or turn not in likely
+            or not _is_likely(scene, turn)
         ):
             continue
         run = _run(scene, turn, length - len(value))
@@ -61,6 +61,11 @@ def _go_on(scene: Scene, first: tuple[int, int], said: str, length: int) -> tupl
         if len(value) >= length:
             break
     return tuple(places), value
+
+
+def _is_likely(scene: Scene, turn: int) -> bool:
+    place = bisect_left(scene.likely, turn)
+    return place < len(scene.likely) and scene.likely[place] == turn
 
 
 def _run(scene: Scene, turn: int, missing: int) -> list[_Word]:
