@@ -31,6 +31,12 @@ class Capability(StrEnum):
     REVIEW_CALLS = "review_calls"  # unreleased calls, and the decision on them
     OPEN_ORIGINALS = "open_originals"
     ADD_CALLS = "add_calls"
+    FIND_PEOPLE = "find_people"  # and see what is kept of one, and the certificate of an erasure
+    READ_PEOPLE = "read_people"  # what names them
+    ERASE_PEOPLE = "erase_people"
+    READ_LIFECYCLE = "read_lifecycle"  # how long what is kept, and which holds stand
+    PLACE_HOLDS = "place_holds"  # on calls that one may look up
+    RELEASE_HOLDS = "release_holds"  # and to read why they were placed
     READ_LEDGER = "read_ledger"
     READ_LEDGER_BUNDLES = "read_ledger_bundles"
     PROVE_ACTS_OF_OTHERS = "prove_acts_of_others"
@@ -50,6 +56,12 @@ CAN: Mapping[Capability, frozenset[Role]] = {
     Capability.REVIEW_CALLS: frozenset({Role.SUPERVISOR, Role.DPO}),
     Capability.OPEN_ORIGINALS: frozenset({Role.SUPERVISOR, Role.DPO}),
     Capability.ADD_CALLS: frozenset({Role.SUPERVISOR, Role.DPO, Role.ADMINISTRATOR}),
+    Capability.FIND_PEOPLE: frozenset({Role.SUPERVISOR, Role.DPO, Role.AUDITOR}),
+    Capability.READ_PEOPLE: frozenset({Role.SUPERVISOR, Role.DPO}),
+    Capability.ERASE_PEOPLE: frozenset({Role.DPO}),
+    Capability.READ_LIFECYCLE: frozenset({Role.SUPERVISOR, Role.DPO, Role.AUDITOR, Role.ADMINISTRATOR}),
+    Capability.PLACE_HOLDS: frozenset({Role.SUPERVISOR, Role.DPO}),
+    Capability.RELEASE_HOLDS: frozenset({Role.DPO}),
     Capability.READ_LEDGER: _READERS,
     Capability.READ_LEDGER_BUNDLES: frozenset({Role.DPO, Role.AUDITOR}),
     Capability.PROVE_ACTS_OF_OTHERS: frozenset(Role) - {Role.AGENT},

@@ -130,8 +130,8 @@ class LineForm(forms.ModelForm[Line]):
             "lawful_basis": _("GDPR Art. 6(1). The ground on which this line records at all."),
             "notice": _("The words that the caller hears before the recording starts, in the line's language."),
             "retention_days": _(
-                "Counted from the call and shown with it; nothing is destroyed by itself yet. "
-                "At most 180 without a duty in law."
+                "Counted from the call and shown with it; what has had its time is destroyed by itself. "
+                "At most 180 without a duty in law. Rules for single items stand under Lifecycle."
             ),
             "sector_duty": _("Only above 180 days: the law that asks for it, with its article."),
             "keep_original": _("Without it, only the redacted copy is kept. Card data is never kept in either."),

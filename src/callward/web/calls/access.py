@@ -10,11 +10,12 @@ from django.utils.dateparse import parse_datetime
 
 from callward.shelf import ItemKind
 from callward.web.accounts.access import Capability, may
+from callward.web.calls.keeping import purposes_of
 from callward.web.calls.models import Call
 
 ORIGINAL_OPEN = timedelta(minutes=15)
 _ORIGINALS = frozenset({ItemKind.RECORDING_ORIGINAL.value, ItemKind.TRANSCRIPT_ORIGINAL.value})
-_TO_NOBODY = frozenset({Call.State.HELD, Call.State.WAITS_FOR_TRANSCRIPT, Call.State.KEPT_SEALED})
+_TO_NOBODY = frozenset({Call.State.HELD, Call.State.WAITS_FOR_TRANSCRIPT, Call.State.KEPT_SEALED, Call.State.ENDED})
 _SESSION_KEY = "originals"
 
 
@@ -36,10 +37,16 @@ def may_open_original(request: HttpRequest, call: Call) -> bool:
     """Tell whether somebody may ask for the original.
 
     What is held, or waits for a transcript, may hold card data that nobody has found yet, and what was decided to stay
-    sealed stays so: these are opened to nobody.
+    sealed stays so: these are opened to nobody. Nor is what is only kept still: every purpose has had its time.
     """
     kept = any(item.kind in _ORIGINALS for item in call.items.all())
-    return kept and may(request.user, Capability.OPEN_ORIGINALS) and call.state not in _TO_NOBODY
+    allowed = kept and may(request.user, Capability.OPEN_ORIGINALS) and call.state not in _TO_NOBODY
+    return allowed and bool(living_purposes(call))
+
+
+def living_purposes(call: Call) -> list[str]:
+    """Return the purposes that a call may still be opened for today, in its controller's zone."""
+    return purposes_of(call, timezone.now().astimezone(call.line.controller.zone).date())
 
 
 def open_original(request: HttpRequest, call: Call) -> None:

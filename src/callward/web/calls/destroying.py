@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from django.db import transaction
 
@@ -42,6 +43,19 @@ def finish(intents: Iterable[Intent]) -> None:
     """Destroy what was intended; harmless when repeated."""
     for intent in intents:
         finish_one(intent)
+
+
+def finish_many(controller: UUID, intents: Sequence[Intent]) -> None:
+    """Destroy many items of one controller, in the same order as one: keys, rows and results, objects."""
+    items = [UUID(intent.parameters["item"]) for intent in intents]
+    vault.delete_data_keys(controller, items)
+    with transaction.atomic():
+        Item.objects.filter(id__in=items).delete()
+        for intent in intents:
+            audit.conclude(intent, facts={"because": intent.parameters["because"]})
+    store = object_store()
+    for intent in intents:
+        store.delete(intent.parameters["object"])
 
 
 def finish_one(intent: Intent) -> bool:

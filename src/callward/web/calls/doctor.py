@@ -12,7 +12,7 @@ from django.utils import timezone
 from callward.engine.envelope import EnvelopeError
 from callward.engine.errors import Error
 from callward.web import audit
-from callward.web.calls import opening
+from callward.web.calls import keeping, opening
 from callward.web.calls.duties import destroy_overdue
 from callward.web.calls.models import Call, Item, Upload
 from callward.web.core.models import Controller
@@ -57,7 +57,7 @@ def _whole() -> Iterator[Check]:
     )
     yield Check("keys", True, f"{keyless} items read as erased" if keyless else "every item has its key")
 
-    empty = Call.objects.filter(items=None).count()
+    empty = Call.objects.filter(items=None).exclude(state=Call.State.ENDED).count()
     yield Check(
         "calls", not empty, f"{empty} calls hold nothing" if empty else f"{Call.objects.count()} calls are whole"
     )
@@ -100,6 +100,7 @@ def _swept(before: datetime, now: datetime) -> Iterator[Check]:
         for key, written in DataKey.objects.filter(kind=DataKey.Kind.ITEM).values_list("id", "created_at")
         if key not in items and written <= before
     ]
+    stray = list(set(stray) - set(keeping.keeper().keys(stray)))
     DataKey.objects.filter(id__in=stray).delete()
     calls = set(Call.objects.values_list("id", flat=True))
     claims = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -42,15 +44,15 @@ class OpenOriginalForm(forms.Form):
         label=_("What for"),
         widget=forms.RadioSelect,
         error_messages=_CHOOSE,
-        help_text=_("The purposes of the line. Another purpose needs another line, or a change of its rules."),
+        help_text=_("The purposes of the line whose time is not over. A purpose that has ended opens nothing."),
     )
     need = forms.ChoiceField(
         label=_("Why the redacted copy will not do"), widget=forms.RadioSelect, error_messages=_CHOOSE
     )
 
-    def __init__(self, data: object = None, *, line: Line) -> None:
+    def __init__(self, data: object = None, *, purposes: Sequence[str]) -> None:
         super().__init__(data)  # type: ignore[arg-type]
-        self._choose("purpose", [(code, label("purpose", code)) for code in line.purposes])
+        self._choose("purpose", [(code, label("purpose", code)) for code in purposes])
         self._choose("need", [(code, str(word)) for code, word in NEEDS.items()])
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:

@@ -11,6 +11,7 @@ from django.db import DatabaseError
 
 from callward.web.audit.entries import Party
 from callward.web.audit.models import Intent
+from callward.web.calls import keeping
 from callward.web.calls.destroying import intend_to_destroy
 from callward.web.calls.models import Call, Item
 from callward.web.calls.sealing import Placed
@@ -34,8 +35,11 @@ def keep_rows(call: Call, placed: Iterable[Placed], now: datetime) -> None:
             object_name=item.object_name,
             size=item.size,
             created_at=now,
+            retain_until=end.until,
+            purpose=end.purpose,
         )
         for item in placed
+        for end in [keeping.end_of(call, item.kind.value)]
     )
 
 

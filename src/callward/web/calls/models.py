@@ -34,6 +34,7 @@ class Call(models.Model):
         WAITS_FOR_TRANSCRIPT = State.WAITS_FOR_TRANSCRIPT.value, _("waits for a transcript")
         HELD = State.HELD.value, _("held for a decision")
         KEPT_SEALED = "kept_sealed", _("kept sealed")
+        ENDED = "ended", _("ended: only its log is left")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     controller = models.ForeignKey("core.Controller", on_delete=models.PROTECT, related_name="calls")
@@ -55,7 +56,9 @@ class Call(models.Model):
     timing = models.CharField(max_length=8, blank=True)
     findings = models.PositiveIntegerField(default=0)
     keyed = models.PositiveIntegerField(default=0)
-    retain_until = models.DateField()
+    retain_until = models.DateField()  # the last day of its items
+    log_until = models.DateField(null=True, blank=True)  # the last day of this row
+    terms = models.JSONField(default=dict, blank=True)  # keeping.Terms: days and codes, fixed when it came in
     held_until = models.DateTimeField(null=True, blank=True)
     # External id, agent label and source name, as one sealed JSON value under the person's record key.
     sealed_facts = models.BinaryField(blank=True, default=b"")
@@ -67,6 +70,8 @@ class Call(models.Model):
         indexes = [
             models.Index(fields=["controller", "-started_at", "-id"], name="calls_newest"),
             models.Index(fields=["controller", "state", "-started_at"], name="calls_state"),
+            models.Index(fields=["controller", "retain_until"], condition=~models.Q(state="ended"), name="calls_end"),
+            models.Index(fields=["controller", "log_until"], condition=models.Q(state="ended"), name="calls_log_end"),
         ]
 
     def __str__(self) -> str:
@@ -103,6 +108,8 @@ class Item(models.Model):
     object_name = models.CharField(max_length=120, unique=True)
     size = models.PositiveBigIntegerField()  # of the plaintext, bytes
     created_at = models.DateTimeField()
+    retain_until = models.DateField(db_index=True)  # the last day; purged after it unless a hold keeps it
+    purpose = models.CharField(max_length=40, blank=True, default="")  # the one that keeps it so long
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["call", "kind"], name="calls_item_once")]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, staff_of
-from callward.web.calls.access import ORIGINAL_OPEN, may_open_original, open_original
+from callward.web.calls.access import ORIGINAL_OPEN, living_purposes, may_open_original, open_original
 from callward.web.calls.forms import OpenOriginalForm
 from callward.web.calls.models import Call
 
@@ -21,11 +21,13 @@ from callward.web.calls.models import Call
 @require_http_methods(["GET", "HEAD", "POST"])
 def original(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """Say what the original is, ask what for, and open it; the entry names purpose and reason."""
-    calls = Call.objects.for_controller(controller_of(request)).select_related("line").prefetch_related("items")
+    calls = (
+        Call.objects.for_controller(controller_of(request)).select_related("line__controller").prefetch_related("items")
+    )
     call = get_object_or_404(calls, id=call_id)
     if not may_open_original(request, call):
         raise Http404
-    form = OpenOriginalForm(request.POST or None, line=call.line)
+    form = OpenOriginalForm(request.POST or None, purposes=living_purposes(call))
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             audit.record(

@@ -17,6 +17,8 @@ from callward.sheet import Sheet
 from callward.web import audit
 from callward.web.accounts.models import User
 from callward.web.audit.models import Entry
+from callward.web.calls import keeping
+from callward.web.calls.access import living_purposes
 from callward.web.calls.masking_more import REVIEW
 from callward.web.calls.models import Call
 from callward.web.calls.waveform import clock
@@ -110,6 +112,10 @@ def state_sentence(call: Call) -> str:
     """Say in a sentence or two where the call stands."""
     if call.state == Call.State.WAITS_FOR_TRANSCRIPT:
         return _("The recording is sealed. Nobody can hear it until a transcript says where personal data are spoken.")
+    if call.state == Call.State.ENDED:
+        return _("What was said had its time and is destroyed. This row stays until %(day)s.") % {
+            "day": date_format(call.log_until or call.retain_until, "j F Y")
+        }
     if call.state != Call.State.RELEASED:
         return " ".join([*(label("reason", code) for code in call.reasons), _masked(call)])
     checked = _("A person decided on it in review.") if call.reasons else _("The second pass found nothing more.")
@@ -131,9 +137,13 @@ def facts(call: Call, entries: list[Entry], *, open_reads: int) -> list[Fact]:
     line = call.line
     held = ngettext("%(n)d call with us", "%(n)d calls with us", _calls_of(call)) % {"n": _calls_of(call)}
     unknown = call.person.provisional
-    kept = date_format(call.retain_until, "j F Y")
+    answers = keeping.keeper().answers(call)
+    until = max((answer.until for answer in answers), default=call.retain_until)
+    kept = date_format(until, "j F Y")
+    if any(answer.held for answer in answers):
+        kept = _("A hold is released")
     # What holds is the date fixed when the call came in; the line's rules may have changed since.
-    count = (call.retain_until - call.started_at.astimezone(line.controller.zone).date()).days
+    count = (until - call.started_at.astimezone(line.controller.zone).date()).days
     days = ngettext("%(n)d day after the call", "%(n)d days after the call", count) % {"n": count}
     payment = sum(row.findings for row in call.categories.all() if row.category == "payment")
     card = _("None in this call")
@@ -148,7 +158,7 @@ def facts(call: Call, entries: list[Entry], *, open_reads: int) -> list[Fact]:
             "",
         ),
         (_("Line"), line.name, f"{line.get_kind_display()}, {_language(call.language)}", ""),
-        (_("Kept until"), kept, days + _purposes(call), ""),
+        (_("Kept until"), kept, days + _purposes(call), "#why"),
         (_("Lawful basis"), str(line.get_lawful_basis_display()).capitalize(), _("GDPR Art. 6(1)"), ""),
         (_("Card data"), card, _taken_out(payment, call.keyed), ""),
         (
@@ -177,8 +187,14 @@ def _calls_of(call: Call) -> int:
 
 
 def _purposes(call: Call) -> str:
-    names = ", ".join(label("purpose", code) for code in call.line.purposes)
-    return "; " + _("for: %(names)s") % {"names": names} if names else ""
+    living = living_purposes(call)
+    ended = [code for code in call.line.purposes if code not in living]
+    told = ""
+    if living:
+        told += "; " + _("for: %(names)s") % {"names": ", ".join(label("purpose", code) for code in living)}
+    if ended:
+        told += "; " + _("ended: %(names)s") % {"names": ", ".join(label("purpose", code) for code in ended)}
+    return told
 
 
 def _taken_out(payment: int, keyed: int) -> str:

@@ -29,7 +29,7 @@ from callward.plan import Doubt
 from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.audit.entries import Party
-from callward.web.calls import items, opening
+from callward.web.calls import items, keeping, opening
 from callward.web.calls.destroying import finish
 from callward.web.calls.lines import needs_keys, rules_of
 from callward.web.calls.models import Call, CallCategory, Review
@@ -224,6 +224,7 @@ def _taken(call: Call, outcome: Outcome) -> Taken:
 def _call(arrival: Arrival, call_id: UUID, person: Person, outcome: Outcome, now: datetime) -> Call:
     day = arrival.started_at.astimezone(arrival.line.controller.zone).date()
     measured = _measured(outcome, now)
+    terms = keeping.keeper().terms(arrival.line, day, voicemail=arrival.voicemail)
     return Call(
         id=call_id,
         controller=arrival.line.controller,
@@ -235,7 +236,9 @@ def _call(arrival: Arrival, call_id: UUID, person: Person, outcome: Outcome, now
         received_at=now,
         language=measured.pop("language", "") or arrival.language or arrival.line.language,
         voicemail=arrival.voicemail,
-        retain_until=day + timedelta(days=arrival.line.retention_days),
+        retain_until=terms.until,
+        log_until=terms.log,
+        terms=terms.as_json(),
         sealed_facts=seal_facts(person, call_id, arrival.labels),
         **measured,
     )

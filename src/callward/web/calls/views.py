@@ -22,7 +22,7 @@ from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
 from callward.web.accounts.models import User
 from callward.web.audit.models import Entry
-from callward.web.calls import opening, reviewing
+from callward.web.calls import keeping, opening, reviewing
 from callward.web.calls import page as shown
 from callward.web.calls.access import may_open_original, may_see, original_is_open, original_until
 from callward.web.calls.listing import CallFilter, page_of
@@ -80,6 +80,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "oldest": waiting.order_by("received_at").first(),
         "no_transcript": calls.filter(state=Call.State.WAITS_FOR_TRANSCRIPT).count(),
         "lines": [{**row, "most": most.get(row["line_id"], [])[:3]} for row in lines],
+        "overdue": keeping.keeper().overdue(controller),
         "ledger": audit.ledger_state(controller),
         "reviews": may(request.user, Capability.REVIEW_CALLS),
         "lists": may(request.user, Capability.LIST_CALLS),
@@ -144,6 +145,9 @@ def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
         and reviewing.waiting(call.controller).filter(id=call.id).exists(),
         "may_open_original": may_open_original(request, call) and not open_original,
         "original_open": open_original,
+        "answers": keeping.keeper().answers(call),
+        "holds": keeping.keeper().hold_rows(call),
+        "place_hold": keeping.keeper().place_hold_address(call) if _may_be_held(request, call) else "",
         "original_until": original_until(request, call),
         "know": _know(entries, staff_of(request)),
     }
@@ -153,6 +157,11 @@ def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
         return render(request, "calls/call_erased.html", context, status=HTTPStatus.GONE)
     context["state_sentence"] = "" if open_original else shown.state_sentence(call)
     return render(request, "calls/call.html", context)
+
+
+def _may_be_held(request: HttpRequest, call: Call) -> bool:
+    kept = bool(call.items.all()) and call.person.erased_at is None
+    return kept and may(request.user, Capability.PLACE_HOLDS)
 
 
 def _content(call: Call, *, original: bool) -> dict[str, object]:

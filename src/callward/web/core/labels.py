@@ -138,8 +138,22 @@ ACTIONS: Mapping[str, StrPromise] = {
     "ledger.reopened": _("Went on with the ledger under a new origin"),
     "person.erased": _("Erased a person"),
     "person.calls_swept": _("Removed what an erased person left"),
+    "people.listed": _("Listed erased people"),
+    "people.searched": _("Looked for a person"),
+    "person.opened": _("Opened the record of a person"),
+    "person.looked_up": _("Looked up what is kept of a person"),
+    "person.certificate_taken": _("Took the certificate of an erasure"),
     "call.sound_destroyed": _("Destroyed sound that was held too long"),
     "item.destroyed": _("Destroyed an item"),
+    "call.ended": _("Reduced the call to its log: its items had their time"),
+    "call.removed": _("Removed the call from the log"),
+    "person.ended": _("Erased a person of whom nothing was left"),
+    "hold.placed": _("Placed a hold"),
+    "hold.released": _("Released a hold"),
+    "holds.listed": _("Listed holds"),
+    "hold.opened": _("Opened a hold"),
+    "line.keeping_rule_set": _("Set a rule for how long a line keeps"),
+    "line.keeping_rule_removed": _("Removed a rule for how long a line keeps"),
     "review.listed": _("Listed calls in review"),
     "review.opened": _("Opened the call in review"),
     "review.decided": _("Decided in review"),
@@ -176,6 +190,24 @@ OUTCOMES: Mapping[str, StrPromise] = {
     "refused": _("refused"),
     "failed": _("failed"),
     "intended": _("begun"),
+    "not_needed": _("no longer needed"),
+}
+
+# What is kept of a call, and what a rule for keeping may be about.
+ITEMS: Mapping[str, StrPromise] = {
+    "recording.original": _("original recording"),
+    "recording.redacted": _("redacted recording"),
+    "transcript.original": _("original transcript"),
+    "transcript.redacted": _("redacted transcript"),
+    "sheet": _("sheet of findings"),
+    "voicemail": _("voicemail, all of it"),
+    "metadata": _("row in the call log"),
+}
+
+CONFLICTS: Mapping[str, StrPromise] = {
+    "over_ceiling": _("A rule asks for longer than is allowed without a duty in law: the ceiling holds."),
+    "duty_beats_maximum": _("A rule asks for less than the duty in law: the duty holds."),
+    "shorter_holds": _("A minimum is longer than the maximum: without a duty in law the shorter holds."),
 }
 
 # Why a checkpoint did not reach whoever should hold it.
@@ -268,6 +300,16 @@ DECISIONS: Mapping[str, StrPromise] = {
     "release": _("Release it"),
     "keep_sealed": _("Keep it sealed"),
     "destroy": _("Destroy the sound"),
+}
+
+# Why a person is erased (GDPR Art. 17(1)(a) to (f)).
+ERASURE_GROUNDS: Mapping[str, StrPromise] = {
+    "no_longer_needed": _("What is kept of them is no longer needed"),
+    "consent_withdrawn": _("They have withdrawn their consent"),
+    "objection": _("They object, and nothing weighs more"),
+    "unlawful": _("It should never have been kept"),
+    "legal_duty": _("A law or an order demands it"),
+    "child_service": _("It was kept of a child for an online service"),
 }
 
 # Why somebody needs more than the redacted copy.
@@ -375,8 +417,11 @@ REFUSALS: Mapping[str, StrPromise] = {
 AREAS: Mapping[str, Mapping[str, StrPromise]] = {
     "action": ACTIONS,
     "category": CATEGORIES,
+    "conflict": CONFLICTS,
     "decision": DECISIONS,
+    "erasure_ground": ERASURE_GROUNDS,
     "factor": FACTORS,
+    "item": ITEMS,
     "need": NEEDS,
     "operator": OPERATORS,
     "outcome": OUTCOMES,

@@ -27,6 +27,8 @@ PLACES = (
     Place("today", "calls:today", _("Today"), "today"),
     Place("calls", "calls:list", _("Calls"), "calls"),
     Place("review", "calls:review", _("Review"), "review"),
+    Place("people", "people:find", _("People"), "people"),
+    Place("lifecycle", "lifecycle:home", _("Lifecycle"), "lifecycle"),
     Place("ledger", "audit:ledger", _("Ledger"), "ledger"),
     Place("settings", "settings", _("Settings"), "settings"),
 )

@@ -67,7 +67,10 @@ def keep_data_keys(controller: UUID, person: UUID, keys: Mapping[UUID, bytes]) -
     Raises ``KeyGone`` when the person is erased, ``KeyUnavailable``.
     """
     with transaction.atomic(using=DATABASE):
-        row = _person_row(controller, person)
+        # Locked where rows can be: a person who is ended because nothing is left must not be given something meanwhile.
+        row = PersonKey.objects.select_for_update().filter(controller=controller, id=person).first()
+        if row is None:
+            raise KeyGone("key_gone", "the person has no key")
         _keep(row, unwrap_in_epoch(controller, row.epoch, row.wrapped), keys, DataKey.Kind.ITEM)
 
 
@@ -89,6 +92,35 @@ def delete_data_key(controller: UUID, item: UUID) -> bool:
             return False
         PersonKey.objects.filter(controller=controller, id=row.person_key_id).update(marked=True)
         DataKey.objects.filter(pk=row.pk).delete()
+    return True
+
+
+def delete_data_keys(controller: UUID, items: Collection[UUID]) -> int:
+    """Delete the keys of several items and mark their persons, all or none; return how many there were."""
+    with transaction.atomic(using=DATABASE):
+        rows = DataKey.objects.filter(controller=controller, id__in=set(items), kind=DataKey.Kind.ITEM)
+        persons = set(rows.values_list("person_key_id", flat=True))
+        PersonKey.objects.filter(controller=controller, id__in=persons, marked=False).update(marked=True)
+        return rows.delete()[0]
+
+
+def living_keys(controller: UUID, items: Collection[UUID]) -> set[UUID]:
+    """Return which of these items have a key that something still unwraps."""
+    rows = DataKey.objects.filter(controller=controller, id__in=set(items), kind=DataKey.Kind.ITEM)
+    above = Exists(PersonKey.objects.filter(id=OuterRef("person_key_id")))
+    held = Exists(CustodyKey.objects.filter(id=OuterRef("custody_id")))
+    living = rows.filter(Q(above, custody=None) | Q(held, custody__isnull=False))
+    return set(living.values_list("id", flat=True))
+
+
+def end_bare_person(controller: UUID, person: UUID, *, ended_at: dt.datetime) -> bool:
+    """Erase a person who has no item left; False, and nothing is done, where one has come in meanwhile."""
+    with transaction.atomic(using=DATABASE):
+        row = PersonKey.objects.select_for_update().filter(controller=controller, id=person).first()
+        if row is not None and DataKey.objects.filter(person_key=row, kind=DataKey.Kind.ITEM).exists():
+            return False
+        DataKey.objects.filter(controller=controller, person_key=person, custody=None).delete()
+        delete_person_key(controller, person, erased_at=ended_at)
     return True
 
 
@@ -132,6 +164,21 @@ def hold_under_custody(controller: UUID, items: Collection[UUID], ground: str) -
 def delete_custody_key(controller: UUID, custody: UUID) -> bool:
     """End custody: the items held under it alone read as erased from now on. Return whether the key was there."""
     return bool(CustodyKey.objects.filter(controller=controller, id=custody).delete()[0])
+
+
+def end_custody(controller: UUID, ground: str) -> int:
+    """End the custody for a ground and delete what was held under it alone; return how many keys that were."""
+    with transaction.atomic(using=DATABASE):
+        ended = CustodyKey.objects.filter(controller=controller, ground=ground)
+        dead = DataKey.objects.filter(controller=controller, custody__in=ended).delete()[0]
+        ended.delete()
+    return dead
+
+
+def sweep_empty_custody(controller: UUID) -> int:
+    """Delete the custody keys under which nothing is held any more; return how many."""
+    used = Exists(DataKey.objects.filter(custody=OuterRef("pk")))
+    return CustodyKey.objects.filter(~used, controller=controller).delete()[0]
 
 
 def sweep_dead_keys(controller: UUID) -> int:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from callward.web.lifecycle import erasing, turns
+from django.conf import settings
+
+from callward.web.lifecycle import erasing, holds, purging, turns
 
 turn_due = turns.turn_due
 
 
 def sweep_erased() -> int:
     """Finish erasures that were cut off, then remove what erased people left."""
-    return erasing.replay() + erasing.sweep()
+    return holds.replay() + erasing.replay() + erasing.sweep()
+
+
+def purge_due() -> int:
+    """Destroy what has had its time. The demonstration keeps its calls: they are older than whoever looks at it."""
+    return 0 if settings.DEMO else purging.purge_due()

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from callward.web import audit
@@ -20,6 +21,8 @@ from callward.web.audit.models import Intent
 from callward.web.calls.models import Call, Item
 from callward.web.core.objects import object_store
 from callward.web.keys import vault
+from callward.web.lifecycle import holds
+from callward.web.lifecycle.retention import today_of
 from callward.web.lifecycle.turns import due_at
 from callward.web.people.finding import COLUMNS
 from callward.web.people.models import Person
@@ -38,16 +41,18 @@ class Erasure:
     effective_at: datetime
     final_by: datetime
     lived: bool
+    held: int  # items that a hold or a duty in law keeps, under custody
 
 
 def erase(person: Person, actor: Party, *, because: str) -> Erasure:
     """Erase a person; harmless when repeated. ``because`` is a code. Raises ``KeyUnavailable``."""
     with transaction.atomic():
+        holds.lock(person.controller_id)
         intent = audit.intend(
             ACTION, actor=actor, resource=person, controller=person.controller_id, parameters={"because": because}
         )
-    lived = _finish(intent)
-    return Erasure(person.id, intent.intended_at, due_at(person.controller_id), lived)
+    lived, held = _finish(intent)
+    return Erasure(person.id, intent.intended_at, due_at(person.controller_id), lived, held)
 
 
 def replay() -> int:
@@ -58,28 +63,43 @@ def replay() -> int:
     return len(intents)
 
 
-def _finish(intent: Intent) -> bool:
+def _finish(intent: Intent) -> tuple[bool, int]:
     person = UUID(intent.resource_id)
+    # What must outlive the person leaves the person's key before that goes (design section 5).
+    held = holds.into_custody(person, intent.controller_id, today_of(intent.controller))
     lived = vault.delete_person_key(intent.controller_id, person, erased_at=intent.intended_at)
     with transaction.atomic():
         emptied = {f"sealed_{column}": b"" for column in COLUMNS}
         Person.objects.filter(id=person, erased_at=None).update(erased_at=intent.intended_at, **emptied)
-        audit.conclude(intent, facts={"because": intent.parameters["because"]})
-    return lived
+        audit.conclude(intent, facts={"because": intent.parameters["because"], "held": held})
+    return lived, held
 
 
 def sweep() -> int:
     """Remove what erased people left: inputs become suppression entries, objects, rows and dead keys go.
 
-    Returns how many calls were removed. It may be cut off anywhere: a call is only gone when everything of it is.
+    What is under custody stays, and with it the rows of its calls. Returns how many calls were removed. It may be cut
+    off anywhere: a call is only gone when everything of it is.
     """
     swept = 0
     for person in Person.objects.filter(erased_at__isnull=False, calls__isnull=False).distinct():
-        while calls := list(Call.objects.filter(person=person)[:BATCH]):
+        kept = holds.kept_through_erasure(today_of(person.controller))
+        staying = Call.objects.filter(person=person, id__in=Item.objects.filter(kept).values("call"))
+        _sweep_items(Item.objects.filter(call__person=person, call__in=staying).exclude(kept))
+        while calls := list(Call.objects.filter(person=person).exclude(id__in=staying.values("id"))[:BATCH]):
             _sweep_calls(person, calls)
             swept += len(calls)
         vault.sweep_dead_keys(person.controller_id)
+        vault.sweep_empty_custody(person.controller_id)
     return swept
+
+
+def _sweep_items(items: QuerySet[Item]) -> None:
+    """Remove the items that went with their person, of calls of which something is held."""
+    store = object_store()
+    for item, name in list(items.values_list("id", "object_name")):
+        store.delete(name)
+        Item.objects.filter(id=item).delete()
 
 
 def _sweep_calls(person: Person, calls: list[Call]) -> None:

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING, Self
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from callward.shelf import ItemKind
+
+if TYPE_CHECKING:
+    from callward.web.core.models import Controller
+
+MOST_DAYS = 36_525  # a hundred years: longer is a typing error
 
 
 class Escrow(models.Model):
@@ -19,3 +30,80 @@ class Escrow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.threshold} of {self.shares}"
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    def for_controller(self, controller: Controller | None) -> Self:
+        return self.filter(controller=controller) if controller else self.none()
+
+    def standing(self) -> Self:
+        return self.filter(released_at=None)
+
+
+class Hold(models.Model):
+    """Something of a person must stay: all of theirs, one call, or one item of it (by kind: items are exchanged).
+
+    ``id`` is also the id of the data key that seals the reason. That key goes with the release.
+    """
+
+    class Kind(models.TextChoices):
+        LEGAL = "legal", _("legal")
+        COMPLAINT = "complaint", _("complaint")
+        REQUEST = "request", _("request")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    controller = models.ForeignKey("core.Controller", on_delete=models.PROTECT, related_name="holds")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="holds")
+    call = models.ForeignKey("calls.Call", on_delete=models.CASCADE, related_name="holds", null=True, blank=True)
+    item_kind = models.CharField(max_length=24, blank=True, choices=[(kind.value, kind.value) for kind in ItemKind])
+    kind = models.CharField(max_length=12, choices=Kind)
+    sealed_reason = models.BinaryField()
+    owner = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    placed_at = models.DateTimeField()
+    review_on = models.DateField()
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["review_on", "placed_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(item_kind="") | Q(call__isnull=False), name="lifecycle_hold_item_of_call"
+            )
+        ]
+        indexes = [models.Index(fields=["person"], condition=Q(released_at=None), name="lifecycle_hold_standing")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class KeepingRule(models.Model):
+    """A line's own minimum or maximum in days, for an item or all, and a purpose or all (empty)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    line = models.ForeignKey("core.Line", on_delete=models.CASCADE, related_name="keeping_rules")
+    subject = models.CharField(max_length=24, blank=True)
+    purpose = models.CharField(max_length=40, blank=True)
+    minimum = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)]
+    )
+    maximum = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)]
+    )
+
+    class Meta:
+        ordering = ["subject", "purpose"]
+        constraints = [
+            models.UniqueConstraint(fields=["line", "subject", "purpose"], name="lifecycle_rule_once"),
+            models.CheckConstraint(
+                condition=Q(minimum__isnull=False) | Q(maximum__isnull=False), name="lifecycle_rule_says_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum=None) | Q(maximum=None) | Q(minimum__lte=F("maximum")),
+                name="lifecycle_rule_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

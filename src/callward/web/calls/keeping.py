@@ -1,0 +1,127 @@
+"""The door to retention and holds for the pages and rows of calls.
+
+How long a call is kept, and why, is decided by the end of the lifecycle, which lies above the calls: it takes its
+place here when it starts, and without it nothing is taken in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+from django.core.exceptions import ImproperlyConfigured
+
+from callward.web.core.models import Controller, Line
+
+if TYPE_CHECKING:
+    from callward.web.calls.models import Call
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last day something is kept, the purpose that keeps it so long, and what set the number of days."""
+
+    until: date
+    purpose: str
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long a call is kept, fixed when it comes in: by item kind, by purpose, and its row in the call log."""
+
+    items: Mapping[str, End]
+    purposes: Mapping[str, date]
+    log: date
+
+    @property
+    def until(self) -> date:
+        """The last day anything of the call but its log is kept."""
+        return max(end.until for end in self.items.values())
+
+    def as_json(self) -> dict[str, dict[str, list[str] | str]]:
+        """For the call's row: days and codes."""
+        return {
+            "items": {kind: [end.until.isoformat(), end.purpose, end.ground] for kind, end in self.items.items()},
+            "purposes": {purpose: until.isoformat() for purpose, until in self.purposes.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Why an item is still here: its kind, its last day where it has one, one sentence, and whether a hold keeps it."""
+
+    kind: str
+    until: date
+    sentence: str
+    held: bool
+
+
+class Keeper(Protocol):
+    """What the lifecycle offers."""
+
+    def terms(self, line: Line, day: date, *, voicemail: bool) -> Terms:
+        """Fix how long a call of that day is kept under the line's rules of now."""
+
+    def answers(self, call: Call) -> list[Answer]:
+        """Say of every item of a call why it is still kept."""
+
+    def hold_rows(self, call: Call) -> list[tuple[str, str, str]]:
+        """Give the holds that keep something of a call: sentence, small print, address."""
+
+    def place_hold_address(self, call: Call) -> str:
+        """Say where a hold is placed on the call."""
+
+    def held_purposes(self, call: Call) -> Collection[str]:
+        """Give the purposes that the holds on a call keep it for."""
+
+    def overdue(self, controller: Controller) -> int:
+        """Count the items whose time is over and that no hold keeps."""
+
+    def keys(self, ids: Iterable[UUID]) -> Collection[UUID]:
+        """Say which of these data keys belong to rows of the lifecycle."""
+
+
+_keepers: list[Keeper] = []
+
+
+def keep_with(keeper: Keeper) -> None:
+    """Called once by the lifecycle when it starts."""
+    _keepers[:] = [keeper]
+
+
+def keeper() -> Keeper:
+    """Return who decides how long calls are kept; refused where nobody does."""
+    if not _keepers:
+        raise ImproperlyConfigured("No lifecycle is installed: nothing may be kept without an end.")
+    return _keepers[0]
+
+
+def end_of(call: Call, kind: str) -> End:
+    """Return until when an item of a call is kept, as it was fixed when the call came in."""
+    fixed = call.terms.get("items", {}).get(kind)
+    if fixed is None:
+        return End(call.retain_until, "", "line")
+    until, purpose, ground = fixed
+    return End(date.fromisoformat(until), purpose, ground)
+
+
+def purposes_of(call: Call, today: date) -> list[str]:
+    """Return the purposes that a call may still be opened for: those of its line, and what it is held for."""
+    living = [purpose for purpose in call.line.purposes if purpose_end(call, purpose) >= today]
+    return list(dict.fromkeys([*living, *keeper().held_purposes(call)]))
+
+
+def purpose_end(call: Call, purpose: str) -> date:
+    """Return the last day a call may be opened for a purpose; a purpose it was not taken in for has passed."""
+    fixed = call.terms.get("purposes")
+    if fixed is None:
+        return call.retain_until
+    return date.fromisoformat(fixed[purpose]) if purpose in fixed else _day(call) - timedelta(days=1)
+
+
+def _day(call: Call) -> date:
+    return call.started_at.astimezone(call.line.controller.zone).date()

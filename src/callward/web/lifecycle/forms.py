@@ -1,0 +1,122 @@
+"""Forms of the lifecycle pages."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from callward.web.accounts.models import User
+from callward.web.calls.models import Call
+from callward.web.core.labels import ITEMS, PURPOSES, label
+from callward.web.core.models import Line
+from callward.web.lifecycle.holds import REVIEW_DAYS
+from callward.web.lifecycle.models import MOST_DAYS, Hold
+
+_CHOOSE = {"required": _("Choose one."), "invalid_choice": _("Choose one of these.")}
+WHOLE_CALL, PERSON = "call", "person"
+
+
+class PlaceHoldForm(forms.Form):
+    """What is held, what for, who looks after it, and when it is looked at again."""
+
+    scope = forms.ChoiceField(label=_("What is held"), widget=forms.RadioSelect, error_messages=_CHOOSE)
+    kind = forms.ChoiceField(
+        label=_("What for"),
+        widget=forms.RadioSelect,
+        error_messages=_CHOOSE,
+        choices=[
+            (Hold.Kind.LEGAL.value, _("A legal matter")),
+            (Hold.Kind.COMPLAINT.value, _("A complaint or dispute")),
+            (Hold.Kind.REQUEST.value, _("A request of the caller")),
+        ],
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The case, in a sentence. It is sealed under a key of its own, which goes with the release."),
+        error_messages={"required": _("Say why it must stay.")},
+    )
+    owner = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Owner"),
+        empty_label=None,
+        help_text=_("Who decides whether it must go on."),
+    )
+    review_on = forms.DateField(
+        label=_("To be reviewed by"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("A hold does not end by itself."),
+        error_messages={"required": _("Name a day."), "invalid": _("Write the day as 2027-02-28.")},
+    )
+
+    def __init__(self, data: object = None, *, call: Call, owners: QuerySet[User], today: date) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        self._today = today
+        kinds = list(call.items.order_by("kind").values_list("kind", flat=True))
+        scope, owner, review = self.fields["scope"], self.fields["owner"], self.fields["review_on"]
+        assert isinstance(scope, forms.ChoiceField)
+        assert isinstance(owner, forms.ModelChoiceField)
+        scope.choices = [
+            (WHOLE_CALL, _("This call, all of it")),
+            (PERSON, _("Everything of this caller, also calls to come")),
+            *((kind, _("Only the %(item)s") % {"item": label("item", kind)}) for kind in kinds),
+        ]
+        scope.initial = WHOLE_CALL
+        owner.queryset = owners
+        review.initial = (today + timedelta(days=REVIEW_DAYS)).isoformat()
+        review.widget.attrs["min"] = today.isoformat()
+
+    def clean_review_on(self) -> date:
+        day: date = self.cleaned_data["review_on"]
+        if day < self._today:
+            raise ValidationError(_("Choose a day to come."))
+        return day
+
+
+class ReleaseForm(forms.Form):
+    """The word that releases: what only the hold kept goes."""
+
+    word = forms.CharField(
+        label=_("Type “release” to release it"), widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def clean_word(self) -> str:
+        word: str = self.cleaned_data["word"]
+        if word.strip().casefold() not in {"release", str(_("release")).casefold()}:
+            raise ValidationError(_("Type the word “release”."))
+        return word
+
+
+class RuleForm(forms.Form):
+    """A minimum or a maximum of a line, for an item or all, a purpose or all."""
+
+    subject = forms.ChoiceField(
+        label=_("For"), required=False, choices=[("", _("everything that is kept of a call")), *ITEMS.items()]
+    )
+    purpose = forms.ChoiceField(label=_("Kept for"), required=False)
+    minimum = forms.IntegerField(label=_("At least, in days"), required=False, min_value=1, max_value=MOST_DAYS)
+    maximum = forms.IntegerField(label=_("At most, in days"), required=False, min_value=1, max_value=MOST_DAYS)
+
+    def __init__(self, data: object = None, *, line: Line) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        codes = [*line.purposes, *(["legal_duty"] if line.sector_duty and "legal_duty" not in line.purposes else [])]
+        purpose = self.fields["purpose"]
+        assert isinstance(purpose, forms.ChoiceField)
+        purpose.choices = [("", _("every purpose of the line")), *((code, PURPOSES.get(code, code)) for code in codes)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        least, most = cleaned.get("minimum"), cleaned.get("maximum")
+        if not least and not most and not self.errors:
+            raise ValidationError(_("Give a number of days: at least, at most, or both."))
+        if least and most and least > most:
+            self.add_error("maximum", _("The most cannot be less than the least."))
+        if cleaned.get("subject") == "metadata" and cleaned.get("purpose"):
+            self.add_error("purpose", _("The call log has one clock for every purpose."))
+        return cleaned

@@ -1,0 +1,242 @@
+"""Holds: what must stay although its time is over, or its person is erased.
+
+A hold is on everything of a person, on a call, or on one item of it, and covers sound, words and the keys that open
+them. It beats retention. An erasure puts what is held under a custody key of the hold first, so that it opens when the
+person's key is gone. No hold keeps card data: sound that may hold it is destroyed after a day, held or not.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from callward.engine import envelope
+from callward.engine.errors import Error
+from callward.web import audit
+from callward.web.accounts.models import User
+from callward.web.audit.entries import Party
+from callward.web.audit.models import Intent
+from callward.web.calls.models import Call, Item
+from callward.web.core.labels import label
+from callward.web.core.models import Controller, Line
+from callward.web.keys import vault
+from callward.web.lifecycle.models import Hold
+from callward.web.lifecycle.rules import DUTY
+from callward.web.people.models import Person
+
+PLACED, RELEASED = "hold.placed", "hold.released"
+REVIEW_DAYS = 90
+_ERASED = "person.erased"
+
+
+class HoldError(Error):
+    """A hold is refused: ``hold_person_erased``, ``hold_nothing_left``, ``hold_released``."""
+
+
+def place(
+    person: Person,
+    *,
+    kind: str,
+    reason: str,
+    owner: User,
+    review_on: date,
+    by: Party,
+    call: Call | None = None,
+    item_kind: str = "",
+) -> Hold:
+    """Place a hold on a person, one of their calls, or an item of it. Raises ``HoldError``, ``KeyUnavailable``."""
+    hold = Hold(
+        id=uuid4(),
+        controller_id=person.controller_id,
+        person=person,
+        call=call,
+        item_kind=item_kind,
+        kind=kind,
+        owner=owner,
+        placed_at=timezone.now(),
+        review_on=review_on,
+    )
+    try:
+        key = vault.new_data_key(person.controller_id, person.id, hold.id)
+    except vault.KeyGone:
+        raise HoldError("hold_person_erased", "the person is erased; there is nothing left to hold") from None
+    hold.sealed_reason = envelope.seal_value(key, reason.encode(), _bound(hold))
+    try:
+        with transaction.atomic():
+            lock(person.controller_id)
+            _refuse_what_goes(hold)
+            hold.save(force_insert=True)
+            audit.record(
+                PLACED,
+                actor=by,
+                resource=call or person,
+                controller=person.controller_id,
+                facts=_facts(hold) | {"review_on": review_on.isoformat()},
+            )
+    except BaseException:
+        vault.delete_data_key(person.controller_id, hold.id)
+        raise
+    return hold
+
+
+def reason_of(hold: Hold) -> str:
+    """Open the reason; empty once the hold is released: its key went with it."""
+    if hold.released_at is not None:
+        return ""
+    try:
+        return envelope.open_value(
+            vault.data_key(hold.controller_id, hold.id), bytes(hold.sealed_reason), _bound(hold)
+        ).decode()
+    except vault.KeyGone:
+        return ""
+
+
+def release(hold: Hold, by: Party) -> None:
+    """End a hold. What only it kept goes: by the next purge, or, where the person is erased, at once.
+
+    Raises ``HoldError`` (``hold_released``) when it was released before.
+    """
+    with transaction.atomic():
+        lock(hold.controller_id)
+        if not Hold.objects.standing().filter(id=hold.id).update(released_at=timezone.now()):
+            raise HoldError("hold_released", "the hold was released before")
+        intent = audit.intend(
+            RELEASED,
+            actor=by,
+            resource=hold.call or hold.person,
+            controller=hold.controller_id,
+            parameters={"hold": str(hold.id)},
+        )
+    _finish_release(intent)
+
+
+def replay() -> int:
+    """Finish every release that was cut off; return how many."""
+    intents = list(audit.open_intents(action=RELEASED))
+    for intent in intents:
+        _finish_release(intent)
+    return len(intents)
+
+
+def lock(controller: UUID) -> None:
+    """Let no hold be placed while something is being chosen to go, and the other way round; in a transaction."""
+    Controller.objects.select_for_update().get(id=controller)
+
+
+def held_items() -> Q:
+    """The condition on items that a standing hold keeps."""
+    return held_by(Hold.objects.standing())
+
+
+def held_by(some: QuerySet[Hold]) -> Q:
+    """The condition on items that one of these holds is on."""
+    whole = some.filter(person=OuterRef("call__person"), call=None)
+    own = some.filter(Q(item_kind="") | Q(item_kind=OuterRef("kind")), call=OuterRef("call"))
+    return Q(Exists(whole)) | Q(Exists(own))
+
+
+def kept_through_erasure(today: date) -> Q:
+    """The condition on items that outlive the erasure of their person: held, or under a duty in law."""
+    return held_items() | (Q(purpose=DUTY, retain_until__gte=today) & ~Q(call__line__sector_duty=""))
+
+
+def on_call(call: Call) -> QuerySet[Hold]:
+    """Return the standing holds that keep something of a call."""
+    return Hold.objects.standing().filter(Q(call=call) | Q(call=None, person=call.person_id)).select_related("owner")
+
+
+def items_of(hold: Hold) -> QuerySet[Item]:
+    """Return the items that a hold is on, as they are now."""
+    if hold.call_id is None:
+        return Item.objects.filter(call__person=hold.person_id)
+    items = Item.objects.filter(call=hold.call_id)
+    return items.filter(kind=hold.item_kind) if hold.item_kind else items
+
+
+def into_custody(person: UUID, controller: UUID, today: date) -> int:
+    """Rewrap the keys of what outlives a person's erasure, each under its ground; return how many items.
+
+    May be repeated, before and after the person's key is gone. What has no living key by then is past keeping.
+    """
+    kept: set[UUID] = set()
+    for hold in Hold.objects.standing().filter(person=person).order_by("placed_at", "id"):
+        kept |= _keep_under(hold, kept)
+    rest = vault.living_keys(controller, _under_duty(person, controller, today) - kept)
+    if rest:
+        vault.hold_under_custody(controller, rest, f"duty {person}")
+    return len(kept | rest)
+
+
+def _under_duty(person: UUID, controller: UUID, today: date) -> set[UUID]:
+    """Return the items that the law asks to keep still; quick where no line of the controller has a duty."""
+    lines = list(Line.objects.filter(controller=controller).exclude(sector_duty="").values_list("id", flat=True))
+    if not lines:
+        return set()
+    items = Item.objects.filter(call__person=person, call__line__in=lines, purpose=DUTY, retain_until__gte=today)
+    return set(items.values_list("id", flat=True))
+
+
+def sentence(hold: Hold) -> str:
+    """Say what a hold is and what it is on."""
+    told = {"kind": hold.get_kind_display(), "what": label("item", hold.item_kind) if hold.item_kind else ""}
+    if hold.call_id is None:
+        return _("A %(kind)s hold on everything of this person") % told
+    if hold.item_kind:
+        return _("A %(kind)s hold on one item: %(what)s") % told
+    return _("A %(kind)s hold on the whole call") % told
+
+
+def small_print(hold: Hold) -> str:
+    told = {"owner": hold.owner.get_username(), "day": date_format(hold.review_on, "j F Y")}
+    return _("owner %(owner)s, to be reviewed by %(day)s") % told
+
+
+def _refuse_what_goes(hold: Hold) -> None:
+    erasing = audit.open_intents(action=_ERASED).filter(resource_id=str(hold.person_id))
+    if erasing.exists() or Person.objects.filter(id=hold.person_id).exclude(erased_at=None).exists():
+        raise HoldError("hold_person_erased", "the person is erased; there is nothing left to hold")
+    if hold.call_id is not None and not items_of(hold).exists():
+        raise HoldError("hold_nothing_left", "nothing of it is left to hold")
+
+
+def _finish_release(intent: Intent) -> None:
+    hold = Hold.objects.select_related("person").get(id=UUID(intent.parameters["hold"]))
+    if hold.person.erased_at is not None:
+        # What another hold is on goes into its custody, before this one's ends.
+        others, kept = Hold.objects.standing().filter(person=hold.person_id).order_by("placed_at", "id"), set[UUID]()
+        for other in others:
+            kept |= _keep_under(other, kept)
+    vault.end_custody(hold.controller_id, _ground(hold))
+    vault.delete_data_key(hold.controller_id, hold.id)
+    with transaction.atomic():
+        audit.conclude(intent, facts=_facts(hold))
+
+
+def _keep_under(hold: Hold, kept: set[UUID]) -> set[UUID]:
+    """Put what a hold is on, and its reason, under a custody key of its own; return its items."""
+    items = vault.living_keys(hold.controller_id, set(items_of(hold).values_list("id", flat=True)) - kept)
+    keys = items | vault.living_keys(hold.controller_id, {hold.id})
+    if keys:
+        vault.hold_under_custody(hold.controller_id, keys, _ground(hold))
+    return items
+
+
+def _ground(hold: Hold) -> str:
+    return f"hold {hold.id}"
+
+
+def _facts(hold: Hold) -> dict[str, str | int | bool]:
+    scope = "item" if hold.item_kind else "call" if hold.call_id else "person"
+    return {"hold": str(hold.id), "kind": hold.kind, "scope": scope}
+
+
+def _bound(hold: Hold) -> bytes:
+    return envelope.column_data(
+        controller=hold.controller_id, table="lifecycle_hold", column="sealed_reason", row=hold.id
+    )

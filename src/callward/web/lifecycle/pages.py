@@ -1,0 +1,122 @@
+"""How long what is kept: the overview, and the periods and rules of a line."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from http import HTTPStatus
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from callward.web import audit
+from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
+from callward.web.calls.models import Item
+from callward.web.core.models import Line
+from callward.web.lifecycle import retention
+from callward.web.lifecycle.forms import RuleForm
+from callward.web.lifecycle.models import Hold, KeepingRule
+
+_SOON = timedelta(days=7)
+
+
+@allow(Capability.READ_LIFECYCLE)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What is past its time, what goes soon, which holds stand, and how long each line keeps."""
+    controller = controller_of(request)
+    today = retention.today_of(controller)
+    standing = Hold.objects.for_controller(controller).standing()
+    over, overdue = retention.over(controller, today).count(), retention.due(controller, today).count()
+    soon = Item.objects.filter(
+        call__controller=controller, retain_until__gte=today, retain_until__lt=today + _SOON
+    ).count()
+    lines = []
+    for row in Line.objects.for_controller(controller).order_by("-is_active", "name"):
+        periods = retention.periods_of(row)
+        conflicts = sum(found.conflict is not None for _subject, each, _longest in periods for found in each)
+        *items, voicemail, log = [longest for _subject, _each, longest in periods]
+        lines.append((row, max(item.days for item in items), voicemail.days, log.days, conflicts))
+    context = {
+        "overdue": overdue,
+        "kept_by_holds": over - overdue,
+        "soon": soon,
+        "holds": standing.count(),
+        "review_due": standing.filter(review_on__lt=today).count(),
+        "next_review": standing.order_by("review_on").first(),
+        "lines": lines,
+    }
+    return render(request, "lifecycle/home.html", context)
+
+
+@allow(Capability.READ_LIFECYCLE)
+@require_safe
+def line(request: HttpRequest, line_id: UUID) -> HttpResponse:
+    """The periods of a line for each item and purpose, what disagreed, and its own rules."""
+    found = get_object_or_404(Line.objects.for_controller(controller_of(request)), id=line_id)
+    return _line_page(request, found, RuleForm(line=found))
+
+
+@allow(Capability.CHANGE_SETTINGS)
+@require_POST
+def set_rule(request: HttpRequest, line_id: UUID) -> HttpResponse:
+    """Set a rule; one for the same subject and purpose is replaced."""
+    found = get_object_or_404(Line.objects.for_controller(controller_of(request)), id=line_id)
+    form = RuleForm(request.POST, line=found)
+    if not form.is_valid():
+        return _line_page(request, found, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    rule = KeepingRule(line=found, **form.cleaned_data)
+    with transaction.atomic():
+        KeepingRule.objects.filter(line=found, subject=rule.subject, purpose=rule.purpose).delete()
+        rule.save(force_insert=True)
+        _record("line.keeping_rule_set", request, rule)
+    messages.success(request, _("The rule is kept. It applies to calls that are taken in from now on."))
+    return redirect("lifecycle:line", line_id=found.id)
+
+
+@allow(Capability.CHANGE_SETTINGS)
+@require_POST
+def remove_rule(request: HttpRequest, rule_id: UUID) -> HttpResponse:
+    rules = KeepingRule.objects.filter(line__controller=controller_of(request)).select_related("line")
+    rule = get_object_or_404(rules, id=rule_id)
+    with transaction.atomic():
+        _record("line.keeping_rule_removed", request, rule)
+        rule.delete()
+    messages.success(request, _("The rule is gone. Calls that came in under it keep their days."))
+    return redirect("lifecycle:line", line_id=rule.line_id)
+
+
+def _record(action: str, request: HttpRequest, rule: KeepingRule) -> None:
+    audit.record(
+        action,
+        actor=staff_of(request),
+        resource=rule.line,
+        controller=rule.line.controller_id,
+        facts={
+            "subject": rule.subject or "all",
+            "for_purpose": rule.purpose or "all",
+            "minimum": rule.minimum or 0,
+            "maximum": rule.maximum or 0,
+        },
+    )
+
+
+def _line_page(request: HttpRequest, found: Line, form: RuleForm, status: int = HTTPStatus.OK) -> HttpResponse:
+    may_edit = may(request.user, Capability.CHANGE_SETTINGS)
+    rows = retention.periods_of(found)
+    context = {
+        "line": found,
+        "purposes": retention.rules_of(found).grounds,
+        "rows": [(subject.value, periods, longest) for subject, periods, longest in rows],
+        "conflicts": sorted(
+            {each.conflict.value for _subject, periods, last in rows for each in (*periods, last) if each.conflict}
+        ),
+        "rules": KeepingRule.objects.filter(line=found),
+        "form": form if may_edit else None,
+        "may_edit": may_edit,
+    }
+    return render(request, "lifecycle/line.html", context, status=status)

@@ -1,0 +1,166 @@
+"""Until when each item is kept, and why: rules become days when a call comes in, and days become sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from callward.web.calls.keeping import Answer, End, Terms, end_of
+from callward.web.calls.models import Call, Item
+from callward.web.core.labels import label
+from callward.web.core.models import Controller, Line
+from callward.web.lifecycle import holds
+from callward.web.lifecycle.models import Hold, KeepingRule
+from callward.web.lifecycle.rules import (
+    DUTY,
+    ITEMS,
+    Ground,
+    LineRules,
+    Period,
+    Rule,
+    Subject,
+    log_period,
+    longest,
+    period,
+)
+
+
+def today_of(controller: Controller, now: datetime | None = None) -> date:
+    """Return the day it is in the controller's zone: legal periods run there."""
+    return (now or timezone.now()).astimezone(controller.zone).date()
+
+
+def rules_of(line: Line) -> LineRules:
+    """Read what a line says about keeping, with its rules for single items and purposes."""
+    rules = KeepingRule.objects.filter(line=line)
+    return LineRules(
+        days=line.retention_days,
+        purposes=tuple(line.purposes),
+        duty=bool(line.sector_duty),
+        countries=frozenset(line.countries),
+        rules=tuple(Rule(row.subject, row.purpose, row.minimum, row.maximum) for row in rules),
+    )
+
+
+def periods_of(line: Line) -> list[tuple[Subject, list[Period], Period]]:
+    """Return, for every subject, its period for each purpose and the longest; the call log comes last."""
+    rules = rules_of(line)
+    rows = [
+        (subject, [period(rules, subject, purpose) for purpose in rules.grounds], longest(rules, subject))
+        for subject in (*ITEMS, Subject.VOICEMAIL)
+    ]
+    return [*rows, (Subject.LOG, [], log_period(rules))]
+
+
+def terms(line: Line, day: date, *, voicemail: bool) -> Terms:
+    """Fix how long a call of that day is kept under the line's rules of now. A voicemail has its own short clock."""
+    rules = rules_of(line)
+
+    def end(subject: Subject) -> End:
+        found = longest(rules, subject)
+        return End(day + timedelta(days=found.days), found.purpose, found.ground.value)
+
+    subjects = {kind: Subject.VOICEMAIL if voicemail else kind for kind in ITEMS}
+    items = {kind.value: end(subject) for kind, subject in subjects.items()}
+    purposes = {
+        purpose: day + timedelta(days=max(period(rules, subject, purpose).days for subject in subjects.values()))
+        for purpose in rules.grounds
+    }
+    latest = max(found.until for found in items.values())
+    return Terms(items, purposes, max(latest, day + timedelta(days=log_period(rules).days)))
+
+
+def over(controller: Controller, today: date) -> QuerySet[Item]:
+    """Return the items whose last day has passed, held or not."""
+    return Item.objects.filter(call__controller=controller, retain_until__lt=today)
+
+
+def due(controller: Controller, today: date) -> QuerySet[Item]:
+    """Return the items whose last day has passed and that no hold keeps."""
+    return over(controller, today).exclude(holds.held_items())
+
+
+def why(item: Item, hold: Hold | None, today: date) -> str:
+    """Answer "why do you still have me?" for one item, in one sentence."""
+    call, end = item.call, end_of(item.call, item.kind)
+    days = (item.retain_until - call.started_at.astimezone(call.controller.zone).date()).days
+    told = {
+        "day": date_format(item.retain_until, "j F Y"),
+        "days": days,
+        "purpose": label("purpose", end.purpose) if end.purpose else _("what its line keeps calls for"),
+        "ground": _ground(call.line, end),
+    }
+    if hold is not None:
+        told |= {"hold": hold.get_kind_display(), "review": date_format(hold.review_on, "j F Y")}
+        if item.retain_until < today:
+            return (
+                _("Its time ended on %(day)s; a %(hold)s hold keeps it until it is released, reviewed by %(review)s.")
+                % told
+            )
+        return (
+            _("A %(hold)s hold keeps it until it is released, reviewed by %(review)s; without it, until %(day)s.")
+            % told
+        )
+    if item.retain_until < today:
+        return _("Its time ended on %(day)s, %(days)d days after the call; it is destroyed with the next purge.") % told
+    return _("Kept until %(day)s for %(purpose)s: %(days)d days after the call, %(ground)s.") % told
+
+
+def _ground(line: Line, end: End) -> str:
+    return {
+        Ground.LINE.value: _("as its line says"),
+        Ground.RULE.value: _("by a rule of its line"),
+        Ground.USUAL.value: _("which is usual for it"),
+        Ground.CEILING.value: _("the longest without a duty in law"),
+        Ground.ROMANIA.value: _("the longest for watching over staff in Romania (Law 190/2018 art. 5)"),
+        Ground.SOUND.value: _("because words are not kept longer than their sound"),
+        Ground.DUTY.value: _("as the law asks (%(law)s)") % {"law": line.sector_duty or _("named on its line")},
+    }.get(end.ground, _("as its line says"))
+
+
+@dataclass(frozen=True, slots=True)
+class LifecycleKeeper:
+    """What the calls ask of the lifecycle; see ``callward.web.calls.keeping.Keeper``."""
+
+    def terms(self, line: Line, day: date, *, voicemail: bool) -> Terms:
+        return terms(line, day, voicemail=voicemail)
+
+    def answers(self, call: Call) -> list[Answer]:
+        standing = list(holds.on_call(call))
+        today = today_of(call.controller)
+        rows = []
+        for item in call.items.select_related("call__line", "call__controller").order_by("kind"):
+            hold = next((hold for hold in standing if hold.item_kind in {"", item.kind}), None)
+            rows.append(Answer(item.kind, item.retain_until, why(item, hold, today), held=hold is not None))
+        return rows
+
+    def hold_rows(self, call: Call) -> list[tuple[str, str, str]]:
+        return [
+            (holds.sentence(hold), holds.small_print(hold), reverse("lifecycle:hold", args=[hold.id]))
+            for hold in holds.on_call(call)
+        ]
+
+    def place_hold_address(self, call: Call) -> str:
+        return reverse("lifecycle:place_hold", args=[call.id])
+
+    def held_purposes(self, call: Call) -> Collection[str]:
+        return list(dict.fromkeys(_HELD_FOR[Hold.Kind(hold.kind)] for hold in holds.on_call(call)))
+
+    def overdue(self, controller: Controller) -> int:
+        return due(controller, today_of(controller)).count()
+
+    def keys(self, ids: Iterable[UUID]) -> Collection[UUID]:
+        return set(Hold.objects.standing().filter(id__in=list(ids)).values_list("id", flat=True))
+
+
+_HELD_FOR = {Hold.Kind.LEGAL: "evidence", Hold.Kind.COMPLAINT: "complaint_handling", Hold.Kind.REQUEST: "evidence"}
+
+__all__ = ["DUTY", "LifecycleKeeper", "due", "over", "periods_of", "rules_of", "terms", "today_of", "why"]

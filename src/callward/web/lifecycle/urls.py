@@ -1,0 +1,19 @@
+"""Addresses of the lifecycle: how long what is kept, and holds."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from callward.web.lifecycle import pages, pages_holds
+
+app_name = "lifecycle"
+urlpatterns = [
+    path("lifecycle/", pages.home, name="home"),
+    path("lifecycle/lines/<uuid:line_id>/", pages.line, name="line"),
+    path("lifecycle/lines/<uuid:line_id>/rules/", pages.set_rule, name="set_rule"),
+    path("lifecycle/rules/<uuid:rule_id>/remove/", pages.remove_rule, name="remove_rule"),
+    path("lifecycle/holds/", pages_holds.holds_list, name="holds"),
+    path("lifecycle/holds/<uuid:hold_id>/", pages_holds.hold, name="hold"),
+    path("lifecycle/holds/<uuid:hold_id>/release/", pages_holds.release_hold, name="release_hold"),
+    path("calls/<uuid:call_id>/hold/", pages_holds.place_hold, name="place_hold"),
+]
