@@ -24,6 +24,7 @@ _PACKAGE = _ROOT / "src/callward/engine/pii/names"
 _TURNS = 10_000  # of carriers: each is used about as often as that takes
 # From which probability on a token is a person, address, town, organisation: with capitals, and without any.
 _THRESHOLDS = ((0.3, 0.4, 0.28, 0.4), (0.3, 0.35, 0.25, 0.35))
+_SELDOM = 9  # times a word is said before it counts as an ordinary one
 _MOST_NAMES = 36_000
 _CASES = {
     "et": ("gen", "part", "ine", "ela", "ill", "ade", "abl", "all", "com"),
@@ -82,7 +83,7 @@ def one_language(code: str, corpora: Path, turns: int, *, hold_out: bool) -> Wei
     started = time.perf_counter()
     tables = looks.train_all(named(code, names, chance), running, seed=7)
     print(f"{code}: looks {time.perf_counter() - started:.0f} s", flush=True)
-    features = sequence.Features(code, tables, chance)
+    features = sequence.Features(code, tables, chance, only_names(names, running))
     thresholds = np.array(_THRESHOLDS, dtype=np.float32)
     told = list(training_calls(code, lines, names, news, chance, round(turns / len(lines))))
     weights = sequence.train(told, features, tables[0], thresholds)
@@ -96,7 +97,7 @@ def named(code: str, names: gazetteers.Gazetteer, chance: random.Random) -> dict
     def counted(pool: gazetteers.Pool) -> dict[str, float]:
         previous, counts = 0.0, {}
         for name, total in zip(pool.names, pool.sums, strict=True):
-            counts[name], previous = (total - previous) ** 2, total
+            counts[name], previous = (total - previous) ** (1 / 0.6), total
         return counts
 
     streets = Counter(compose.street(code, names, chance) for _ in range(4000))
@@ -106,6 +107,12 @@ def named(code: str, names: gazetteers.Gazetteer, chance: random.Random) -> dict
         "place": with_cases(code, counted(names.city), "city", chance),
         "street": {part: float(count) for name, count in streets.items() for part in name.split()},
     }
+
+
+def only_names(names: gazetteers.Gazetteer, running: Counter[str]) -> frozenset[str]:
+    """Return the words that are names of people and hardly ever said otherwise."""
+    parts = {part for pool in (names.given, names.surname) for name in pool.names for part in name.lower().split()}
+    return frozenset(part for part in parts if running[part] < _SELDOM)
 
 
 def with_cases(code: str, counted: dict[str, float], kind: str, chance: random.Random) -> dict[str, float]:

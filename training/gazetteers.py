@@ -31,8 +31,9 @@ def read_names(path: Path) -> dict[str, float]:
     for line in text.splitlines():
         name, _, count = line.strip().partition("\t")
         if name and not name.startswith(("#", "?")):
-            names[name] = max(names.get(name, 0.0), float(count or 1))
-    return names
+            names[name] = max(names.get(name, 0.0), float(count or 0))
+    least = 0.1 if any(names.values()) else 1.0  # names without a count are rarer than any with one
+    return {name: count or least for name, count in names.items()}
 
 
 def read_words(path: Path) -> list[str]:
@@ -71,7 +72,7 @@ class Pool:
     def of(cls, counted: dict[str, float]) -> Pool:
         """Return a pool of names with their bearers."""
         names = tuple(sorted(counted))
-        return cls(names, tuple(accumulate(counted[name] ** 0.5 for name in names)))
+        return cls(names, tuple(accumulate(counted[name] ** 0.6 for name in names)))
 
     def draw(self, chance: random.Random) -> str:
         """Return a name."""
@@ -84,7 +85,7 @@ class Pool:
         weights = dict(zip(self.names, self.sums, strict=True))
         previous, counts = 0.0, {}
         for name in self.names:
-            counts[name], previous = (weights[name] - previous) ** 2, weights[name]
+            counts[name], previous = (weights[name] - previous) ** (1 / 0.6), weights[name]
         kept = {name: count for name, count in counts.items() if not is_held_out(name)}
         return Pool.of(kept), Pool.of({name: count for name, count in counts.items() if name not in kept} or kept)
 
@@ -156,6 +157,6 @@ def _foreign(code: str, kind: str, folder: Path, own: dict[str, float]) -> dict[
             found |= dict.fromkeys(
                 (name for name, _ in chance.sample(names, min(len(names), 100)) if _plain_name(name)), 1.0
             )
-    whole = sum(count**0.5 for count in own.values())
-    share = (whole / 6 / max(1, len(found))) ** 2
+    whole = sum(count**0.6 for count in own.values())
+    share = (whole / 6 / max(1, len(found))) ** (1 / 0.6)
     return {name: share for name in found if name not in own}

@@ -59,8 +59,15 @@ def _placed(word: Word) -> list[list[str]]:
 class Features:
     """Turns calls into the features that the tagger of the package will use."""
 
-    def __init__(self, code: str, looks: tuple[Looks, Looks, Looks], chance: random.Random) -> None:
+    def __init__(
+        self, code: str, looks: tuple[Looks, Looks, Looks], chance: random.Random, names: frozenset[str]
+    ) -> None:
+        """``names`` are words that are names and hardly ever anything else.
+
+        Where a carrier has one of them that is nobody's ("Jan and everyman"), its surroundings are learned, not it.
+        """
         self._lexicon, self._looks, self._chance = Lexicon(language(code)), looks, chance
+        self._names = names
         self._words: dict[tuple[str, bool, bool], tuple[Word, list[list[str]]]] = {}
         self._new: dict[tuple[str, bool, bool], tuple[Word, list[list[str]]]] = {}
 
@@ -73,7 +80,8 @@ class Features:
         for stretch in stretches(conversation, script, cues):
             news = conversation.turns[stretch.turn].speaker is About.UNKNOWN
             whole = self._chance.random() < _WHOLE_WORDS[news]
-            yield self._features(stretch, cased, whole), labels_of(stretch, call.spans[stretch.turn])
+            labels = labels_of(stretch, call.spans[stretch.turn])
+            yield self._features(stretch, labels, cased, whole), labels
 
     def _word(self, text: str, cased: bool, whole: bool) -> tuple[Word, list[list[str]]]:
         text = text if cased else text.lower()
@@ -87,9 +95,10 @@ class Features:
             self._words[text, cased, whole] = known
         return known
 
-    def _met(self, text: str, cased: bool, whole: bool) -> tuple[Word, list[list[str]]]:
+    def _met(self, text: str, label: str, cased: bool, whole: bool) -> tuple[Word, list[list[str]]]:
         """Return a word with its features, sometimes without those that only a word met before has."""
-        if not text[0].isalpha() or self._chance.random() > _UNKNOWN[whole]:
+        nobodys = label in {"O", "X"} and text.lower() in self._names
+        if not text[0].isalpha() or not (nobodys or self._chance.random() < _UNKNOWN[whole]):
             return self._word(text, cased, whole)
         key = (text, cased, whole)
         known = self._new.get(key)
@@ -99,9 +108,10 @@ class Features:
             known = self._new[key] = bare, _placed(bare)
         return known
 
-    def _features(self, stretch: Stretch, cased: bool, whole: bool) -> list[list[str]]:
+    def _features(self, stretch: Stretch, labels: list[str], cased: bool, whole: bool) -> list[list[str]]:
         texts = [PAD] * EDGE + stretch.words + [PAD] * EDGE
-        words = [self._met(text, cased, whole) for text in texts]
+        framed = ["O"] * EDGE + labels + ["O"] * EDGE
+        words = [self._met(text, label, cased, whole) for text, label in zip(texts, framed, strict=True)]
         marks = np.array([word.mark for word, _ in words], dtype=np.uint32)
         kinds = np.array([word.kind for word, _ in words], dtype=np.uint32)
         asked = {text: self._word(text, cased, whole)[0].mark for text in stretch.asked}

@@ -90,6 +90,23 @@ def test_talk_without_names_is_left_alone(language: str, said: str) -> None:
     assert names(language, said) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "question", "name"),
+    [
+        ("en", "name please", "john smith"),
+        ("et", "nimi", "jaan tamm"),
+        ("nl", "met wie spreek ik", "jan jansen"),
+        ("nl", "met wie spreek ik", "jan de vries"),
+        ("ro", "numele", "ion popescu"),
+        ("sv", "namn", "anna andersson"),
+    ],
+)
+def test_the_commonest_names_are_found_though_they_stand_in_sayings_too(
+    language: str, question: str, name: str
+) -> None:
+    assert names(language, question, name) == [(Type.PERSON, name)]
+
+
 def test_a_title_is_no_part_of_a_name_and_neither_are_signs() -> None:
     assert names("en", "Is that Doctor Abernathy?") == [(Type.PERSON, "Abernathy")]
 
