@@ -10,7 +10,7 @@ import argparse
 
 import dialogues
 import peers
-from labelled import GROUPS, LANGUAGES, LabelledCall, Score, own_calls, score, shared_calls
+from labelled import FRESH, GROUPS, LANGUAGES, LabelledCall, Score, own_calls, score, shared_calls
 
 from callward.engine.pii import Conversation, Span, Type, detect
 
@@ -84,6 +84,7 @@ def main() -> None:
     options.add_argument("--own", action="store_true", help="only the calls of this repository")
     options.add_argument("--peers", metavar="PYTHON", help="an interpreter that has Presidio and others")
     chosen = options.parse_args()
+    report("fresh calls", own_calls(FRESH), show=chosen.show)
     report("own calls", own_calls(), show=chosen.show)
     shared = [] if chosen.own else shared_calls()
     if shared:
