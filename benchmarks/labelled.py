@@ -1,9 +1,9 @@
 """Calls with their personal data marked, and how much of it a search leaves.
 
 The calls in ``benchmarks/calls`` were written by nobody who wrote rules; every person and number in them is invented.
-Those in ``fresh`` were kept apart while the rules were made; the others were read by some who mended what they missed. One turn a line; ``[TYPE:text]`` is personal data, ``[!text]`` a look-alike
-that is none, ``[=text]`` what nobody is scored on. The development calls of the shared corpora read into the same
-shape.
+Those in ``fresh`` were kept apart while the rules were made; the others were read by some who mended what they missed.
+One turn a line; ``[TYPE:text]`` is personal data, ``[!text]`` a look-alike that is none, ``[=text]`` what nobody is
+scored on. The development calls of the shared corpora read into the same shape.
 """
 
 from __future__ import annotations

@@ -8,7 +8,17 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ORDER = ("seal.py", "audio.py", "dtmf.py", "detect.py", "ledger_engine.py", "ledger.py", "ingest.py")
+ORDER = (
+    "seal.py",
+    "audio.py",
+    "dtmf.py",
+    "detection.py",
+    "detect.py",
+    "turning.py",
+    "ledger_engine.py",
+    "ledger.py",
+    "ingest.py",
+)
 
 
 def main() -> int:
