@@ -1,35 +1,38 @@
-"""Backups: what is in them, what is made good, and what is refused."""
+"""Backups: what is in them, what stays when making one fails, and what is named as damaged."""
 
 from __future__ import annotations
 
-import secrets
+import errno
+import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from calls_at_work import CARD, take
+from backups import key_file, place, spoil
+from calls_at_work import CARD, HARMLESS, take
+from django.test import override_settings
 
-from callward.keyfile import write_key_file
-from callward.web import audit
-from callward.web.calls.models import Call
+from callward.keyfile import KeyFileError
+from callward.web import StartError, audit, prepare
+from callward.web.audit.models import Entry
+from callward.web.calls.models import Call, Item
 from callward.web.core.models import Line
-from callward.web.core.objects import object_store
-from callward.web.lifecycle.backup.restore import Wanted, is_well, restore
+from callward.web.core.objects import ObjectError, object_store
+from callward.web.keys.errors import KeyUnavailable
+from callward.web.keys.models import Epoch
+from callward.web.keys.providers import FileProvider
+from callward.web.lifecycle import turns
+from callward.web.lifecycle.backup import keys_copy
+from callward.web.lifecycle.backup.manifest import read_manifest, snapshots
+from callward.web.lifecycle.backup.objects import Damage
 from callward.web.lifecycle.backup.snapshot import create
-from callward.web.lifecycle.backup.store import Destination
+from callward.web.lifecycle.backup.store import KEYS, BackupError, Destination
+from callward.web.lifecycle.backup.verifying import verify
+
+__all__ = ["key_file", "place"]
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
-
-
-@pytest.fixture
-def key_file(tmp_path: Path) -> Path:
-    path = tmp_path / "backup.key"
-    write_key_file(path, secrets.token_bytes(32))
-    return path
-
-
-@pytest.fixture
-def place(tmp_path: Path, key_file: Path) -> Destination:
-    return Destination.opened(tmp_path / "backups", key_file)
 
 
 @pytest.fixture
@@ -37,11 +40,217 @@ def call(care_line: Line) -> Call:
     return take(care_line, CARD)
 
 
-def test_a_snapshot_restores(place: Destination, key_file: Path, call: Call, tmp_path: Path) -> None:
+def _verified(place: Destination) -> list[Damage]:
+    return verify(place, "", lambda total: lambda done: None)
+
+
+def _refused(act: Callable[[], object]) -> str:
+    with pytest.raises(BackupError) as caught:
+        act()
+    return caught.value.code
+
+
+def test_a_snapshot_has_the_objects_rows_trees_and_epochs_and_reads_back(place: Destination, call: Call) -> None:
+    made = create(place, audit.SYSTEM)
+    manifest = read_manifest(place, made.manifest.id)
+    assert manifest == made.manifest
+    assert set(manifest.objects) == set(Item.objects.values_list("object_name", flat=True))
+    assert manifest.rows["calls_call"] == 1
+    [state] = manifest.controllers
+    assert (state.id, state.epoch, state.origin) == (str(call.controller_id), 1, call.controller.origin)
+    assert state.size > 0
+    assert state.checkpoint
+    assert _verified(place) == []
+    assert Entry.objects.filter(action="backup.made").count() == 1
+
+
+def test_nothing_in_a_destination_is_in_the_clear(place: Destination, call: Call) -> None:
+    create(place, audit.SYSTEM)
+    for path in place.folder.glob("snapshots/*/*"):
+        assert b"SQLite format" not in path.read_bytes()
+    for path in place.folder.glob("keys/*/*"):
+        assert b"SQLite format" not in path.read_bytes()
+    assert not list((place.folder / ".spool").iterdir())
+
+
+def test_what_is_there_is_not_copied_again(place: Destination, call: Call, care_line: Line) -> None:
+    first = create(place, audit.SYSTEM)
+    assert first.copied == len(first.manifest.objects) > 0
+    assert create(place, audit.SYSTEM).copied == 0
+    other = take(care_line, HARMLESS)
+    assert create(place, audit.SYSTEM).copied == other.items.count()
+    assert len(snapshots(place)) == 3
+
+
+def test_only_the_newest_keys_copy_stays(place: Destination, call: Call) -> None:
+    first = create(place, audit.SYSTEM).keys
+    second = create(place, audit.SYSTEM).keys
+    assert first < second
+    assert place.ids(KEYS, KEYS) == [second]
+
+
+def test_an_older_keys_copy_stays_until_the_newer_one_was_opened(
+    place: Destination, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = create(place, audit.SYSTEM).keys
+    with monkeypatch.context() as patched:
+        patched.setattr(FileProvider, "unwrap", _root_wrong)
+        assert _refused(lambda: create(place, audit.SYSTEM)) == "keys_not_opened"
+    assert place.ids(KEYS, KEYS) == [first]
+    assert len(snapshots(place)) == 1
+
+
+def _root_wrong(*_: object) -> bytes:
+    raise KeyUnavailable("root_wrong", "not the root of this epoch")
+
+
+def test_a_destination_is_refused_under_a_key_that_others_can_read(tmp_path: Path, key_file: Path) -> None:
+    key_file.chmod(0o640)
+    with pytest.raises(KeyFileError) as caught:
+        Destination.opened(tmp_path / "backups", key_file)
+    assert caught.value.code == "key_file_open_permissions"
+    assert _refused(lambda: Destination.opened(tmp_path / "backups", None)) == "backup_key_missing"
+
+
+def test_another_key_opens_nothing(place: Destination, call: Call) -> None:
+    create(place, audit.SYSTEM)
+    assert (
+        _refused(lambda: read_manifest(Destination(place.folder, bytes(32)), snapshots(place)[0])) == "manifest_damaged"
+    )
+
+
+def test_two_writers_at_once_are_kept_apart(place: Destination, call: Call) -> None:
+    with place.alone():
+        assert _refused(lambda: create(Destination(place.folder, bytes(32)), audit.SYSTEM)) == "backup_busy"
+
+
+@pytest.mark.parametrize("part", ["data", "manifest", "keys", "web"])
+def test_a_changed_byte_of_a_sealed_part_is_named(place: Destination, call: Call, part: str) -> None:
+    create(place, audit.SYSTEM)
+    [path] = place.folder.glob(f"*/*/{part}")
+    spoil(path)
+    assert _verified(place) == [Damage(str(path.relative_to(place.folder)), f"{part}_damaged")]
+
+
+def test_a_changed_header_is_named(place: Destination, call: Call) -> None:
+    create(place, audit.SYSTEM)
+    [path] = place.folder.glob("snapshots/*/data")
+    path.write_bytes(path.read_bytes().replace(b'"made_at":"2', b'"made_at":"1', 1))
+    assert [one.code for one in _verified(place)] == ["data_damaged"]
+
+
+def test_a_changed_or_lost_object_is_named_and_mended_by_the_next_backup(place: Destination, call: Call) -> None:
+    create(place, audit.SYSTEM)
+    first, second, *_ = Item.objects.order_by("object_name").values_list("object_name", flat=True)
+    spoil(place.folder / "objects" / first)
+    (place.folder / "objects" / second).unlink()
+    found = _verified(place)
+    assert found == [Damage(first, "object_damaged"), Damage(second, "object_missing")]
+    (place.folder / "objects" / first).unlink()
+    assert create(place, audit.SYSTEM).copied == 2
+    assert _verified(place) == []
+
+
+def test_an_object_that_the_store_has_lost_is_named(place: Destination, call: Call) -> None:
+    lost = Item.objects.values_list("object_name", flat=True)[0]
+    object_store().delete(lost)
+    made = create(place, audit.SYSTEM)
+    assert made.manifest.missing == (lost,)
+    assert lost not in made.manifest.objects
+
+
+def test_a_full_disk_at_any_moment_leaves_the_former_backup_whole(
+    place: Destination, call: Call, care_line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create(place, audit.SYSTEM)
+    keys = place.ids(KEYS, KEYS)
+    take(care_line, HARMLESS)
+    audit.sequence_all()
+    for after in range(0, 40, 3):
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fsync", _full_after(after))
+            with pytest.raises((ObjectError, OSError)):
+                create(place, audit.SYSTEM)
+        assert _verified(place) == []
+        if place.ids(KEYS, KEYS) != keys:
+            break  # the keys copy is renewed: all that may still be missing is the manifest
+    assert len(snapshots(place)) == 1
+    create(place, audit.SYSTEM)
+    assert _verified(place) == []
+    assert len(snapshots(place)) == 2
+
+
+def _full_after(calls: int) -> Callable[[int], None]:
+    left = [calls]
+    real = os.fsync
+
+    def sync(handle: int) -> None:
+        if left[0] == 0:
+            raise OSError(errno.ENOSPC, "full")
+        left[0] -= 1
+        real(handle)
+
+    return sync
+
+
+def test_a_ledger_that_was_set_back_never_overwrites_the_longer_one(place: Destination, call: Call) -> None:
+    create(place, audit.SYSTEM)
+    log = object_store().root / "ledger"
+    kept = log.with_name("kept")
+    shutil.copytree(log, kept)
+    audit.sequence_all()
+    create(place, audit.SYSTEM)
+    shutil.rmtree(log)
+    kept.rename(log)
+    from callward.web.lifecycle.backup.ledger_copy import copy_ledger
+
+    assert _refused(lambda: copy_ledger(call.controller_id, place.store)) == "ledger_smaller"
+
+
+def test_a_turn_renews_the_keys_copy_and_the_old_one_opens_no_more(
+    place: Destination, key_file: Path, call: Call, tmp_path: Path
+) -> None:
+    old = create(place, audit.SYSTEM).keys
+    shutil.copytree(place.folder / "keys", tmp_path / "old" / "keys")
+    with override_settings(BACKUP=str(place.folder), BACKUP_KEY_FILE=str(key_file)):
+        turns.turn(call.controller, audit.SYSTEM)
+    [now] = place.ids(KEYS, KEYS)
+    assert now > old
+    _open(place, now, tmp_path / "new.sqlite3")
+    kept = Destination.opened(tmp_path / "old", key_file)
+    assert _refused(lambda: _open(kept, old, tmp_path / "old.sqlite3")) == "keys_not_opened"
+
+
+def _open(place: Destination, copy: str, target: Path) -> None:
+    with target.open("wb") as file:
+        place.unseal(f"{KEYS}/{copy}/{KEYS}", KEYS, file)
+    keys_copy.open_copy(target)
+
+
+def test_no_root_goes_before_the_keys_copy_is_renewed(
+    place: Destination, key_file: Path, call: Call, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    root = FileProvider(Path(_home())).path(call.controller_id, 1)
+    with override_settings(BACKUP=str(tmp_path / "file" / "no"), BACKUP_KEY_FILE=str(key_file)):
+        assert _refused(lambda: turns.turn(call.controller, audit.SYSTEM)) == "backup_unreachable"
+    assert root.exists()
+    assert Epoch.objects.get(number=1).state == Epoch.State.TURNING
+    with override_settings(BACKUP=str(place.folder), BACKUP_KEY_FILE=str(key_file)):
+        assert turns.resume() == 1
+    assert not root.exists()
+    assert len(place.ids(KEYS, KEYS)) == 1
+
+
+def _home() -> Path:
     from django.conf import settings
 
-    create(place, audit.SYSTEM)
-    audit.sequence_all()
-    wanted = Wanted(roots=settings.CALLWARD_HOME / "roots", ledger=object_store().root / "ledger")
-    report = restore(place, key_file, tmp_path / "home", wanted)
-    assert is_well(report), report
+    home: Path = settings.CALLWARD_HOME
+    return home
+
+
+def test_a_home_whose_restore_has_not_ended_does_not_start(tmp_path: Path) -> None:
+    (tmp_path / "restoring").touch()
+    with override_settings(CALLWARD_HOME=tmp_path), pytest.raises(StartError) as caught:
+        prepare()
+    assert caught.value.code == "restore_unfinished"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -59,6 +60,16 @@ def write_keys(destination: Destination, now: datetime) -> str:
     is still there then.
     """
     identity = new_id(now)
+    try:
+        _write_copy(destination, identity, now)
+    except BaseException:
+        _delete(destination, lambda copy: copy == identity)
+        raise
+    _delete(destination, lambda copy: copy != identity)
+    return identity
+
+
+def _write_copy(destination: Destination, identity: str, now: datetime) -> None:
     with scratch() as folder:
         take_copy("keys", folder / "keys.sqlite3")
         secret = settings.CALLWARD_HOME / "secret.key"
@@ -70,22 +81,26 @@ def write_keys(destination: Destination, now: datetime) -> str:
         with back.open("wb") as target:
             destination.unseal(f"{KEYS}/{identity}/{KEYS}", KEYS, target)
         open_copy(back)
+
+
+def _delete(destination: Destination, chosen: Callable[[str], bool]) -> None:
     for name in list(destination.store.list(KEYS)):
-        if name.split("/")[1] != identity:
+        if chosen(name.split("/")[1]):
             destination.store.delete(name)
-    return identity
 
 
 def open_copy(path: Path) -> None:
     """Open a copy of the keys database as its provider does now. Raises BackupError ``keys_not_opened``."""
     with closing(sqlite3.connect(path)) as copy:
         try:
-            keks = {
-                (controller, number): provider(name).unwrap(UUID(controller), number, bytes(wrapped))
-                for controller, number, name, wrapped in copy.execute(_KEKS)
-            }
+            # An epoch that was left has no rows and perhaps no root any more: only those with rows are asked for.
+            wrapped_keks = {(controller, number): rest for controller, number, *rest in copy.execute(_KEKS)}
+            keks: dict[tuple[str, int], bytes] = {}
             for question in _ROWS:
                 for controller, epoch, wrapped in copy.execute(question):
+                    if (controller, epoch) not in keks:
+                        name, sealed = wrapped_keks[controller, epoch]
+                        keks[controller, epoch] = provider(name).unwrap(UUID(controller), epoch, bytes(sealed))
                     unwrap_row(keks[controller, epoch], wrapped)
         except (KeyUnavailable, KeyError, sqlite3.Error) as fault:
             why = fault.code if isinstance(fault, KeyUnavailable) else "damaged"

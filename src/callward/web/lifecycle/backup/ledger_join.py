@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from itertools import pairwise
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from callward.engine import tlog
-from callward.engine.errors import Error
 from callward.web import audit
 from callward.web.audit.models import Entry, Head
 from callward.web.audit.sequencing import log_key
@@ -27,7 +27,7 @@ from callward.web.lifecycle.backup.ledger_copy import verified
 from callward.web.lifecycle.backup.store import BackupError
 
 REOPENED = "ledger.reopened"
-_AGAIN = "/reopened-"
+_AGAIN, _DAMAGED = "/reopened-", "ledger_damaged"
 _MOST = 1_000  # undone acts that a report names one by one; all are counted
 _CHECKPOINT_ROOM = 65_536
 
@@ -86,6 +86,15 @@ class _Tree:
     store: tlog.TileStore | None  # none: the rows of the snapshot itself
 
 
+@dataclass(frozen=True, slots=True)
+class _Examined:
+    """What a store of tiles turned out to hold: a signed checkpoint, and the tree if every entry of it is there."""
+
+    checkpoint: tlog.Checkpoint | None = None
+    tree: _Tree | None = None
+    damaged: str = ""
+
+
 def join(controller: Controller, copy: tlog.TileStore, evidence: Evidence, *, rehearsal: bool = False) -> Joined:
     """Bring the rows of one controller under its newest tree and write tiles and checkpoint into the home.
 
@@ -96,16 +105,20 @@ def join(controller: Controller, copy: tlog.TileStore, evidence: Evidence, *, re
     published = tlog.TreeHead(head.published_size, bytes(head.published_root)) if head else tlog.NOTHING_SEEN
     known = [verified(controller.id, text) for text in evidence.checkpoints]
     held = [published, *(checkpoint.head for checkpoint in known)]
-    trees, damaged, newest = _trees(controller, [copy, evidence.left], held)
-    if head and head.checkpoint:
-        trees.append(_Tree(verified(controller.id, head.checkpoint), head.checkpoint, None))
-    tree = max(trees, key=lambda one: one.checkpoint.head.size, default=None)
+    backed_up = _examine(controller.id, copy, held)
+    left = _examine(controller.id, evidence.left, held) if evidence.left else _Examined()
+    tree = _newest_tree([backed_up, left])
+    if tree is None and head and head.checkpoint:
+        tree = _Tree(verified(controller.id, head.checkpoint), head.checkpoint, None)
     size = tree.checkpoint.head.size if tree else 0
-    newest = max((one for one in (newest, *known) if one), key=lambda one: one.head.size, default=None)
+    told = [one for one in (backed_up.checkpoint, left.checkpoint, *known) if one]
+    newest = max(told, key=lambda one: one.head.size, default=None)
     behind = newest is not None and newest.head.size > size
-    proven = not behind and (bool(known) or evidence.left is not None or size == 0)
+    whole = tree is None or tree.store is not None
+    proven = not behind and whole and bool(known or left.checkpoint or not size)
     if not proven and not evidence.accept_loss:
         raise _refusal(behind=behind)
+    damaged = backed_up.damaged or left.damaged
     joined = Joined(controller.id, controller.origin, size, published.size, reopened=False, damaged=damaged)
     if tree is not None:
         with transaction.atomic():
@@ -125,37 +138,43 @@ def _refusal(*, behind: bool) -> BackupError:
     return BackupError("ledger_unproven", f"nothing shows that the backup's ledger is the newest: {ways}")
 
 
-def _trees(
-    controller: Controller, stores: Sequence[tlog.TileStore | None], held: Sequence[tlog.TreeHead]
-) -> tuple[list[_Tree], str, tlog.Checkpoint | None]:
-    """Return the trees that are whole, the code of what is damaged, and the newest checkpoint that was found."""
-    trees: list[_Tree] = []
-    damaged, newest = "", None
-    for store in stores:
-        if store is None:
-            continue
+def _examine(controller: UUID, store: tlog.TileStore, held: Sequence[tlog.TreeHead]) -> _Examined:
+    """Recompute a log from its entries and hold it against every head that is held.
+
+    Raises BackupError ``ledger_forked`` where a signed log does not continue one of them.
+    """
+    try:
+        text = store.read(CHECKPOINT, _CHECKPOINT_ROOM).decode()
+        checkpoint = verified(controller, text)
+    except tlog.LogError as fault:
+        return _Examined(damaged="" if fault.code == "missing" else _DAMAGED)
+    except UnicodeDecodeError:
+        return _Examined(damaged=_DAMAGED)
+    try:
+        tlog.audit_log(store, checkpoint.head, [one for one in held if one.size <= checkpoint.head.size])
+    except tlog.LogError as fault:
+        if fault.code == "history_rewritten":
+            raise _forked() from None
+        return _Examined(checkpoint, damaged=_DAMAGED)
+    return _Examined(checkpoint, _Tree(checkpoint, text, store))
+
+
+def _newest_tree(examined: Sequence[_Examined]) -> _Tree | None:
+    """Return the largest tree that is whole; any other must be a beginning of it (else ``ledger_forked``)."""
+    trees = sorted((one.tree for one in examined if one.tree), key=lambda tree: tree.checkpoint.head.size)
+    for smaller, larger in pairwise(trees):
+        old, new = smaller.checkpoint.head, larger.checkpoint.head
         try:
-            text = store.read(CHECKPOINT, _CHECKPOINT_ROOM).decode()
-            checkpoint = verified(controller.id, text)
-        except (tlog.LogError, UnicodeDecodeError) as fault:
-            damaged = damaged or (
-                "" if isinstance(fault, tlog.LogError) and fault.code == "missing" else "ledger_damaged"
-            )
-            continue
-        if newest is None or checkpoint.head.size > newest.head.size:
-            newest = checkpoint
-        try:
-            tlog.audit_log(store, checkpoint.head, [one for one in held if one.size <= checkpoint.head.size])
-            trees.append(_Tree(checkpoint, text, store))
-        except tlog.RefutedError as refuted:
-            if refuted.code == "history_rewritten":
-                raise BackupError(
-                    "ledger_forked", "the ledger is not a continuation of a checkpoint that is held"
-                ) from None
-            damaged = damaged or "ledger_damaged"
-        except Error:
-            damaged = damaged or "ledger_damaged"
-    return trees, damaged, newest
+            assert larger.store is not None
+            proof = tlog.prove_consistency(tlog.TileHashes(larger.store, new), old.size, new.size)
+            tlog.verify_consistency(old, new, proof)
+        except tlog.RefutedError:
+            raise _forked() from None
+    return trees[-1] if trees else None
+
+
+def _forked() -> BackupError:
+    return BackupError("ledger_forked", "the ledger is not a continuation of a checkpoint that is held")
 
 
 def _place(controller: Controller, tree: _Tree, joined: Joined) -> None:

@@ -14,8 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import orjson
+from rich.console import Console
+from rich.progress import Progress
 
 from callward.engine.errors import Error
 
@@ -70,6 +73,7 @@ def _mend(order: Order) -> dict[str, object]:
     from callward.web.lifecycle.backup.manifest import read_manifest
     from callward.web.lifecycle.backup.store import Destination
 
+    _refuse_elsewhere()
     destination = Destination.opened(Path(order.destination), Path(order.key_file))
     manifest = read_manifest(destination, order.snapshot)
     controllers = list(Controller.objects.order_by("created_at"))
@@ -94,6 +98,20 @@ def _mend(order: Order) -> dict[str, object]:
         erasing.sweep()
         _record(order, manifest, controllers, logs)
     return told
+
+
+def _refuse_elsewhere() -> None:
+    """Refuse to mend anything but the home itself: a setting of the environment may lead to a living database."""
+    from django.conf import settings
+    from django.db import connections
+
+    from callward.web.core.objects import object_store
+    from callward.web.lifecycle.backup.store import BackupError
+
+    home = Path(settings.CALLWARD_HOME)
+    places = [Path(database.settings_dict["NAME"]) for database in connections.all()]
+    if not all(place.is_relative_to(home) for place in (*places, object_store().root)):
+        raise BackupError("restore_elsewhere", "databases or objects are set to lie outside the home: unset that first")
 
 
 def _join(order: Order, destination: Destination, controller: Controller) -> Joined:
@@ -122,19 +140,19 @@ def _replay(controller: Controller) -> int:
     from callward.web.lifecycle import erasing
     from callward.web.people.models import Person
 
-    erased = {row.person: row.erased_at for row in Tombstone.objects.filter(controller=controller.id)}
-    by_ledger = _erased_by_ledger(controller)
+    tombstones = Tombstone.objects.filter(controller=controller.id).values_list("person", "erased_at")
+    erased = _erased_by_ledger(controller) | dict(tombstones)
     replayed = 0
-    for person in list(Person.objects.filter(controller=controller, erased_at=None)):
-        at = erased.get(person.id) or by_ledger.get(str(person.id))
-        if at is not None:
+    for identity, at in erased.items():
+        person = Person.objects.filter(controller=controller, id=identity, erased_at=None).first()
+        if person is not None:
             erasing.erase(person, audit.SYSTEM, because=_BECAUSE)
-            Person.objects.filter(id=person.id).update(erased_at=at)
+            Person.objects.filter(id=identity).update(erased_at=at)
             replayed += 1
     return replayed
 
 
-def _erased_by_ledger(controller: Controller) -> dict[str, datetime]:
+def _erased_by_ledger(controller: Controller) -> dict[UUID, datetime]:
     """Whom the ledger calls erased: done, or intended without anything said about the end of it."""
     from callward.web.audit.models import Entry
 
@@ -144,7 +162,7 @@ def _erased_by_ledger(controller: Controller) -> dict[str, datetime]:
     for person, outcome, when in entries.values_list("resource_id", "outcome", "at"):
         outcomes.setdefault(person, set()).add(outcome)
         at.setdefault(person, when)
-    return {person: at[person] for person, known in outcomes.items() if "done" in known or known == {"intended"}}
+    return {UUID(person): at[person] for person, known in outcomes.items() if "done" in known or known == {"intended"}}
 
 
 def _sampled(many: int) -> list[Call]:
@@ -165,7 +183,9 @@ def _put_back(order: Order, destination: Destination, manifest: Manifest, living
         dead = Item.objects.filter(call__person__erased_at__isnull=False)
         names = set(manifest.objects) - set(dead.values_list("object_name", flat=True))
     wanted = {name: manifest.objects[name] for name in sorted(names) if name in manifest.objects}
-    return put_back_objects(destination, object_store(), wanted, lambda done: None)
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as shown:
+        task = shown.add_task("objects", total=len(wanted))
+        return put_back_objects(destination, object_store(), wanted, lambda done: shown.advance(task, done))
 
 
 def _proof_of_living(calls: Sequence[Call], since: set[str]) -> dict[str, object]:

@@ -29,6 +29,7 @@ from callward.web.lifecycle.backup.store import DATA, KEYS, WEB, BackupError, De
 _MENDING = "from callward.web.lifecycle.backup.mending import main; main()"
 _DATABASES = ("data.sqlite3", "keys.sqlite3")
 _CHECKPOINT_ROOM = 65_536
+_SERVERS = ("CALLWARD_DATABASE", "CALLWARD_KEYS_DATABASE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def _mend(destination: Destination, key_file: Path, home: Path, snapshot: str, w
     ended = subprocess.run(
         [sys.executable, "-c", _MENDING],
         input=orjson.dumps(asdict(order)),
-        env={**os.environ, "CALLWARD_HOME": str(home.absolute())},
+        env=_surroundings(home),
         stdout=subprocess.PIPE,
         check=False,
     )
@@ -166,6 +167,12 @@ def _mend(destination: Destination, key_file: Path, home: Path, snapshot: str, w
     except orjson.JSONDecodeError:
         raise Error("restore_failed", "the process that mends the restored home ended by itself") from None
     return told
+
+
+def _surroundings(home: Path) -> dict[str, str]:
+    """The environment for another home: this one without the servers that hold the rows of the home at work."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_SERVERS)}
+    return {**kept, "CALLWARD_HOME": str(home.absolute())}
 
 
 def _checkpoint(path: Path) -> str:

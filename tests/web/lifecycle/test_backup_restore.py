@@ -1,0 +1,204 @@
+"""Restoring: everything comes back except who was erased, and the ledger is never set back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from backups import beside, key_file, place, rows, spoil, with_ledger
+from calls_at_work import CARD, HARMLESS, take
+from django.test import override_settings
+
+from callward.engine import tlog
+from callward.logfolder import LogFolder
+from callward.web import audit
+from callward.web.audit.models import Entry
+from callward.web.audit.sequencing import log_key
+from callward.web.audit.tiles import LedgerTiles
+from callward.web.calls.models import Call
+from callward.web.core.models import Line
+from callward.web.lifecycle import erasing, turns
+from callward.web.lifecycle.backup.drill import drill
+from callward.web.lifecycle.backup.restore import Wanted, is_well, restore
+from callward.web.lifecycle.backup.snapshot import create
+from callward.web.lifecycle.backup.store import BackupError, Destination
+
+__all__ = ["key_file", "place"]
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
+OTHER = "+447700900456"
+
+
+@pytest.fixture
+def calls(care_line: Line) -> tuple[Call, Call]:
+    """A call of each of two callers."""
+    return take(care_line, CARD), take(care_line, CARD, seconds=7.0, phone=OTHER)
+
+
+def _audit(home: Path, call: Call) -> tlog.Checkpoint:
+    """The restored log, recomputed from its entries."""
+    folder = LogFolder(home / "objects" / "ledger" / call.controller_id.hex)
+    text = folder.read("checkpoint", 65_536)
+    origin = text.partition(b"\n")[0].decode()
+    key = tlog.SigningKey(origin, tlog.KeyKind.ED25519, log_key(call.controller).seed)
+    checkpoint, _ = tlog.open_checkpoint(text, key.verifier)
+    tlog.audit_log(folder, checkpoint.head)
+    return checkpoint
+
+
+def _refused(place: Destination, key_file: Path, home: Path, wanted: Wanted) -> str:
+    with pytest.raises(BackupError) as caught:
+        restore(place, key_file, home, wanted)
+    return caught.value.code
+
+
+def test_everything_comes_back_under_the_newest_ledger_and_a_damaged_object_is_named(
+    place: Destination, key_file: Path, calls: tuple[Call, Call], tmp_path: Path
+) -> None:
+    call, _ = calls
+    made = create(place, audit.SYSTEM)
+    audit.sequence_all()
+    bad = min(made.manifest.objects)
+    spoil(place.folder / "objects" / bad)
+    home = tmp_path / "home"
+    report = restore(place, key_file, home, with_ledger())
+    assert report["damaged"] == [{"name": bad, "code": "object_damaged"}]
+    assert not is_well(report)
+    [log] = report["ledger"]
+    assert not log["reopened"]
+    assert log["undone"] == {"backup.made": 1}
+    assert log["acts"][0]["resource"] == f"controller/{call.controller_id}"
+    there = {str(path.relative_to(home / "objects")) for path in (home / "objects").glob("??/*/*")}
+    assert there == set(made.manifest.objects) - {bad}
+    assert _audit(home, call).head.size == log["size"] == Entry.objects.exclude(index=None).count()
+    [head] = rows(home, "select size, published_size from audit_head")
+    assert head == (log["size"], log["size"])
+    assert rows(home, 'select action from audit_entry where "index" is null') == [("backup.restored",)]
+    assert rows(home, "select count(*) from calls_call") == [(2,)]
+    assert sum(report["living"]["faults"].values()) == report["living"]["faults"].get("object_missing", 0) == 1
+    assert not (home / "restoring").exists()
+    assert (home / "secret.key").stat().st_mode & 0o077 == 0
+    assert _refused(place, key_file, home, with_ledger()) == "home_not_empty"
+
+
+@pytest.mark.parametrize("told_by", ["the keys copy", "the ledger"])
+def test_who_was_erased_since_the_snapshot_stays_erased(
+    place: Destination, key_file: Path, calls: tuple[Call, Call], tmp_path: Path, told_by: str
+) -> None:
+    gone, stays = calls
+    snapshot = create(place, audit.SYSTEM).manifest
+    erasing.erase(gone.person, audit.SYSTEM, because="test")
+    erasing.sweep()
+    audit.sequence_all()
+    if told_by == "the keys copy":
+        with override_settings(BACKUP=str(place.folder), BACKUP_KEY_FILE=str(key_file)):
+            turns.turn(gone.controller, audit.SYSTEM)
+        wanted = beside(snapshot=snapshot.id, accept_loss=True)
+    else:
+        wanted = with_ledger(snapshot=snapshot.id)
+    home = tmp_path / "home"
+    report = restore(place, key_file, home, wanted)
+    assert report["erased"] == {"replayed": 1, "persons": 1, "opened": 0, "kept_in_custody": 0}
+    assert is_well(report), report
+    assert report["living"]["calls"] == 1
+    assert report["ledger"][0]["undone"].get("person.erased", 0) == (2 if told_by == "the ledger" else 0)
+    assert rows(home, "select id from calls_call") == [(stays.id.hex,)]
+    assert rows(home, "select id from keys_personkey", "keys") == [(stays.person_id.hex,)]
+    [(person, emptied)] = rows(home, "select id, sealed_phone from people_person where erased_at is not null")
+    assert (person, emptied) == (gone.person_id.hex, b"")
+    kept = {name for (name,) in rows(home, "select object_name from calls_item")}
+    assert {str(path.relative_to(home / "objects")) for path in (home / "objects").glob("??/*/*")} == kept
+
+
+def test_the_ledger_is_never_set_back_in_silence(
+    place: Destination, key_file: Path, calls: tuple[Call, Call], care_line: Line, tmp_path: Path
+) -> None:
+    call, _ = calls
+    create(place, audit.SYSTEM)
+    home = tmp_path / "home"
+    assert _refused(place, key_file, home, beside()) == "ledger_unproven"
+    assert (home / "restoring").exists()
+    take(care_line, HARMLESS)
+    audit.sequence_all()
+    newest = tmp_path / "checkpoint"
+    newest.write_text(LedgerTiles(call.controller_id).read_checkpoint(), "utf-8")
+    held = tlog.parse_checkpoint(newest.read_text("utf-8").partition("\n\n")[0] + "\n")
+    known = beside(checkpoints=(newest,))
+    assert _refused(place, key_file, home, known) == "ledger_older"
+    report = restore(place, key_file, home, beside(checkpoints=(newest,), accept_loss=True))
+    [log] = report["ledger"]
+    assert log["reopened"]
+    assert log["origin"].startswith(f"{call.controller.origin}/reopened-")
+    assert _audit(home, call).origin == log["origin"]
+    first, *_ = rows(home, 'select action, body from audit_entry where "index" is null order by id')
+    assert first[0] == "ledger.reopened"
+    facts = json.loads(first[1])["facts"]
+    assert facts == {"entries": log["size"], "last_entries": held.head.size, "last_root": held.head.root.hex()}
+
+
+def test_a_ledger_that_is_another_one_is_refused(
+    place: Destination, key_file: Path, calls: tuple[Call, Call], tmp_path: Path
+) -> None:
+    call, _ = calls
+    create(place, audit.SYSTEM)
+    key = log_key(call.controller)
+    size = tlog.open_checkpoint(LedgerTiles(call.controller_id).read_checkpoint().encode(), key.verifier)[0].head.size
+    forged = tlog.sign_checkpoint(tlog.Checkpoint(call.controller.origin, tlog.TreeHead(size, bytes(32))), key)
+    held = tmp_path / "held"
+    held.write_bytes(tlog.format_note(forged))
+    wanted = beside(checkpoints=(held,), accept_loss=True)
+    assert _refused(place, key_file, tmp_path / "home", wanted) == "ledger_forked"
+
+
+def test_a_damaged_snapshot_is_refused_by_name_and_an_older_one_restores(
+    place: Destination, key_file: Path, calls: tuple[Call, Call], tmp_path: Path
+) -> None:
+    older = create(place, audit.SYSTEM).manifest
+    newer = create(place, audit.SYSTEM).manifest
+    spoil(place.folder / "snapshots" / newer.id / "data")
+    home = tmp_path / "home"
+    assert _refused(place, key_file, home, with_ledger()) == "data_damaged"
+    assert not (home / "data.sqlite3").exists()
+    assert not list(home.glob(".*"))
+    audit.sequence_all()
+    assert is_well(restore(place, key_file, home, with_ledger(snapshot=older.id)))
+
+
+def test_without_its_root_a_restore_waits_and_a_damaged_keys_copy_restores_nothing(
+    place: Destination, key_file: Path, calls: tuple[Call, Call], tmp_path: Path
+) -> None:
+    create(place, audit.SYSTEM)
+    home = tmp_path / "home"
+    assert _refused(place, key_file, home, Wanted()) == "key_file_missing"
+    assert (home / "restoring").exists()
+    [copy] = place.folder.glob("keys/*/keys")
+    spoil(copy)
+    assert _refused(place, key_file, tmp_path / "other", with_ledger()) == "keys_damaged"
+    shutil.rmtree(place.folder / "keys")
+    assert _refused(place, key_file, tmp_path / "third", with_ledger()) == "keys_missing"
+
+
+def test_a_drill_proves_the_living_and_the_erased_and_leaves_nothing_but_its_report(
+    place: Destination, key_file: Path, calls: tuple[Call, Call], tmp_path: Path
+) -> None:
+    from django.conf import settings
+
+    gone, _ = calls
+    create(place, audit.SYSTEM)
+    erasing.erase(gone.person, audit.SYSTEM, because="test")
+    erasing.sweep()
+    audit.sequence_all()
+    drilled = drill(place, key_file, audit.SYSTEM, sample=5)
+    assert drilled.well, drilled.report
+    assert drilled.report["living"]["calls"] == 1
+    assert drilled.report["erased"]["persons"] == 1
+    kept: dict[str, Any] = json.loads(drilled.path.read_bytes())
+    assert kept["erased"]["opened"] == 0
+    assert list((settings.CALLWARD_HOME / "backup-work").iterdir()) == []
+    assert list((settings.CALLWARD_HOME / "roots").rglob("*.key"))
+    entry = json.loads(bytes(Entry.objects.get(action="backup.drilled").body))
+    assert entry["outcome"] == "done"
+    assert entry["facts"]["erased"] == 1
