@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from callward.shelf import ItemKind
+from callward.web.lifecycle.certificate_rows import IssuedCertificate as IssuedCertificate
 
 if TYPE_CHECKING:
     from callward.web.core.models import Controller

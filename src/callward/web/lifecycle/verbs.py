@@ -192,6 +192,7 @@ def erase(
         "effective_at": erasure.effective_at.isoformat(timespec="seconds"),
         "final_by": erasure.final_by.isoformat(timespec="seconds"),
         "was_there": erasure.lived,
+        "held": erasure.held,
     }
     if as_json:
         sys.stdout.write(json.dumps(told) + "\n")
@@ -201,6 +202,45 @@ def erase(
             " with `callward keys turn`.",
             highlight=False,
         )
+        if erasure.held:
+            Console().print(
+                f"{erasure.held} items stay under custody, for a hold or a duty in law; they go when that ends.",
+                highlight=False,
+            )
+
+
+@person.command()
+def certificate(
+    identity: Annotated[str, typer.Argument(metavar="ID", help="The id of a person who was erased.")],
+    *,
+    out: Annotated[Path, typer.Option(help="The file to write; it must not be there yet.")],
+    controller: _Controller = "",
+) -> None:
+    """Write the certificate of an erasure; `callward verify certificate` checks it anywhere."""
+    set_up()
+    from django.db import transaction
+
+    from callward.engine import tlog
+    from callward.web import audit
+    from callward.web.audit.sequencing import log_key
+    from callward.web.lifecycle.certificates import TAKEN, certificate_of
+
+    owner = chosen(controller)
+    row = _person(owner.id, identity)
+    note = certificate_of(row)
+    try:
+        with out.open("xb") as target:
+            target.write(note)
+    except FileExistsError:
+        raise Error("file_exists", f"{out} is there already and was left as it is") from None
+    except OSError:
+        raise Error("file_not_written", f"{out} cannot be written") from None
+    with transaction.atomic():
+        audit.record(TAKEN, actor=audit.SYSTEM, resource=row, controller=owner)
+    console = Console()
+    console.print(f"{out} is written. Anybody can check it without this machine:", highlight=False)
+    vkey = tlog.format_vkey(log_key(owner).verifier)
+    console.print(f"  callward verify certificate {out} --vkey '{vkey}'", highlight=False, soft_wrap=True)
 
 
 def _person(controller: UUID, identity: str) -> Person:

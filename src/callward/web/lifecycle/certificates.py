@@ -1,0 +1,225 @@
+"""Making certificates of erasure: what stands about an erased person, proven from the ledger and signed with its key.
+
+A certificate is signed once for each state of an erasure - done, swept, final - and kept, so that the console and the
+command line give the same bytes, whenever they are asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from callward.certificate import (
+    ERASED,
+    SWEPT,
+    TURNED,
+    Certificate,
+    KnownBackup,
+    ProvenEntry,
+    Shares,
+    sign_certificate,
+    verify_certificate,
+)
+from callward.engine import tlog
+from callward.engine.errors import Error
+from callward.web import audit
+from callward.web.audit.elsewhere import cosigned_checkpoint
+from callward.web.audit.models import Entry, Head
+from callward.web.audit.reading import prove
+from callward.web.audit.sequencing import log_key
+from callward.web.calls.models import Item
+from callward.web.core.models import Controller
+from callward.web.keys.epochs import current_epoch
+from callward.web.keys.models import CustodyKey, DataKey, Epoch
+from callward.web.keys.providers import FileProvider
+from callward.web.lifecycle.certificate_rows import IssuedCertificate
+from callward.web.lifecycle.erasing import SUPPRESSED
+from callward.web.lifecycle.models import Escrow
+from callward.web.lifecycle.turns import due_at
+from callward.web.people.models import Person
+
+TAKEN = "person.certificate_taken"
+_SWEEPS = 32  # entries of that kind in a certificate; each stands for up to two hundred calls
+
+
+class CertificateError(Error):
+    """There is no certificate: ``person_not_erased``, or ``certificate_waits`` until the ledger has been published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an erasure has got; the entries are rows of the ledger, ``calls_removed`` is what they count."""
+
+    asked_at: datetime
+    effective_at: datetime
+    final_by: datetime | None
+    final_at: datetime | None
+    epoch: int
+    root_destroyed_at: datetime | None
+    held_items: int
+    roots_in_files: tuple[int, ...]
+    escrow: tuple[Shares, ...]
+    suppressed_until: datetime | None
+    calls_removed: int
+    entries: tuple[Entry, ...]
+
+
+def progress_of(person: Person) -> Progress | None:
+    """Return how far the erasure of a person has got; None while there is none that is done.
+
+    Raises ``KeyUnavailable`` where the controller has no epoch.
+    """
+    ends = _ends(_about(person.controller, "person", person.id, ERASED))
+    if ends is None:
+        return None
+    begun, done = ends
+    sweeps = list(_about(person.controller, "person", person.id, SWEPT).filter(id__gt=done.id))[-_SWEEPS:]
+    turn = _ends(_about(person.controller, "controller", person.controller_id, TURNED).filter(id__gt=done.id))
+    epoch = _epoch_left(person.controller_id, turn[1] if turn else None)
+    lived_in = Epoch.objects.filter(controller=person.controller_id, number__lte=epoch.number).exclude(
+        destroyed_at__lt=person.created_at
+    )
+    return Progress(
+        asked_at=begun.at,
+        effective_at=done.at,
+        final_by=None if turn else due_at(person.controller_id),
+        final_at=turn[1].at if turn else None,
+        epoch=epoch.number,
+        root_destroyed_at=epoch.destroyed_at if turn else None,
+        held_items=_held_items(person),
+        roots_in_files=_roots_in_files(lived_in),
+        escrow=_escrow(person.controller_id, lived_in),
+        suppressed_until=sweeps[-1].at + SUPPRESSED if sweeps else None,
+        calls_removed=sum(int(_facts(sweep).get("calls", 0)) for sweep in sweeps),
+        entries=(begun, done, *sorted((*sweeps, *(turn or ())), key=lambda entry: entry.id)),
+    )
+
+
+def certificate_of(person: Person) -> bytes:
+    """Return the certificate of a person's erasure as it stands now, signed; the same bytes until it gets further.
+
+    Call outside of any transaction: entries that wait for their place in the ledger get it first.
+    Raises CertificateError; LedgerError or LogError where the ledger is not what was signed; KeyUnavailable.
+    """
+    progress = progress_of(person)
+    if progress is None:
+        raise CertificateError("person_not_erased", "the person is not erased, or the erasure goes on")
+    draft = _draft(person, progress)
+    state = _state(draft, progress.entries)
+    made = IssuedCertificate.objects.filter(person=person.id, state=state).first()
+    if made is None:
+        note = _sign(person.controller, draft, progress.entries)
+        made, _ = IssuedCertificate.objects.get_or_create(
+            person=person.id, state=state, defaults={"controller": person.controller, "note": note}
+        )
+    return bytes(made.note)
+
+
+def _draft(person: Person, progress: Progress) -> Certificate:
+    """The certificate without the ledger's part."""
+    return Certificate(
+        origin=person.controller.origin,
+        controller=str(person.controller_id),
+        person=str(person.id),
+        asked_at=progress.asked_at,
+        effective_at=progress.effective_at,
+        final_by=progress.final_by,
+        final_at=progress.final_at,
+        epoch=progress.epoch,
+        root_destroyed_at=progress.root_destroyed_at,
+        held_items=progress.held_items,
+        roots_in_files=progress.roots_in_files,
+        escrow=progress.escrow,
+        suppressed_until=progress.suppressed_until,
+        backups=known_backups(person.controller),
+        entries=(),
+        checkpoint="",
+    )
+
+
+def known_backups(controller: Controller) -> tuple[KnownBackup, ...]:
+    """Return the backups that are known to exist; none while nothing makes any."""
+    return ()
+
+
+def _state(draft: Certificate, entries: Sequence[Entry]) -> str:
+    told = (*(repr(getattr(draft, name)) for name in draft.__slots__), *(str(entry.id) for entry in entries))
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def _sign(controller: Controller, draft: Certificate, rows: Sequence[Entry]) -> bytes:
+    if any(row.index is None for row in rows) or not _published(controller, rows):
+        audit.sequence(controller)
+        rows = list(Entry.objects.filter(id__in=[row.id for row in rows]).order_by("id"))
+    head = Head.objects.filter(controller=controller).exclude(checkpoint="").first()
+    if head is None or not _published(controller, rows):
+        raise CertificateError("certificate_waits", "the entries have no place in the ledger yet; ask in a minute")
+    key = log_key(controller)
+    checkpoint = cosigned_checkpoint(head)
+    whole = replace(draft, entries=tuple(_proven(row, head) for row in rows), checkpoint=checkpoint)
+    note = sign_certificate(whole, key)
+    verify_certificate(note, key.verifier)  # what would not be believed elsewhere is not given out
+    return note
+
+
+def _published(controller: Controller, rows: Sequence[Entry]) -> bool:
+    size = Head.objects.filter(controller=controller).values_list("published_size", flat=True).first() or 0
+    return all(row.index is not None and row.index < size for row in rows)
+
+
+def _proven(row: Entry, head: Head) -> ProvenEntry:
+    proven = prove(row, head)
+    if proven is None:
+        raise CertificateError("certificate_waits", "the entries have no place in the ledger yet; ask in a minute")
+    return ProvenEntry(bytes(row.body), proven.index, proven.proof)
+
+
+def _about(controller: Controller, kind: str, resource: UUID, action: str) -> QuerySet[Entry]:
+    """The entries of one action about one resource, in the order in which they were written."""
+    entries = Entry.objects.for_controller(controller).about(kind, str(resource))
+    return entries.filter(action=action).order_by("id")
+
+
+def _ends(entries: QuerySet[Entry]) -> tuple[Entry, Entry] | None:
+    """Both ends of the first of these acts that was done: one that began earlier may end later, replayed."""
+    begun: dict[object, Entry] = {}
+    for entry in entries:
+        intent = _facts(entry).get("intent")
+        if entry.outcome == "intended":
+            begun[intent] = entry
+        elif entry.outcome == "done" and intent in begun:
+            return begun[intent], entry
+    return None
+
+
+def _facts(entry: Entry) -> dict[str, tlog.Fact]:
+    return dict(tlog.decode_entry(bytes(entry.body)).facts)
+
+
+def _epoch_left(controller: UUID, turned: Entry | None) -> Epoch:
+    """The epoch whose end makes it final: the one that a turn left, or the present one."""
+    if turned is None:
+        return current_epoch(controller)
+    return Epoch.objects.get(controller=controller, number=int(_facts(turned)["epoch"]) - 1)
+
+
+def _held_items(person: Person) -> int:
+    """How many items still open, because a hold or a duty in law keeps them under a key of its own."""
+    items = Item.objects.filter(call__person=person).values_list("id", flat=True)
+    living = CustodyKey.objects.filter(controller=person.controller_id)
+    return DataKey.objects.filter(id__in=list(items), custody__in=living).count()
+
+
+def _roots_in_files(epochs: QuerySet[Epoch]) -> tuple[int, ...]:
+    return tuple(epochs.filter(provider=FileProvider.name).order_by("number").values_list("number", flat=True))
+
+
+def _escrow(controller: UUID, epochs: QuerySet[Epoch]) -> tuple[Shares, ...]:
+    numbers = list(epochs.values_list("number", flat=True))
+    rows = Escrow.objects.filter(controller=controller, epoch__in=numbers).order_by("epoch", "made_at", "id")
+    return tuple(Shares(row.epoch, row.shares, row.threshold) for row in rows)

@@ -1,0 +1,287 @@
+"""Certificates of erasure: the same bytes until something changes, and no claim that the ledger does not bear out."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from calls_at_work import CARD, HARMLESS, PHONE, take
+from django.utils import timezone
+
+from callward.certificate import Certificate, KnownBackup, sign_certificate, verify_certificate
+from callward.engine.tlog import LogError, RefutedError, VerifierKey, format_note, parse_note, sign_note
+from callward.web import audit
+from callward.web.audit.models import Entry, Head
+from callward.web.audit.sequencing import log_key
+from callward.web.core.models import Line
+from callward.web.lifecycle import erasing, turns
+from callward.web.lifecycle.certificates import CertificateError, certificate_of, progress_of
+from callward.web.lifecycle.models import Escrow
+from callward.web.people.models import Person
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
+
+
+@pytest.fixture
+def caller(care_line: Line) -> Person:
+    take(care_line, HARMLESS)
+    return take(care_line, CARD).person
+
+
+@pytest.fixture
+def erased(caller: Person) -> Person:
+    erasing.erase(caller, audit.SYSTEM, because="test")
+    return Person.objects.get(id=caller.id)
+
+
+def _key(person: Person) -> VerifierKey:
+    return log_key(person.controller).verifier
+
+
+def _turn(person: Person) -> None:
+    turns.turn(person.controller, audit.SYSTEM)
+
+
+def test_who_is_not_erased_has_no_certificate(caller: Person) -> None:
+    with pytest.raises(CertificateError) as refused:
+        certificate_of(caller)
+    assert refused.value.code == "person_not_erased"
+
+
+def test_a_certificate_says_since_when_and_by_when(erased: Person) -> None:
+    certificate, standing = verify_certificate(certificate_of(erased), _key(erased))
+    assert certificate.person == str(erased.id)
+    assert certificate.asked_at == erased.erased_at
+    assert certificate.effective_at >= certificate.asked_at
+    assert (certificate.final_at, certificate.root_destroyed_at, certificate.epoch) == (None, None, 1)
+    assert certificate.final_by == turns.due_at(erased.controller_id)
+    assert (certificate.roots_in_files, certificate.escrow, certificate.backups) == ((1,), (), ())
+    assert standing.turn is None
+
+
+def test_the_turn_makes_it_final_and_gives_another_certificate(erased: Person) -> None:
+    before = certificate_of(erased)
+    _turn(erased)
+    after = certificate_of(erased)
+    certificate, standing = verify_certificate(after, _key(erased))
+    assert certificate.final_by is None
+    assert certificate.final_at is not None
+    assert certificate.root_destroyed_at is not None
+    assert certificate.effective_at < certificate.root_destroyed_at <= certificate.final_at
+    assert certificate.epoch == 1
+    assert standing.turn is not None
+    assert verify_certificate(before, _key(erased))[0].final_at is None, "the first one goes on being true"
+    _turn(erased)
+    assert certificate_of(erased) == after, "a further turn changes nothing about it"
+
+
+def test_a_turn_that_was_under_way_does_not_make_it_final(caller: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("callward.web.keys.turning.move", cut)
+        with pytest.raises(KeyboardInterrupt):
+            _turn(caller)
+    erasing.erase(caller, audit.SYSTEM, because="test")
+    turns.resume()
+    certificate, _ = verify_certificate(certificate_of(caller), _key(caller))
+    assert (certificate.final_at, certificate.epoch) == (None, 2)
+    _turn(caller)
+    certificate, _ = verify_certificate(certificate_of(caller), _key(caller))
+    assert certificate.final_at is not None
+    assert (certificate.epoch, certificate.roots_in_files) == (2, (1, 2))
+
+
+def test_the_bytes_stay_the_same_while_the_ledger_grows(erased: Person) -> None:
+    first = certificate_of(erased)
+    take(Line.objects.get(), HARMLESS, seconds=7.0, phone="+447700900456")
+    audit.sequence(erased.controller)
+    assert certificate_of(erased) == first
+
+
+def test_what_was_removed_is_counted_and_the_suppression_has_an_end(erased: Person) -> None:
+    certificate_of(erased)
+    erasing.sweep()
+    certificate, standing = verify_certificate(certificate_of(erased), _key(erased))
+    assert standing.calls_removed == 2
+    assert certificate.suppressed_until == standing.sweeps[-1][1].at + erasing.SUPPRESSED
+
+
+def test_a_second_erasure_changes_nothing(erased: Person) -> None:
+    first = certificate_of(erased)
+    erasing.erase(erased, audit.SYSTEM, because="test")
+    assert certificate_of(erased) == first
+
+
+def test_an_erasure_that_was_cut_off_is_effective_when_it_was_done(
+    caller: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(*_: object, **__: object) -> bool:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("callward.web.keys.vault.delete_person_key", cut)
+        with pytest.raises(KeyboardInterrupt):
+            erasing.erase(caller, audit.SYSTEM, because="test")
+    assert progress_of(caller) is None
+    monkeypatch.setattr(timezone, "now", lambda now=timezone.now: now() + timedelta(hours=3))
+    erasing.replay()
+    certificate, _ = verify_certificate(certificate_of(caller), _key(caller))
+    assert certificate.effective_at - certificate.asked_at >= timedelta(hours=3)
+
+
+def test_shares_of_every_root_that_the_key_was_under_are_named(caller: Person) -> None:
+    now = timezone.now()
+    Escrow.objects.create(controller=caller.controller, epoch=1, shares=3, threshold=2, made_at=now)
+    _turn(caller)
+    erasing.erase(caller, audit.SYSTEM, because="test")
+    certificate, _ = verify_certificate(certificate_of(caller), _key(caller))
+    assert certificate.epoch == 2
+    assert [(one.epoch, one.shares, one.threshold) for one in certificate.escrow] == [(1, 3, 2)]
+    Person.objects.filter(id=caller.id).update(created_at=timezone.now())
+    certificate, _ = verify_certificate(certificate_of(Person.objects.get(id=caller.id)), _key(caller))
+    assert (certificate.escrow, certificate.roots_in_files) == ((), (2,))
+
+
+def test_nothing_in_it_names_the_person(erased: Person) -> None:
+    erasing.sweep()
+    _turn(erased)
+    note = certificate_of(erased).decode()
+    digits = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Za-z0-9+/=]{40,}|[0-9a-f]{32}", "", note)
+    assert PHONE not in note
+    assert PHONE[3:] not in digits
+    assert "@" not in note
+
+
+def test_every_changed_byte_is_refused(erased: Person) -> None:
+    note, key = certificate_of(erased), _key(erased)
+    for place in range(0, len(note), 7):
+        changed = bytearray(note)
+        changed[place] ^= 1
+        with pytest.raises(LogError):
+            verify_certificate(bytes(changed), key)
+    for cut in (0, 1, len(note) // 2, len(note) - 1):
+        with pytest.raises(LogError):
+            verify_certificate(note[:cut], key)
+
+
+def test_the_key_of_another_ledger_vouches_for_nothing(erased: Person) -> None:
+    key = replace(log_key(erased.controller), seed=b"\x07" * 32).verifier
+    with pytest.raises(RefutedError):
+        verify_certificate(certificate_of(erased), key)
+
+
+_LATER = timedelta(microseconds=1)
+LIES: dict[str, Callable[[Certificate], Certificate]] = {
+    "another person": lambda told: replace(told, person=told.controller),
+    "another controller": lambda told: replace(told, controller=told.person),
+    "asked for earlier": lambda told: replace(told, asked_at=told.asked_at - _LATER),
+    "effective earlier": lambda told: replace(told, effective_at=told.effective_at - _LATER),
+    "final at another time": lambda told: replace(told, final_at=told.effective_at),
+    "not final": lambda told: replace(told, final_at=None),
+    "not final, by tomorrow": lambda told: replace(
+        told, final_at=None, root_destroyed_at=None, final_by=told.effective_at
+    ),
+    "final and due": lambda told: replace(told, final_by=told.effective_at),
+    "another epoch": lambda told: replace(told, epoch=told.epoch + 1),
+    "destroyed after the end": lambda told: replace(told, root_destroyed_at=told.effective_at + timedelta(days=99)),
+    "not destroyed": lambda told: replace(told, root_destroyed_at=None),
+    "more is held": lambda told: replace(told, held_items=1),
+    "no suppression": lambda told: replace(told, suppressed_until=None),
+    "suppressed until before": lambda told: replace(told, suppressed_until=told.asked_at),
+    "without its beginning": lambda told: replace(told, entries=told.entries[1:]),
+    "without its end": lambda told: replace(told, entries=(told.entries[0], *told.entries[2:])),
+    "without the removal": lambda told: replace(told, entries=(*told.entries[:2], *told.entries[3:])),
+    "without the turn": lambda told: replace(told, entries=told.entries[:-2]),
+    "without the end of the turn": lambda told: replace(told, entries=told.entries[:-1]),
+    "in another order": lambda told: replace(told, entries=told.entries[::-1]),
+    "an entry twice": lambda told: replace(told, entries=(*told.entries, told.entries[-1])),
+    "in another place": lambda told: replace(
+        told, entries=(replace(told.entries[0], index=told.entries[0].index - 1), *told.entries[1:])
+    ),
+    "a shorter proof": lambda told: replace(
+        told, entries=(replace(told.entries[0], proof=told.entries[0].proof[1:]), *told.entries[1:])
+    ),
+    "no proofs": lambda told: replace(told, entries=()),
+}
+
+
+@pytest.fixture
+def whole(erased: Person) -> Certificate:
+    """A certificate with every part: swept and final."""
+    erasing.sweep()
+    _turn(erased)
+    return verify_certificate(certificate_of(erased), _key(erased))[0]
+
+
+def test_a_claim_that_the_entries_do_not_bear_out_is_refused_though_it_is_signed(
+    whole: Certificate, erased: Person
+) -> None:
+    key = log_key(erased.controller)
+    believed = []
+    for lie, tell in LIES.items():
+        note = sign_certificate(tell(whole), key)
+        try:
+            verify_certificate(note, key.verifier)
+            believed.append(lie)
+        except RefutedError:
+            pass
+    assert believed == []
+
+
+def test_an_entry_of_another_act_is_refused(whole: Certificate, erased: Person) -> None:
+    key = log_key(erased.controller)
+    _turn(erased)
+    again = Entry.objects.filter(action="keys.turned").order_by("id").last()
+    assert again is not None
+    body = bytes(again.body)
+    swapped = replace(whole, entries=(*whole.entries[:-1], replace(whole.entries[-1], entry=body)))
+    with pytest.raises(RefutedError):
+        verify_certificate(sign_certificate(swapped, key), key.verifier)
+
+
+def test_backups_are_named_by_id_and_time(whole: Certificate, erased: Person) -> None:
+    key = log_key(erased.controller)
+    backup = KnownBackup("4f3c2b1a-0000-4000-8000-000000000009", whole.asked_at)
+    told, _ = verify_certificate(sign_certificate(replace(whole, backups=(backup,)), key), key.verifier)
+    assert told.backups == (backup,)
+
+
+def _loosen(body: dict[str, Any]) -> str:
+    return json.dumps(body)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _loosen,
+        lambda body: json.dumps(body | {"note": 1}, separators=(",", ":"), sort_keys=True),
+        lambda body: json.dumps(body | {"v": 2}, separators=(",", ":"), sort_keys=True),
+        lambda body: json.dumps({**body, "epoch": None}, separators=(",", ":"), sort_keys=True),
+        lambda body: json.dumps({**body, "asked_at": "0001-01-01T00:00:00+14:00"}, separators=(",", ":")),
+        lambda body: json.dumps({**body, "entries": [{"entry": "\u00e9", "index": 0, "proof": []}]}),
+        lambda body: "[" * 3000,
+        lambda body: "",
+    ],
+)
+def test_a_signed_text_in_another_form_is_refused(
+    whole: Certificate, erased: Person, spoil: Callable[[dict[str, Any]], str]
+) -> None:
+    key = log_key(erased.controller)
+    heading, body, _ = parse_note(sign_certificate(whole, key)).text.split("\n")
+    note = format_note(sign_note(f"{heading}\n{spoil(json.loads(body))}\n", key))
+    with pytest.raises(LogError) as refused:
+        verify_certificate(note, key.verifier)
+    assert refused.value.code == "certificate_malformed"
+
+
+def test_a_checkpoint_of_the_same_key_is_no_certificate(erased: Person) -> None:
+    certificate_of(erased)
+    with pytest.raises(LogError):
+        verify_certificate(Head.objects.get().checkpoint.encode(), _key(erased))
