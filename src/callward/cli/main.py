@@ -63,6 +63,7 @@ _PLATFORM_LINES = {
     "doctor": "Check and mend what a crash can leave.",
     "keys": "Show and turn the epochs of the keys.",
     "person": "Find a caller, and erase one for good.",
+    "purge": "Destroy what has had its time.",
     "backup": "Make, verify, restore and rehearse backups.",
 }
 

@@ -1,0 +1,86 @@
+"""``callward purge``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from callward.web.controllers import chosen, set_up
+
+if TYPE_CHECKING:
+    from callward.web.lifecycle.purging import Plan
+
+
+def purge(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and destroy nothing.")] = False,
+    controller: Annotated[str, typer.Option(help="Short name of the controller, where there are several.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object and nothing else.")] = False,
+) -> None:
+    """Destroy what has had its time, unless a hold keeps it. A purge that was cut off goes on when this is run again.
+
+    The worker does this by itself every ten minutes.
+    """
+    set_up()
+    from callward.web import audit
+    from callward.web.lifecycle import purging
+
+    owner = chosen(controller)
+    planned = purging.plan(owner)
+    if dry_run:
+        _tell_plan(planned, as_json=as_json)
+        return
+    console = Console(stderr=as_json)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True, disable=as_json or not console.is_terminal) as progress:
+        task = progress.add_task("purging", total=planned.items)
+        purged = purging.purge(owner, progress=lambda items: progress.advance(task, items))
+    audit.sequence(owner)
+    if as_json:
+        told = {"items": purged.items, "held": planned.held, "ended": purged.ended, "removed": purged.removed}
+        sys.stdout.write(json.dumps(told) + "\n")
+        return
+    console.print(
+        f"{purged.items} items destroyed, {purged.ended} calls reduced to their log, {purged.removed} removed from it;"
+        f" holds keep {planned.held} items past their time.",
+        highlight=False,
+    )
+
+
+def _tell_plan(planned: Plan, *, as_json: bool) -> None:
+    if as_json:
+        sample = [
+            {"call": str(one.call), "line": one.line, "kind": one.kind, "until": one.until.isoformat()}
+            for one in planned.sample
+        ]
+        told = {
+            "would_destroy": planned.items,
+            "by_line": planned.counts,
+            "held": planned.held,
+            "log_rows": planned.calls_to_remove,
+            "sample": sample,
+        }
+        sys.stdout.write(json.dumps(told) + "\n")
+        return
+    console = Console()
+    if planned.items:
+        table = Table("line", "item", "would go", title="past their time")
+        for line, kinds in planned.counts.items():
+            for kind, count in kinds.items():
+                table.add_row(line, kind, str(count))
+        console.print(table)
+        oldest = Table("call", "item", "last day", title="the oldest of them")
+        for one in planned.sample:
+            oldest.add_row(str(one.call), one.kind, one.until.isoformat())
+        console.print(oldest)
+    console.print(
+        f"{planned.items} items and {planned.calls_to_remove} rows of the call log would go;"
+        f" holds keep {planned.held} items. Nothing was destroyed.",
+        highlight=False,
+    )
