@@ -135,6 +135,8 @@ EPOCH_DAYS = _whole("CALLWARD_EPOCH_DAYS", 30, low=1, high=365)
 # Where backups go, and the file of the key that seals them. Each turn of the epoch renews the keys copy there.
 BACKUP = os.environ.get("CALLWARD_BACKUP", "").strip()
 BACKUP_KEY_FILE = os.environ.get("CALLWARD_BACKUP_KEY_FILE", "").strip()
+# How many hours lie between two backups that the worker makes there.
+BACKUP_HOURS = _whole("CALLWARD_BACKUP_HOURS", 24, low=1, high=8760)
 if BACKUP and not BACKUP_KEY_FILE:
     raise ImproperlyConfigured("CALLWARD_BACKUP needs CALLWARD_BACKUP_KEY_FILE: backups are sealed.")
 

@@ -26,7 +26,7 @@ from callward.web.lifecycle import turns
 from callward.web.lifecycle.backup import keys_copy
 from callward.web.lifecycle.backup.manifest import read_manifest, snapshots
 from callward.web.lifecycle.backup.objects import Damage
-from callward.web.lifecycle.backup.snapshot import create
+from callward.web.lifecycle.backup.snapshot import create, create_due
 from callward.web.lifecycle.backup.store import KEYS, BackupError, Destination
 from callward.web.lifecycle.backup.verifying import verify
 
@@ -117,6 +117,20 @@ def test_another_key_opens_nothing(place: Destination, call: Call) -> None:
     assert (
         _refused(lambda: read_manifest(Destination(place.folder, bytes(32)), snapshots(place)[0])) == "manifest_damaged"
     )
+
+
+def test_the_worker_makes_a_backup_when_the_newest_has_had_its_time(
+    place: Destination, key_file: Path, call: Call
+) -> None:
+    assert not create_due()
+    with override_settings(BACKUP=str(place.folder), BACKUP_KEY_FILE=str(key_file)):
+        assert create_due()
+        assert not create_due()
+        with override_settings(BACKUP_HOURS=0):
+            assert create_due()
+            with place.alone():
+                assert not create_due()
+    assert len(snapshots(place)) == 2
 
 
 def test_two_writers_at_once_are_kept_apart(place: Destination, call: Call) -> None:

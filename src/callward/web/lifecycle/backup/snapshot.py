@@ -11,9 +11,10 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -26,7 +27,7 @@ from callward.web.core.models import Controller
 from callward.web.core.objects import object_store
 from callward.web.keys.models import Epoch
 from callward.web.lifecycle.backup import databases
-from callward.web.lifecycle.backup.keys_copy import write_keys
+from callward.web.lifecycle.backup.keys_copy import configured, write_keys
 from callward.web.lifecycle.backup.ledger_copy import copy_ledger
 from callward.web.lifecycle.backup.manifest import (
     ControllerState,
@@ -36,7 +37,7 @@ from callward.web.lifecycle.backup.manifest import (
     write_manifest,
 )
 from callward.web.lifecycle.backup.objects import copy_objects
-from callward.web.lifecycle.backup.store import DATA, BackupError, Destination, Header, Stored, new_id
+from callward.web.lifecycle.backup.store import DATA, BackupError, Destination, Header, Stored, made_at, new_id
 
 ACTION = "backup.made"
 Begin = Callable[[int], Callable[[int], None]]
@@ -79,6 +80,26 @@ def create(destination: Destination, actor: Party, begin: Begin = lambda total: 
                 },
             )
     return made
+
+
+def create_due() -> bool:
+    """Make a snapshot where ``CALLWARD_BACKUP`` is set and the newest there has had its time; tell whether one was.
+
+    Raises as ``create`` does; where somebody else is writing there nothing is due.
+    """
+    destination = configured()
+    if destination is None:
+        return False
+    newest = max(snapshots(destination), default="")
+    if newest and timezone.now() - made_at(newest) < timedelta(hours=settings.BACKUP_HOURS):
+        return False
+    try:
+        create(destination, audit.SYSTEM)
+    except BackupError as refused:
+        if refused.code == "backup_busy":
+            return False
+        raise
+    return True
 
 
 def _create(destination: Destination, identity: str, now: datetime, begin: Begin) -> Made:

@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
@@ -27,6 +27,7 @@ FORMAT = 1
 DATA, KEYS, WEB = "data", "keys", "web"
 PIECE = 4 * 1024 * 1024
 _HEADER_ROOM = 1024
+_ID_TIME = 24  # characters of an id that say when it was made
 _BOUND = b"callward backup\n"
 
 
@@ -186,6 +187,14 @@ def pieces(source: Source) -> Iterator[bytes]:
 def new_id(now: datetime) -> str:
     """Return a fresh id: ids sort by the time they were made at."""
     return f"{now:%Y-%m-%dt%H%M%S}-{now.microsecond:06d}-{os.urandom(3).hex()}"
+
+
+def made_at(identity: str) -> datetime:
+    """Return when an id was made. Raises BackupError ``backup_id``."""
+    try:
+        return datetime.strptime(identity[:_ID_TIME], "%Y-%m-%dt%H%M%S-%f").replace(tzinfo=UTC)
+    except ValueError:
+        raise BackupError("backup_id", "this is not the id of a snapshot") from None
 
 
 def _read_header(source: ObjectSource, kind: str) -> tuple[bytes, Header]:

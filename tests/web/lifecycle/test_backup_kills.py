@@ -1,0 +1,84 @@
+"""Killed at any moment, a backup is whole or not there, and the next one goes on; the commands from end to end."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import shutil
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from backups import rows
+from platform_home import SAMPLES, Home
+
+from callward.keyfile import write_key_file
+
+
+def _calls(folder: Path) -> Path:
+    """Two calls of two callers, as samples."""
+    folder.mkdir()
+    shutil.copy(SAMPLES / "calls" / "calls.csv", folder)
+    for stem in ("sv-bank-02", "en-health-02"):
+        for path in (SAMPLES / "calls").glob(f"{stem}.*"):
+            shutil.copy(path, folder)
+    return folder
+
+
+def _kill_often(folder: Path, kills: int, seed: int) -> None:
+    drawn = random.Random(seed)
+    key = folder / "backup.key"
+    write_key_file(key, secrets.token_bytes(32))
+    place, restored = folder / "backups", folder / "restored"
+    with Home(folder) as home:
+        home.run("ingest", _calls(folder / "calls"), "--jobs", "1", "--json")
+        create = ("backup", "create", place, "--key", key, "--json")
+        began = time.monotonic()
+        assert home.run(*create).code == 0
+        whole = time.monotonic() - began
+        (place / "objects").rename(folder / "objects-of-the-first")
+        for _ in range(kills):
+            process = home.start(*create)
+            time.sleep(drawn.uniform(0.05, whole))
+            with suppress(ProcessLookupError):
+                os.killpg(process, signal.SIGKILL)
+            home.wait()
+        made = home.run(*create)
+        assert made.code == 0, made.err
+        assert home.run("backup", "verify", place, "--key", key, "--json").told == {"well": True, "damaged": []}
+        listed = home.run("backup", "list", place, "--key", key, "--json").told
+        assert listed["snapshots"][-1]["snapshot"] == made.told["snapshot"]
+        assert listed["keys"] == [made.told["keys"]]
+        assert not list((home.path / "backup-work").iterdir())
+        assert not list((place / ".spool").iterdir())
+        assert {path.parent.name for path in place.glob("snapshots/*/data")} == {
+            one["snapshot"] for one in listed["snapshots"]
+        }
+        drilled = home.run("backup", "drill", place, "--key", key, "--json")
+        assert drilled.code == 0, drilled.err
+        assert drilled.told["living"]["calls"] == 2
+        assert home.well()
+        beside = ("--roots", home.path / "roots", "--ledger", home.path / "objects" / "ledger")
+        restore = ("backup", "restore", place, "--into", restored, "--key", key, *beside, "--json")
+        for _ in range(kills // 2):
+            process = home.start(*restore)
+            time.sleep(drawn.uniform(0.05, 1.0))  # less than a restore takes
+            assert not (restored / "data.sqlite3").exists() or (restored / "restoring").exists()
+            os.killpg(process, signal.SIGKILL)
+            home.wait()
+        again = home.run(*restore)
+        assert again.code == 0, again.err
+        assert again.told["ledger"][0]["undone"] == {"backup.made": 1, "backup.drilled": 1}
+        assert rows(restored, "select count(*) from calls_call") == [(2,)]
+
+
+def test_a_backup_that_was_killed_goes_on_and_restores(tmp_path: Path) -> None:
+    _kill_often(tmp_path, 6, seed=11)
+
+
+@pytest.mark.slow
+def test_forty_kills_leave_a_backup_whole(tmp_path: Path) -> None:
+    _kill_often(tmp_path, 40, seed=12)
