@@ -22,7 +22,7 @@ from callward.web.core.objects import ObjectError, object_store
 from callward.web.keys.errors import KeyUnavailable
 from callward.web.keys.models import Epoch
 from callward.web.keys.providers import FileProvider
-from callward.web.lifecycle import turns
+from callward.web.lifecycle import erasing, turns
 from callward.web.lifecycle.backup import keys_copy
 from callward.web.lifecycle.backup.manifest import read_manifest, snapshots
 from callward.web.lifecycle.backup.objects import Damage
@@ -131,6 +131,19 @@ def test_the_worker_makes_a_backup_when_the_newest_has_had_its_time(
             with place.alone():
                 assert not create_due()
     assert len(snapshots(place)) == 2
+
+
+def test_the_worker_renews_the_keys_copy_when_somebody_was_erased(
+    place: Destination, key_file: Path, call: Call
+) -> None:
+    with override_settings(BACKUP=str(place.folder), BACKUP_KEY_FILE=str(key_file)):
+        assert not keys_copy.renew_keys_due()
+        before = create(place, audit.SYSTEM).keys
+        assert not keys_copy.renew_keys_due()
+        erasing.erase(call.person, audit.SYSTEM, because="test")
+        assert keys_copy.renew_keys_due()
+    [now] = place.ids(KEYS, KEYS)
+    assert now > before
 
 
 def test_two_writers_at_once_are_kept_apart(place: Destination, call: Call) -> None:

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pyrage
 import pytest
 from backups import beside, key_file, place, rows, spoil, with_ledger
 from calls_at_work import CARD, HARMLESS, take
@@ -25,6 +26,7 @@ from callward.web.lifecycle.backup.drill import drill
 from callward.web.lifecycle.backup.restore import Wanted, is_well, restore
 from callward.web.lifecycle.backup.snapshot import create
 from callward.web.lifecycle.backup.store import BackupError, Destination
+from callward.web.lifecycle.escrow import share_out
 
 __all__ = ["key_file", "place"]
 
@@ -167,13 +169,27 @@ def test_a_damaged_snapshot_is_refused_by_name_and_an_older_one_restores(
     assert is_well(restore(place, key_file, home, with_ledger(snapshot=older.id)))
 
 
-def test_without_its_root_a_restore_waits_and_a_damaged_keys_copy_restores_nothing(
+def test_without_its_root_a_restore_waits_for_shares_and_a_damaged_keys_copy_restores_nothing(
     place: Destination, key_file: Path, calls: tuple[Call, Call], tmp_path: Path
 ) -> None:
+    officers = [pyrage.x25519.Identity.generate() for _ in range(2)]
+    named = [str(officer.to_public()) for officer in officers]
+    sealed = share_out(calls[0].controller, named, 2, tmp_path / "shares", audit.SYSTEM)
+    opened = tuple(path.with_suffix(".txt") for path in sealed)
+    for path, officer, share in zip(sealed, officers, opened, strict=True):
+        share.write_bytes(pyrage.decrypt(path.read_bytes(), [officer]))
     create(place, audit.SYSTEM)
+    audit.sequence_all()
     home = tmp_path / "home"
     assert _refused(place, key_file, home, Wanted()) == "key_file_missing"
     assert (home / "restoring").exists()
+    ledger = with_ledger().ledger
+    assert _refused(place, key_file, home, Wanted(shares=opened[:1], ledger=ledger)) == "shares_unreadable"
+    assert is_well(restore(place, key_file, home, Wanted(shares=opened, ledger=ledger)))
+    assert [action for (action,) in rows(home, 'select action from audit_entry where "index" is null order by id')] == [
+        "keys.root_put_back",
+        "backup.restored",
+    ]
     [copy] = place.folder.glob("keys/*/keys")
     spoil(copy)
     assert _refused(place, key_file, tmp_path / "other", with_ledger()) == "keys_damaged"

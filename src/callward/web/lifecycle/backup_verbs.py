@@ -129,6 +129,7 @@ def restore(
     key: _Key = None,
     snapshot: _Snapshot = "",
     roots: Annotated[Path | None, typer.Option(help="Root files that are left: the old home's `roots`.")] = None,
+    share: Annotated[list[Path] | None, typer.Option(help="An opened share of a root that is gone; for each.")] = None,
     ledger: Annotated[Path | None, typer.Option(help="What is left of the old home's `objects/ledger`.")] = None,
     checkpoint: Annotated[
         list[Path] | None, typer.Option(help="The last checkpoint that a witness, a mailbox or anybody holds.")
@@ -156,6 +157,7 @@ def restore(
         roots=roots,
         ledger=ledger,
         checkpoints=tuple(checkpoint or ()),
+        shares=tuple(share or ()),
         accept_loss=accept_ledger_loss,
         sample=sample,
     )

@@ -116,7 +116,7 @@ def recover(
     controller: _Controller = "",
 ) -> None:
     """Put a lost root back from the shares of enough officers."""
-    set_up(restoring=True)  # a restored home may wait for its root
+    set_up()
     from callward.web import audit
     from callward.web.lifecycle.escrow import put_back
 

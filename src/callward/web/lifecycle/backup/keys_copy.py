@@ -10,7 +10,7 @@ import io
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -19,10 +19,12 @@ from django.utils import timezone
 
 from callward.web.keys.epochs import unwrap_row
 from callward.web.keys.errors import KeyUnavailable
+from callward.web.keys.models import Tombstone
 from callward.web.keys.providers import provider
 from callward.web.lifecycle.backup.databases import scratch, take_copy
-from callward.web.lifecycle.backup.store import KEYS, WEB, BackupError, Destination, Header, new_id
+from callward.web.lifecycle.backup.store import KEYS, WEB, BackupError, Destination, Header, made_at, new_id
 
+_SLACK = timedelta(minutes=5)  # an erasure has the time it was intended at, and its key goes a moment later
 _KEKS = "SELECT controller, number, provider, wrapped FROM keys_epoch WHERE state <> 'destroyed'"
 # All of the controller's own keys are opened, and of the many a thousand at random.
 _ROWS = (
@@ -50,6 +52,18 @@ def refresh_keys() -> bool:
     with destination.alone():
         write_keys(destination, timezone.now())
     return True
+
+
+def renew_keys_due() -> bool:
+    """Renew the keys copy where somebody was erased since it was made; tell whether it was.
+
+    From then on no restore can bring that person back, whatever else is lost. Raises as ``refresh_keys``.
+    """
+    destination = configured()
+    copies = destination.ids(KEYS, KEYS) if destination else []
+    if not copies or not Tombstone.objects.filter(erased_at__gt=made_at(copies[-1]) - _SLACK).exists():
+        return False
+    return refresh_keys()
 
 
 def write_keys(destination: Destination, now: datetime) -> str:

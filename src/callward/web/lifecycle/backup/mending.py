@@ -49,6 +49,7 @@ class Order:
     ledger: str = ""
     checkpoints: Sequence[str] = ()
     accept_loss: bool = False
+    shares: Sequence[str] = ()
 
 
 def main() -> None:
@@ -68,7 +69,6 @@ def _mend(order: Order) -> dict[str, object]:
     from django.contrib.sessions.models import Session
 
     from callward.web.core.models import Controller
-    from callward.web.keys.epochs import current_epoch, epoch_key
     from callward.web.lifecycle import erasing
     from callward.web.lifecycle.backup.manifest import read_manifest
     from callward.web.lifecycle.backup.store import Destination
@@ -78,7 +78,7 @@ def _mend(order: Order) -> dict[str, object]:
     manifest = read_manifest(destination, order.snapshot)
     controllers = list(Controller.objects.order_by("created_at"))
     for controller in controllers:
-        epoch_key(current_epoch(controller.id))
+        _open_root(order, controller)
     Session.objects.all().delete()
     logs = [_join(order, destination, controller) for controller in controllers]
     replayed = sum(_replay(controller) for controller in controllers)
@@ -112,6 +112,22 @@ def _refuse_elsewhere() -> None:
     places = [Path(database.settings_dict["NAME"]) for database in connections.all()]
     if not all(place.is_relative_to(home) for place in (*places, object_store().root)):
         raise BackupError("restore_elsewhere", "databases or objects are set to lie outside the home: unset that first")
+
+
+def _open_root(order: Order, controller: Controller) -> None:
+    """Open the present epoch; where its root is missing, put that back from the shares that were given."""
+    from callward.web import audit
+    from callward.web.keys.epochs import current_epoch, epoch_key
+    from callward.web.keys.errors import KeyUnavailable
+    from callward.web.lifecycle.escrow import put_back
+
+    try:
+        epoch_key(current_epoch(controller.id))
+    except KeyUnavailable:
+        if not order.shares:
+            raise
+        put_back(controller, [Path(share).read_text("utf-8") for share in order.shares], audit.SYSTEM)
+        epoch_key(current_epoch(controller.id))
 
 
 def _join(order: Order, destination: Destination, controller: Controller) -> Joined:

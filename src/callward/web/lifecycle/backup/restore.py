@@ -37,13 +37,15 @@ class Wanted:
     """What is to be restored, and what beside the backup is there to restore it with.
 
     ``roots`` is a folder of root files as the old home had it (``roots``); ``ledger`` what is left of its
-    ``objects/ledger``; ``checkpoints`` files with the last checkpoint that anybody holds, one for each log.
+    ``objects/ledger``; ``checkpoints`` files with the last checkpoint that anybody holds, one for each log; ``shares``
+    opened shares of a root that is gone.
     """
 
     snapshot: str = ""
     roots: Path | None = None
     ledger: Path | None = None
     checkpoints: tuple[Path, ...] = ()
+    shares: tuple[Path, ...] = ()
     accept_loss: bool = False
     sample: int = 20
     rehearsal: bool = False
@@ -154,6 +156,7 @@ def _mend(destination: Destination, key_file: Path, home: Path, snapshot: str, w
         ledger=str(wanted.ledger.absolute()) if wanted.ledger else "",
         checkpoints=[_checkpoint(path) for path in wanted.checkpoints],
         accept_loss=wanted.accept_loss,
+        shares=[_readable(path) for path in wanted.shares],
     )
     ended = subprocess.run(
         [sys.executable, "-c", _MENDING],
@@ -173,6 +176,12 @@ def _surroundings(home: Path) -> dict[str, str]:
     """The environment for another home: this one without the servers that hold the rows of the home at work."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_SERVERS)}
     return {**kept, "CALLWARD_HOME": str(home.absolute())}
+
+
+def _readable(path: Path) -> str:
+    if not os.access(path, os.R_OK):
+        raise BackupError("share_unreadable", f"{path} cannot be read")
+    return str(path.absolute())
 
 
 def _checkpoint(path: Path) -> str:
