@@ -72,6 +72,8 @@ def test_a_voicemail_and_the_call_log_have_clocks_of_their_own() -> None:
     assert longest(_line(90), Subject.VOICEMAIL).days == 30
     assert longest(_line(14), Subject.VOICEMAIL).days == 14
     assert log_period(_line()).days == 365
+    assert longest(_line(90, rules=(Rule(maximum=120),)), Subject.VOICEMAIL).days == 30
+    assert longest(_line(90, rules=(Rule(maximum=9),)), Subject.VOICEMAIL).days == 9
     rules = (Rule("metadata", maximum=100), Rule("voicemail", maximum=45))
     assert longest(_line(90, rules=rules), Subject.VOICEMAIL).days == 45
     assert log_period(_line(rules=rules)).days == 100

@@ -84,8 +84,9 @@ def sweep() -> int:
     swept = 0
     for person in Person.objects.filter(erased_at__isnull=False, calls__isnull=False).distinct():
         kept = holds.kept_through_erasure(today_of(person.controller))
-        staying = Call.objects.filter(person=person, id__in=Item.objects.filter(kept).values("call"))
-        _sweep_items(Item.objects.filter(call__person=person, call__in=staying).exclude(kept))
+        items = Item.objects.filter(call__person=person)
+        staying = Call.objects.filter(id__in=items.filter(kept).values("call"))
+        _sweep_items(items.filter(call__in=staying.values("id")).exclude(kept))
         while calls := list(Call.objects.filter(person=person).exclude(id__in=staying.values("id"))[:BATCH]):
             _sweep_calls(person, calls)
             swept += len(calls)

@@ -132,7 +132,10 @@ def log_period(line: LineRules) -> Period:
 def _period(line: LineRules, subject: Subject, purpose: str) -> Period:
     days, ground = _usual(line, subject, purpose)
     conflict = None
-    if rule := _narrowest(line.rules, subject, purpose, "maximum"):
+    rule = _narrowest(line.rules, subject, purpose, "maximum")
+    if rule and subject is Subject.VOICEMAIL and not rule.subject and (rule.maximum or 0) > days:
+        rule = None  # a rule for everything does not lengthen the short clock of a voicemail
+    if rule:
         days, ground = rule.maximum or days, Ground.RULE
     ceiling, why = _ceiling(line, purpose)
     if ceiling is not None and days > ceiling:
