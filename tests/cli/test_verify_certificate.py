@@ -71,7 +71,7 @@ def final(tmp_path: Path) -> Certificate:
         roots_in_files=(6, 7),
         escrow=(Shares(6, 3, 2),),
         suppressed_until=_at(2) + timedelta(days=400),
-        backups=(KnownBackup("4f3c2b1a-0000-4000-8000-000000000009", _at(0)),),
+        backups=(KnownBackup("2026-03-01t093000-000000-4f3c2b", _at(0)),),
         entries=tuple(
             ProvenEntry(entries[place], place, prove_inclusion(hashes, place, head.size))
             for place in range(1, len(ACTS) + 1)
@@ -124,7 +124,7 @@ def test_a_final_certificate_holds_and_each_claim_is_a_sentence(final: Certifica
     stated = " ".join(said["stated"])
     for told in (
         "The root key of epoch 7 was destroyed at 2026-03-01 09:30:03 UTC.",
-        "1 backup of the data may hold what was sealed",
+        "1 backup may hold what was sealed for the person: 2026-03-01t093000-000000-4f3c2b of",
         "Not covered: 1 item that a hold",
         "the root key of epoch 6 lay in a file",
         "any 2 of 3 shares bring the root key of epoch 6 back",
@@ -139,7 +139,9 @@ def test_before_the_turn_it_says_that_it_is_not_final_and_by_when(early: Certifi
     assert (code, said["final_at"]) == (0, "")
     assert said["stated"][0].startswith("It is not final yet:")
     assert "by 2026-03-31 09:30:00 UTC." in said["stated"][0]
-    assert "No backup was known when this was signed." in said["stated"]
+    assert (
+        "The ledger tells of no backup that was made while there was something of the person to copy." in said["stated"]
+    )
 
 
 def test_people_read_sentences(final: Certificate, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ MAX_CERTIFICATE_BYTES = MAX_NOTE_BYTES
 _HEADING = "Callward certificate of erasure, version 1"  # spaces: never the origin of a checkpoint
 _VERSION = 1
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
+_SNAPSHOT: Final = re.compile(r"[0-9a-z](?:[0-9a-z-]{0,62}[0-9a-z])?").fullmatch
 _MOST = 2**53 - 1
 _Value = TypeVar("_Value")
 
@@ -124,7 +125,10 @@ def _shares(value: Mapping[str, object]) -> Shares:
 
 
 def _backup(value: Mapping[str, object]) -> KnownBackup:
-    return KnownBackup(_uuid(value["id"]), _moment(value["made_at"]))
+    identity = _text(value["id"])
+    if not _SNAPSHOT(identity):
+        raise ValueError
+    return KnownBackup(identity, _moment(value["made_at"]))
 
 
 def _entry(value: Mapping[str, object]) -> ProvenEntry:

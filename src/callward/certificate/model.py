@@ -17,7 +17,7 @@ class Shares:
 
 @dataclass(frozen=True, slots=True)
 class KnownBackup:
-    """A backup that was known when the certificate was made; ``id`` is random."""
+    """A backup of data that was made while there was something of the person to copy, as the ledger was told then."""
 
     id: str
     made_at: datetime

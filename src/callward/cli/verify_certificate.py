@@ -88,11 +88,12 @@ def _stated(told: Certificate) -> Iterator[str]:
 
 def _about_backups(told: Certificate) -> str:
     if not told.backups:
-        return "No backup was known when this was signed."
+        return "The ledger tells of no backup that was made while there was something of the person to copy."
     names = ", ".join(f"{one.id} of {_time(one.made_at)}" for one in told.backups)
     return (
-        f"{_some(len(told.backups), 'backup')} of the data may hold what was sealed for the person: {names}. Backups of"
-        " data hold no key, and the backup of the keys is made anew with each epoch, so none brings the person back."
+        f"{_some(len(told.backups), 'backup')} may hold what was sealed for the person: {names}. Backups of data"
+        " hold no key, and the backup of the keys is made anew with each epoch: when this is final, none brings the"
+        " person back."
     )
 
 

@@ -10,19 +10,26 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from backups import key_file, place
 from calls_at_work import CARD, HARMLESS, PHONE, take
 from django.utils import timezone
 
-from callward.certificate import Certificate, KnownBackup, sign_certificate, verify_certificate
+from callward.certificate import Certificate, sign_certificate, verify_certificate
 from callward.engine.tlog import LogError, RefutedError, VerifierKey, format_note, parse_note, sign_note
 from callward.web import audit
+from callward.web.accounts.models import User
 from callward.web.audit.models import Entry, Head
 from callward.web.audit.sequencing import log_key
+from callward.web.calls.models import Call
 from callward.web.core.models import Line
-from callward.web.lifecycle import erasing, turns
+from callward.web.lifecycle import erasing, holds, turns
+from callward.web.lifecycle.backup.snapshot import create
+from callward.web.lifecycle.backup.store import Destination
 from callward.web.lifecycle.certificates import CertificateError, certificate_of, progress_of
 from callward.web.lifecycle.models import Escrow
 from callward.web.people.models import Person
+
+__all__ = ["key_file", "place"]
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
 
@@ -149,6 +156,39 @@ def test_shares_of_every_root_that_the_key_was_under_are_named(caller: Person) -
     assert (certificate.escrow, certificate.roots_in_files) == ((), (2,))
 
 
+def test_backups_that_may_hold_something_of_the_person_are_named(caller: Person, place: Destination) -> None:
+    first = create(place, audit.SYSTEM).manifest.id
+    erasing.erase(caller, audit.SYSTEM, because="test")
+    between = create(place, audit.SYSTEM).manifest.id
+    assert _backups(caller) == [first]
+    erasing.sweep()
+    create(place, audit.SYSTEM)
+    assert _backups(caller) == [first, between], "the calls were still there in both, and not in the third"
+
+
+def _backups(person: Person) -> list[str]:
+    return [one.id for one in verify_certificate(certificate_of(person), _key(person))[0].backups]
+
+
+def test_what_a_hold_keeps_is_told_until_it_is_released(caller: Person, alice: User) -> None:
+    call = Call.objects.filter(person=caller).latest("received_at")
+    hold = holds.place(
+        caller,
+        kind="legal",
+        reason="A case.",
+        owner=alice,
+        review_on=timezone.now().date(),
+        by=alice,
+        call=call,
+        item_kind="transcript.redacted",
+    )
+    erasing.erase(caller, audit.SYSTEM, because="test")
+    before, _ = verify_certificate(certificate_of(caller), _key(caller))
+    holds.release(hold, alice)
+    after, _ = verify_certificate(certificate_of(caller), _key(caller))
+    assert (before.held_items, after.held_items) == (1, 0)
+
+
 def test_nothing_in_it_names_the_person(erased: Person) -> None:
     erasing.sweep()
     _turn(erased)
@@ -161,9 +201,9 @@ def test_nothing_in_it_names_the_person(erased: Person) -> None:
 
 def test_every_changed_byte_is_refused(erased: Person) -> None:
     note, key = certificate_of(erased), _key(erased)
-    for place in range(0, len(note), 7):
+    for spot in range(0, len(note), 7):
         changed = bytearray(note)
-        changed[place] ^= 1
+        changed[spot] ^= 1
         with pytest.raises(LogError):
             verify_certificate(bytes(changed), key)
     for cut in (0, 1, len(note) // 2, len(note) - 1):
@@ -246,39 +286,40 @@ def test_an_entry_of_another_act_is_refused(whole: Certificate, erased: Person) 
         verify_certificate(sign_certificate(swapped, key), key.verifier)
 
 
-def test_backups_are_named_by_id_and_time(whole: Certificate, erased: Person) -> None:
-    key = log_key(erased.controller)
-    backup = KnownBackup("4f3c2b1a-0000-4000-8000-000000000009", whole.asked_at)
-    told, _ = verify_certificate(sign_certificate(replace(whole, backups=(backup,)), key), key.verifier)
-    assert told.backups == (backup,)
+def _canonical(body: dict[str, Any]) -> str:
+    return json.dumps(body, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
 
 
-def _loosen(body: dict[str, Any]) -> str:
-    return json.dumps(body)
+SPOILED: dict[str, Callable[[dict[str, Any]], str]] = {
+    "spaces": json.dumps,
+    "another member": lambda body: _canonical(body | {"note": 1}),
+    "another version": lambda body: _canonical(body | {"v": 2}),
+    "no epoch": lambda body: _canonical(body | {"epoch": None}),
+    "a time before all times": lambda body: _canonical(body | {"asked_at": "0001-01-01T00:00:00+14:00"}),
+    "a time without a zone": lambda body: _canonical(body | {"asked_at": "2026-01-01T00:00:00.000000"}),
+    "an entry that is not ASCII": lambda body: _canonical(
+        body | {"entries": [{"entry": "\u00e9", "index": 0, "proof": []}]}
+    ),
+    "a half count": lambda body: _canonical(body | {"not_covered": body["not_covered"] | {"held_items": 0.5}}),
+    "a sentence for a backup": lambda body: _canonical(
+        body | {"backups": [{"id": "Dana Example", "made_at": body["asked_at"]}]}
+    ),
+    "depth": lambda _: "[" * 3000,
+    "nothing": lambda _: "",
+}
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        _loosen,
-        lambda body: json.dumps(body | {"note": 1}, separators=(",", ":"), sort_keys=True),
-        lambda body: json.dumps(body | {"v": 2}, separators=(",", ":"), sort_keys=True),
-        lambda body: json.dumps({**body, "epoch": None}, separators=(",", ":"), sort_keys=True),
-        lambda body: json.dumps({**body, "asked_at": "0001-01-01T00:00:00+14:00"}, separators=(",", ":")),
-        lambda body: json.dumps({**body, "entries": [{"entry": "\u00e9", "index": 0, "proof": []}]}),
-        lambda body: "[" * 3000,
-        lambda body: "",
-    ],
-)
-def test_a_signed_text_in_another_form_is_refused(
-    whole: Certificate, erased: Person, spoil: Callable[[dict[str, Any]], str]
-) -> None:
+def test_a_signed_text_in_another_form_is_refused(whole: Certificate, erased: Person) -> None:
     key = log_key(erased.controller)
     heading, body, _ = parse_note(sign_certificate(whole, key)).text.split("\n")
-    note = format_note(sign_note(f"{heading}\n{spoil(json.loads(body))}\n", key))
-    with pytest.raises(LogError) as refused:
-        verify_certificate(note, key.verifier)
-    assert refused.value.code == "certificate_malformed"
+    assert _canonical(json.loads(body)) == body
+    codes = {}
+    for fault, spoil in SPOILED.items():
+        note = format_note(sign_note(f"{heading}\n{spoil(json.loads(body))}\n", key))
+        with pytest.raises(LogError) as refused:
+            verify_certificate(note, key.verifier)
+        codes[fault] = refused.value.code
+    assert set(codes.values()) == {"certificate_malformed"}, codes
 
 
 def test_a_checkpoint_of_the_same_key_is_no_certificate(erased: Person) -> None:

@@ -11,6 +11,7 @@ import pytest
 from calls_at_work import CARD, HARMLESS, PHONE, take
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from typer.testing import CliRunner
 
 from callward.certificate import verify_certificate
@@ -23,7 +24,7 @@ from callward.web.core.labels import ERASURE_GROUNDS
 from callward.web.core.models import Line
 from callward.web.keys import vault
 from callward.web.keys.models import PersonKey
-from callward.web.lifecycle import erasing, turns
+from callward.web.lifecycle import erasing, holds, turns
 from callward.web.lifecycle.people_urls import urlpatterns
 from callward.web.lifecycle.verbs import person as person_verbs
 from callward.web.people.models import Person
@@ -107,6 +108,14 @@ def test_a_person_is_found_by_a_number_in_any_writing(caller: Person, cast: Cast
     assert _told("people.searched")["facts"] == {"found": 1}
 
 
+def test_a_number_without_a_country_is_read_as_one_of_each_country(
+    caller: Person, care_line: Line, bank_line: Line, cast: Cast
+) -> None:
+    assert [*bank_line.countries, *care_line.countries] == ["SE", "GB"]
+    answer = cast["dpo"].post(_address("find", caller), {"identifier": "07700 900123"})
+    assert answer["Location"] == _address("person", caller)
+
+
 def test_who_is_looked_for_is_in_no_address_and_in_no_entry(caller: Person, cast: Cast) -> None:
     form = _page(cast["dpo"], "find", caller)
     assert re.search(r'<form class="form" method="post"', form)
@@ -145,11 +154,31 @@ def test_only_the_officer_is_offered_to_erase(caller: Person, cast: Cast) -> Non
 def test_the_page_says_what_goes_and_what_is_not_reached(caller: Person, cast: Cast) -> None:
     page = _page(cast["dpo"], "erase", caller)
     items = sum(call.items.count() for call in Call.objects.filter(person=caller))
+    assert f"<b>{PHONE}</b>" in page
+    assert _told("person.opened")["resource"] == {"kind": "person", "id": str(caller.id)}
     assert "<b>1 call</b> goes." in page
     assert f"{items} sealed items open for nobody any more." in page
     assert "stay for 400 days" in page
     assert "The root key lies in a file." in page
     assert PersonKey.objects.filter(id=caller.id).exists()
+
+
+def test_the_page_says_what_a_hold_keeps(caller: Person, cast: Cast, alice: User) -> None:
+    day = timezone.now().date()
+    holds.place(caller, kind="legal", reason="A case.", owner=alice, review_on=day, by=alice)
+    page = _page(cast["dpo"], "erase", caller)
+    items = sum(call.items.count() for call in Call.objects.filter(person=caller))
+    assert "0 sealed items open for nobody any more." in page
+    assert f"{items} items must be kept." in page
+    assert "A legal hold on everything of this person" in page
+    cast["dpo"].post(_address("erase", caller), YES)
+    assert f"{items} items stay under a hold" in _page(cast["dpo"], "person", caller)
+
+
+def test_whom_retention_ended_has_no_certificate(caller: Person, cast: Cast) -> None:
+    Person.objects.filter(id=caller.id).update(erased_at=timezone.now())
+    assert "No certificate is made of that." in _page(cast["dpo"], "person", caller)
+    assert cast["dpo"].get(_address("certificate", caller)).status_code == HTTPStatus.NOT_FOUND
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ from callward.web.core.models import Controller
 from callward.web.keys.epochs import current_epoch
 from callward.web.keys.models import CustodyKey, DataKey, Epoch
 from callward.web.keys.providers import FileProvider
+from callward.web.lifecycle.backup.snapshot import ACTION as BACKED_UP
 from callward.web.lifecycle.certificate_rows import IssuedCertificate
 from callward.web.lifecycle.erasing import SUPPRESSED
 from callward.web.lifecycle.models import Escrow
@@ -45,6 +46,7 @@ from callward.web.people.models import Person
 
 TAKEN = "person.certificate_taken"
 _SWEEPS = 32  # entries of that kind in a certificate; each stands for up to two hundred calls
+_BACKUPS = 200  # the last ones; a certificate has room for no more than some hundred
 
 
 class CertificateError(Error):
@@ -65,6 +67,7 @@ class Progress:
     roots_in_files: tuple[int, ...]
     escrow: tuple[Shares, ...]
     suppressed_until: datetime | None
+    backups: tuple[KnownBackup, ...]
     calls_removed: int
     entries: tuple[Entry, ...]
 
@@ -95,6 +98,7 @@ def progress_of(person: Person) -> Progress | None:
         roots_in_files=_roots_in_files(lived_in),
         escrow=_escrow(person.controller_id, lived_in),
         suppressed_until=sweeps[-1].at + SUPPRESSED if sweeps else None,
+        backups=_backups(person, until=sweeps[-1].at if sweeps else done.at),
         calls_removed=sum(int(_facts(sweep).get("calls", 0)) for sweep in sweeps),
         entries=(begun, done, *sorted((*sweeps, *(turn or ())), key=lambda entry: entry.id)),
     )
@@ -136,15 +140,10 @@ def _draft(person: Person, progress: Progress) -> Certificate:
         roots_in_files=progress.roots_in_files,
         escrow=progress.escrow,
         suppressed_until=progress.suppressed_until,
-        backups=known_backups(person.controller),
+        backups=progress.backups,
         entries=(),
         checkpoint="",
     )
-
-
-def known_backups(controller: Controller) -> tuple[KnownBackup, ...]:
-    """Return the backups that are known to exist; none while nothing makes any."""
-    return ()
 
 
 def _state(draft: Certificate, entries: Sequence[Entry]) -> str:
@@ -213,6 +212,13 @@ def _held_items(person: Person) -> int:
     items = Item.objects.filter(call__person=person).values_list("id", flat=True)
     living = CustodyKey.objects.filter(controller=person.controller_id)
     return DataKey.objects.filter(id__in=list(items), custody__in=living).count()
+
+
+def _backups(person: Person, *, until: datetime) -> tuple[KnownBackup, ...]:
+    """The backups that were made while there was something of the person to copy, as the ledger was told."""
+    made = _about(person.controller, "controller", person.controller_id, BACKED_UP)
+    told = made.filter(at__gte=person.created_at, at__lte=until)
+    return tuple(KnownBackup(str(_facts(entry)["snapshot"]), entry.at) for entry in list(told)[-_BACKUPS:])
 
 
 def _roots_in_files(epochs: QuerySet[Epoch]) -> tuple[int, ...]:

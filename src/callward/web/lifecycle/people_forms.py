@@ -26,16 +26,14 @@ class FindForm(forms.Form):
         super().__init__(data)  # type: ignore[arg-type]
         self._lines = Line.objects.for_controller(controller)
 
-    def readings(self) -> dict[str, str]:
-        """What was typed, normalised, by each kind of identifier that it can be read as."""
+    def readings(self) -> list[tuple[str, str]]:
+        """What was typed, normalised, as (kind, value): a number without a country is read as one of each country."""
         typed = str(self.cleaned_data["identifier"])
-        countries = tuple(dict.fromkeys(country for line in self._lines for country in line.countries))
-        read = {
-            "phone": normalise_phone(typed, countries),
-            "email": normalise_email(typed),
-            "number": normalise_number(typed),
-        }
-        return {kind: value for kind, value in read.items() if value}
+        countries = dict.fromkeys(country for line in self._lines for country in line.countries)
+        phones = [normalise_phone(typed, ()), *(normalise_phone(typed, (country,)) for country in countries)]
+        read = [("phone", value) for value in dict.fromkeys(phones)]
+        read += [("email", normalise_email(typed)), ("number", normalise_number(typed))]
+        return [(kind, value) for kind, value in read if value]
 
 
 class EraseForm(forms.Form):

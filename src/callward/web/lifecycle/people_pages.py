@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass
 from http import HTTPStatus
 from uuid import UUID
 
@@ -125,11 +125,14 @@ def erase(request: HttpRequest, person_id: UUID) -> HttpResponse:
         audit.sequence(row.controller)
         messages.success(request, _("Erased. Nothing that was sealed for this person opens from now on."))
         return redirect("people:person", person_id=row.id)
+    names = _names(request, row)
+    _record(request, "person.opened", row)
     items = Item.objects.filter(call__person=row)
     kept = items.filter(holds.kept_through_erasure(today_of(row.controller)))
     epoch = current_epoch(row.controller_id)
     context = {
         "person": row,
+        "known_by": [name for name in astuple(names) if name] if names else [],
         "form": form,
         "calls": Call.objects.filter(person=row).count(),
         "going": items.count() - kept.count(),
@@ -169,9 +172,9 @@ def _person(request: HttpRequest, person_id: UUID) -> Person:
     return get_object_or_404(people, id=person_id)
 
 
-def _search(controller: Controller, readings: Mapping[str, str]) -> list[Person]:
+def _search(controller: Controller, readings: Iterable[tuple[str, str]]) -> list[Person]:
     """Each person that one of the readings leads to, once."""
-    known = (known_by(controller.id, kind, value) for kind, value in readings.items())
+    known = (known_by(controller.id, kind, value) for kind, value in readings)
     return list({found.id: found for found in known if found is not None}.values())
 
 
