@@ -10,11 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from django.db import transaction
+
 from callward.engine.envelope import blind_index, unwrap_key, wrap_key
-from callward.web.keys.epochs import VersionedKey, service_key, service_keys
+from callward.web.keys.epochs import DATABASE, VersionedKey, service_key, service_keys
 from callward.web.keys.models import BlindIndex, InputDigest, ServiceKey
 
 
@@ -33,6 +35,7 @@ class InputDigests:
 
     live: tuple[Digest, ...]
     suppression: bytes
+    inner: bytes = field(repr=False)
 
     @property
     def all_live(self) -> list[bytes]:
@@ -53,7 +56,7 @@ class InputDigester:
     def digests(self) -> InputDigests:
         inner = self._hash.digest()
         live = tuple(digest_of_input(version, inner) for version in self._live)
-        return InputDigests(live, hmac.digest(self._suppression, inner, "sha256"))
+        return InputDigests(live, hmac.digest(self._suppression, inner, "sha256"), inner)
 
 
 def digest_of_input(version: VersionedKey, inner: bytes) -> Digest:
@@ -86,18 +89,21 @@ def index_person(controller: UUID, person: UUID, kind: str, normalised: str) -> 
     That is another one when it was indexed before, also by a process racing with this one: the caller then gives up
     the person it was about to make. Raises ``KeyUnavailable``.
     """
-    digests = _digests(controller, kind, normalised)
-    known = _indexed(controller, kind, digests[1:]) if len(digests) > 1 else None
-    if known is not None:
-        return known
-    newest = digests[0]
-    row, _ = BlindIndex.objects.get_or_create(
-        controller=controller,
-        kind=kind,
-        digest=newest.digest,
-        defaults={"person": person, "inner": newest.inner, "epoch": newest.epoch},
-    )
-    return row.person
+    with transaction.atomic(using=DATABASE):
+        digests = _digests(controller, kind, normalised, locked=True)
+        known = _indexed(controller, kind, digests)
+        if known is not None:
+            return known
+        newest = digests[0]
+        BlindIndex.objects.create(
+            controller=controller,
+            kind=kind,
+            digest=newest.digest,
+            person=person,
+            inner=newest.inner,
+            epoch=newest.epoch,
+        )
+    return person
 
 
 def claim_input(controller: UUID, digests: InputDigests, proposed: UUID) -> UUID:
@@ -106,21 +112,23 @@ def claim_input(controller: UUID, digests: InputDigests, proposed: UUID) -> UUID
     Two who claim at once get one id. A claim without a call means that taking it in was cut off: do it again under the
     id returned. Ask ``suppressed`` first.
     """
-    known = claimed_call(controller, digests)
-    if known is not None:
-        return known
-    newest = digests.live[0]
-    row, _ = InputDigest.objects.get_or_create(
-        controller=controller,
-        digest=newest.digest,
-        defaults={
-            "inner": newest.inner,
-            "epoch": newest.epoch,
-            "suppression": digests.suppression,
-            "call": proposed,
-        },
-    )
-    return row.call or proposed
+    with transaction.atomic(using=DATABASE):
+        # Made anew: the epoch may have turned since the input was read.
+        versions = service_keys(controller, ServiceKey.Kind.DIGEST, locked=True)
+        live = tuple(digest_of_input(version, digests.inner) for version in versions)
+        known = claimed_call(controller, replace(digests, live=live))
+        if known is not None:
+            return known
+        newest = live[0]
+        InputDigest.objects.create(
+            controller=controller,
+            digest=newest.digest,
+            inner=newest.inner,
+            epoch=newest.epoch,
+            suppression=digests.suppression,
+            call=proposed,
+        )
+    return proposed
 
 
 def claimed_call(controller: UUID, digests: InputDigests) -> UUID | None:
@@ -152,9 +160,10 @@ def sweep_suppressed(controller: UUID, now: dt.datetime) -> int:
     return InputDigest.objects.filter(controller=controller, suppressed_until__lte=now).delete()[0]
 
 
-def _digests(controller: UUID, kind: str, normalised: str) -> list[Digest]:
+def _digests(controller: UUID, kind: str, normalised: str, *, locked: bool = False) -> list[Digest]:
     inner = hashlib.sha256(normalised.encode("utf-8", "surrogatepass")).digest()
-    return [digest_of_identifier(version, kind, inner) for version in service_keys(controller, ServiceKey.Kind.INDEX)]
+    versions = service_keys(controller, ServiceKey.Kind.INDEX, locked=locked)
+    return [digest_of_identifier(version, kind, inner) for version in versions]
 
 
 def _indexed(controller: UUID, kind: str, digests: list[Digest]) -> UUID | None:

@@ -59,12 +59,15 @@ def service_key(controller: UUID, kind: str) -> bytes:
     return service_keys(controller, kind)[0].key
 
 
-def service_keys(controller: UUID, kind: str) -> list[VersionedKey]:
+def service_keys(controller: UUID, kind: str, *, locked: bool = False) -> list[VersionedKey]:
     """Return every version of a service key that is in use, the newest first: two while an epoch turns, else one.
 
-    Raises as ``service_key`` does.
+    ``locked``, inside a transaction on ``keys``: no version goes before that transaction ends, so that what is written
+    under one is found by the turn. Raises as ``service_key`` does.
     """
     rows = ServiceKey.objects.filter(controller=controller, kind=kind).order_by("-epoch")
+    if locked:
+        rows = rows.select_for_update()
     keys = [VersionedKey(row.epoch, unwrap_in_epoch(controller, row.epoch, row.wrapped)) for row in rows]
     if not keys:
         current_epoch(controller)
@@ -74,7 +77,7 @@ def service_keys(controller: UUID, kind: str) -> list[VersionedKey]:
 
 def wrap_in_epoch(controller: UUID, keys: Sequence[bytes]) -> list[WrappedKey]:
     """Wrap keys under the present epoch key and give each its id. Call inside a transaction on ``keys``."""
-    epoch = current_epoch(controller)
+    epoch = _held_epoch(controller)
     kek = epoch_key(epoch)
     ids = issue_ids(epoch, len(keys))
     return [WrappedKey(epoch.number, name, wrap_key(kek, key)) for name, key in zip(ids, keys, strict=True)]
@@ -120,6 +123,16 @@ def current_epoch(controller: UUID) -> Epoch:
     if epoch is None:
         raise KeyUnavailable("controller_not_open", "the controller has no epoch yet")
     return epoch
+
+
+def _held_epoch(controller: UUID) -> Epoch:
+    """Return the present epoch, which stays the present one until the transaction on ``keys`` ends.
+
+    What is wrapped in it is then there before a turn looks for rows to move. Where a turn began while this waited for
+    the row, the row is no longer the present one: the second look finds its successor.
+    """
+    present = Epoch.objects.select_for_update().filter(controller=controller, state=Epoch.State.CURRENT)
+    return present.first() or current_epoch(controller)
 
 
 def issue_ids(epoch: Epoch, count: int) -> list[str]:

@@ -10,7 +10,7 @@ one operation, and never in a cache.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -76,12 +76,12 @@ def keep_data_keys(controller: UUID, person: UUID, keys: Mapping[UUID, bytes]) -
 
 def data_key(controller: UUID, item: UUID) -> bytes:
     """Return the data key of an item, read anew. Raises ``KeyGone`` (reads as erased), ``KeyUnavailable``."""
-    return _open(_data_rows(controller).filter(id=item, kind=DataKey.Kind.ITEM).first())
+    return _open(DataKey.objects.filter(controller=controller, id=item, kind=DataKey.Kind.ITEM))
 
 
 def record_key(controller: UUID, person: UUID) -> bytes:
     """Return the key of a person's sealed columns, read anew. Raises ``KeyGone``, ``KeyUnavailable``."""
-    return _open(_data_rows(controller).filter(person_key=person, kind=DataKey.Kind.RECORD).first())
+    return _open(DataKey.objects.filter(controller=controller, person_key=person, kind=DataKey.Kind.RECORD))
 
 
 def delete_data_key(controller: UUID, item: UUID) -> bool:
@@ -145,17 +145,20 @@ def hold_under_custody(controller: UUID, items: Collection[UUID], ground: str) -
     All or none: raises ``KeyGone`` if one of them has no living key, ``KeyUnavailable``. An item that was under custody
     before is moved to the new one. ``ground`` is a code or an id, never prose: at most 100 characters.
     """
-    key = new_key()
+    key, wanted = new_key(), set(items)
     with transaction.atomic(using=DATABASE):
+        # Data keys before the epoch, as everywhere: a turn that runs meanwhile waits, and nobody for each other.
+        present = DataKey.objects.filter(controller=controller, id__in=wanted, kind=DataKey.Kind.ITEM)
+        list(present.select_for_update())
+        rows = list(_with_above(present))
+        if len(rows) != len(wanted):
+            raise KeyGone("key_gone", "an item that was to be held has no key")
         (own,) = wrap_in_epoch(controller, [key])
         custody = CustodyKey.objects.create(
             controller=controller, ground=ground, epoch=own.epoch, key_id=own.key_id, wrapped=own.wrapped
         )
-        rows = list(_data_rows(controller).filter(id__in=set(items), kind=DataKey.Kind.ITEM))
-        if len(rows) != len(set(items)):
-            raise KeyGone("key_gone", "an item that was to be held has no key")
         for row in rows:
-            row.wrapped, row.epoch = wrap_key(key, _open(row)), own.epoch
+            row.wrapped, row.epoch = wrap_key(key, _unwrap(row)), own.epoch
             row.custody = custody
         DataKey.objects.bulk_update(rows, ["wrapped", "epoch", "custody"])
     return custody.id
@@ -199,6 +202,10 @@ def sweep_lone_persons(controller: UUID, rows: Collection[UUID], *, before: dt.d
         fresh = DataKey.objects.filter(person_key=OuterRef("pk"), kind=DataKey.Kind.ITEM, created_at__gt=before)
         old = PersonKey.objects.filter(~Exists(fresh), controller=controller, created_at__lte=before)
         lone = [person for person in old.values_list("id", flat=True) if person not in known]
+        # Locked, then asked again: whoever gave one of them an item has committed by now, or finds no key.
+        list(PersonKey.objects.select_for_update().filter(controller=controller, id__in=lone).values_list("id"))
+        given = DataKey.objects.filter(person_key__in=lone, kind=DataKey.Kind.ITEM, created_at__gt=before)
+        lone = sorted(set(lone) - set(given.values_list("person_key_id", flat=True)))
         BlindIndex.objects.filter(controller=controller, person__in=lone).delete()
         PersonKey.objects.filter(controller=controller, id__in=lone).delete()
     return len(lone)
@@ -227,14 +234,22 @@ def _person_row(controller: UUID, person: UUID) -> PersonKey:
     return row
 
 
-def _data_rows(controller: UUID) -> QuerySet[DataKey]:
-    return DataKey.objects.filter(controller=controller).select_related("custody")
+def _open(rows: QuerySet[DataKey]) -> bytes:
+    for row in _with_above(rows):
+        return _unwrap(row)
+    raise KeyGone("key_gone", "there is no such data key, or nothing that unwraps it")
 
 
-def _open(row: DataKey | None) -> bytes:
-    if row is None:
-        raise KeyGone("key_gone", "there is no such data key")
-    above = _person_row(row.controller, row.person_key_id) if row.custody_id is None else row.custody
-    if above is None:
-        raise KeyGone("key_gone", "the custody key is gone")
+def _with_above(rows: QuerySet[DataKey]) -> Iterator[DataKey]:
+    """Read data keys, each with the key above it in one statement: a turn may make both anew between two.
+
+    Those whose person or custody is gone are left out. One that goes into custody meanwhile is in one of the two.
+    """
+    own = list(rows.filter(custody=None).select_related("person_key"))
+    yield from own
+    yield from rows.filter(custody__isnull=False).exclude(id__in=[row.id for row in own]).select_related("custody")
+
+
+def _unwrap(row: DataKey) -> bytes:
+    above = row.custody or row.person_key
     return unwrap_row(unwrap_in_epoch(row.controller, above.epoch, above.wrapped), row.wrapped)

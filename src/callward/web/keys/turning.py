@@ -17,7 +17,8 @@ The caller writes the new keys backup, reads it back and opens it between 3 and 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -123,8 +124,19 @@ def _make_service_keys_anew(controller: UUID) -> None:
         )
 
 
-def _move_persons(controller: UUID, old: Epoch) -> int:
+@contextmanager
+def _alone(controller: UUID) -> Iterator[None]:
+    """Open a transaction that one turn of this controller is in at a time, as SQLite sees to it by itself."""
+    database = connections[DATABASE]
     with transaction.atomic(using=DATABASE):
+        if database.vendor == "postgresql":
+            with database.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"turn {controller}"])
+        yield
+
+
+def _move_persons(controller: UUID, old: Epoch) -> int:
+    with _alone(controller):
         rows = PersonKey.objects.select_for_update().filter(controller=controller, epoch=old.number)[:BATCH]
         keys = [(row, unwrap_row(epoch_key(old), row.wrapped)) for row in rows]
         fresh = {row.pk: new_key() for row, _ in keys if row.marked}
@@ -136,7 +148,7 @@ def _move_persons(controller: UUID, old: Epoch) -> int:
 
 
 def _move_custody(controller: UUID, old: Epoch) -> int:
-    with transaction.atomic(using=DATABASE):
+    with _alone(controller):
         rows = CustodyKey.objects.select_for_update().filter(controller=controller, epoch=old.number)[:BATCH]
         keys = {row.pk: unwrap_row(epoch_key(old), row.wrapped) for row in rows}
         fresh = {custody: new_key() for custody in keys}
@@ -171,8 +183,11 @@ def _rewrap(model: type[Model], keys: Sequence[tuple[UUID, bytes]], epoch: Epoch
 
 def _move_services(controller: UUID, old: Epoch) -> int:
     """Rewrap the service keys that outlive turns, and drop the former versions of those that were made anew."""
-    with transaction.atomic(using=DATABASE):
+    with _alone(controller):
         rows = list(ServiceKey.objects.select_for_update().filter(controller=controller, epoch__lte=old.number))
+        # From here on nobody writes under a former version; what was written since the last look moves first.
+        while _move_digests(controller, old) or _move_indexes(controller, old):
+            pass
         kept = [row for row in rows if row.kind not in _ANEW]
         _rewrap_services(kept, old, current_epoch(controller))
         ServiceKey.objects.filter(pk__in=[row.pk for row in rows if row.kind in _ANEW]).delete()
@@ -195,7 +210,7 @@ def _old_indexes(controller: UUID, old: Epoch) -> QuerySet[BlindIndex]:
 
 
 def _move_digests(controller: UUID, old: Epoch) -> int:
-    with transaction.atomic(using=DATABASE):
+    with _alone(controller):
         rows = list(_old_digests(controller, old).select_for_update()[:BATCH])
         versions = _Versions(service_keys(controller, ServiceKey.Kind.DIGEST))
         moved = {
@@ -207,7 +222,7 @@ def _move_digests(controller: UUID, old: Epoch) -> int:
 
 
 def _move_indexes(controller: UUID, old: Epoch) -> int:
-    with transaction.atomic(using=DATABASE):
+    with _alone(controller):
         rows = list(_old_indexes(controller, old).select_for_update()[:BATCH])
         versions = _Versions(service_keys(controller, ServiceKey.Kind.INDEX))
         moved = {
@@ -262,5 +277,5 @@ def _empty_log() -> None:
         if database.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         elif database.vendor == "postgresql":
-            for model in (PersonKey, CustodyKey, DataKey, ServiceKey, BlindIndex, InputDigest):
+            for model in (Epoch, PersonKey, CustodyKey, DataKey, ServiceKey, BlindIndex, InputDigest):
                 cursor.execute(f'VACUUM "{model._meta.db_table}"')  # noqa: SLF001 - Django documents Model._meta
