@@ -1,4 +1,7 @@
-"""The platform's tests: one home for the run, two databases, two controllers and the cast."""
+"""The platform's tests: one home for the run, two databases, two controllers and the cast.
+
+The databases are SQLite files, or PostgreSQL's where ``CALLWARD_TEST_DATABASE=postgresql`` asks for it.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,12 @@ _HOME = tempfile.mkdtemp(prefix="callward-test-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 os.environ["CALLWARD_HOME"] = _HOME
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "callward.web.settings")
+
+import postgresql  # noqa: E402 - the home comes first
+
+_MISSING = postgresql.missing() if postgresql.WANTED == "postgresql" else ""
+if postgresql.WANTED == "postgresql" and not _MISSING:
+    postgresql.start()
 
 import django  # noqa: E402 - the settings are read when Django is set up
 from django.test.utils import override_settings  # noqa: E402
@@ -39,6 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every database test sees both databases: an act spans data and keys."""
     for item in items:
+        if _MISSING:
+            item.add_marker(pytest.mark.skip(reason=_MISSING))
         mark = item.get_closest_marker("django_db")
         if mark is not None and "databases" not in mark.kwargs:
             item.add_marker(pytest.mark.django_db(**mark.kwargs, databases=["default", "keys"]), append=False)

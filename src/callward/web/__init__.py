@@ -40,17 +40,21 @@ def prepare(*, restoring: bool = False) -> None:
     from django.core.management import call_command
     from django.core.management.base import SystemCheckError
 
+    from callward.web import databases
+
     if not restoring:
         refuse_unfinished_restore()
+    databases.refuse_unfit()
     try:
         # Those that depend on this machine; the others hold for every copy of this version, and `make check` runs them.
         call_command("check", tags=[Tags.security], fail_level="ERROR", stdout=io.StringIO())
     except SystemCheckError as refused:
         lines = [line.strip() for line in str(refused).splitlines() if line.strip().startswith("?:")]
         raise StartError("unsafe", "; ".join(lines) or "a system check failed") from refused
-    for database in settings.DATABASES:
-        if _behind(database):
-            call_command("migrate", database=database, interactive=False, verbosity=0)
+    for database in filter(_behind, settings.DATABASES):
+        with databases.alone(database):
+            if _behind(database):
+                call_command("migrate", database=database, interactive=False, verbosity=0)
     if settings.COLLECTED_STATIC:
         call_command("collectstatic", interactive=False, verbosity=0)
 

@@ -19,6 +19,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from callward.web.core.languages import LANGUAGE_NAMES
+from callward.web.databases import configured
 
 # A crash dump would be a copy of every key in memory.
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -65,6 +66,10 @@ def _private_text(path: Path, *, least: int = 50) -> str:
     return text
 
 
+def _password(path: Path) -> str:
+    return _private_text(path, least=1)
+
+
 def _mail() -> dict[str, Any]:
     """Where mail goes out, by the names of Django's settings; without a host nothing is ever sent."""
     host = os.environ.get("CALLWARD_MAIL_HOST", "").strip()
@@ -84,7 +89,7 @@ def _mail() -> dict[str, Any]:
         "HOST": host,
         "PORT": _whole("CALLWARD_MAIL_PORT", 465 if tls == "tls" else 587, low=1, high=65535),
         "HOST_USER": user,
-        "HOST_PASSWORD": _private_text(Path(secret), least=1) if secret else "",
+        "HOST_PASSWORD": _password(Path(secret)) if secret else "",
         "USE_TLS": tls == "starttls",
         "USE_SSL": tls == "tls",
         "FROM": sender,
@@ -199,25 +204,9 @@ TEMPLATES = [
 ]
 
 
-def _sqlite(name: str, *pragmas: str) -> dict[str, Any]:
-    ours = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", *pragmas)
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": CALLWARD_HOME / name,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 5,
-            "init_command": "".join(f"PRAGMA {pragma};" for pragma in ours),
-        },
-    }
-
-
-# Wrapped keys lie in their own file, so that a copy of the data is ciphertext only.
-DATABASES = {
-    # The write-ahead log goes back into the file every 16 MiB: pages that many entries share are then copied once.
-    "default": _sqlite("data.sqlite3", "wal_autocheckpoint=4000"),
-    "keys": _sqlite("keys.sqlite3", "secure_delete=ON"),
-}
+# SQLite files under the home, or two PostgreSQL databases (callward.web.databases says how they are named).
+# Wrapped keys lie apart from the rest, so that a copy of the data is ciphertext only.
+DATABASES = configured(CALLWARD_HOME, os.environ, _password, demonstration=DEMO)
 DATABASE_ROUTERS = ["callward.web.keys.router.KeysRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _MAIL = _mail()

@@ -82,8 +82,12 @@ def _nothing(store: ObjectStore) -> bool:
 
 
 def _refuse_rows(table: str) -> None:
+    refusal = {
+        "sqlite": f"CREATE TRIGGER no_more BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'no'); END",
+        "postgresql": f"ALTER TABLE {table} ADD CONSTRAINT no_more CHECK (false) NOT VALID",
+    }
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TRIGGER no_more BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'no'); END")
+        cursor.execute(refusal[connection.vendor])
 
 
 def test_a_call_is_kept_with_its_items_its_keys_and_its_entries(care_line: Line, store: ObjectStore) -> None:
@@ -319,10 +323,7 @@ def test_words_that_do_not_fit_leave_the_call_waiting_as_it_was(care_line: Line,
 def test_a_completion_that_fails_leaves_the_call_waiting_as_it_was(care_line: Line, store: ObjectStore) -> None:
     waiting = _waiting(care_line)
     old = set(store.list())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TRIGGER no_more BEFORE INSERT ON calls_callcategory BEGIN SELECT RAISE(ABORT, 'no'); END"
-        )
+    _refuse_rows("calls_callcategory")
     with pytest.raises(IntegrityError):
         take_in(arrive(care_line), audit.SYSTEM)
     assert Call.objects.get().state == Call.State.WAITS_FOR_TRANSCRIPT

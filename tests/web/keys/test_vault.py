@@ -283,6 +283,7 @@ def test_only_epoch_keys_stay_in_the_process(controller: UUID) -> None:
         vault.data_key(controller, item)
 
 
+@pytest.mark.skipif(connections["keys"].vendor != "sqlite", reason="PostgreSQL's tables are vacuumed after a turn")
 def test_the_keys_database_overwrites_what_it_deletes() -> None:
     with connections["keys"].cursor() as cursor:
         cursor.execute("PRAGMA secure_delete")

@@ -17,6 +17,7 @@ from callward.web.calls.duties import destroy_overdue
 from callward.web.calls.models import Call, Item, Upload
 from callward.web.core.models import Controller
 from callward.web.core.objects import ObjectError, object_store
+from callward.web.databases import durability, faults
 from callward.web.keys import vault
 from callward.web.keys.models import DataKey, InputDigest
 from callward.web.keys.vault import KeyGone
@@ -42,7 +43,13 @@ def examine(*, at_once: bool = False) -> list[Check]:
     """Run every check; sweeps take what is older than a day, or everything when nothing else runs (``at_once``)."""
     now = timezone.now()
     before = now if at_once else now - _GRACE
-    return [*_whole(), *_swept(before, now), *_ledgers()]
+    return [*_databases(), *_whole(), *_swept(before, now), *_ledgers()]
+
+
+def _databases() -> Iterator[Check]:
+    """What the servers say of themselves; nothing of theirs is mended here."""
+    wrong = [*faults(), *durability()]
+    yield Check("databases", not wrong, "; ".join(wrong) or "keys and data lie apart, and what is committed is on disk")
 
 
 def _whole() -> Iterator[Check]:

@@ -82,7 +82,7 @@ class Ingest:
         except (*REFUSALS, EnvelopeError, KeyGone) as error:
             return self._refused(source, error.code, error.detail)
         except OperationalError as error:
-            if _sqlite_code(error) != sqlite3.SQLITE_BUSY:
+            if not _was_busy(error):
                 raise _stopped(error) from None
             # Another writer held the database longer than the busy timeout: the source stays where it is.
             detail = "another process held the database; run again"
@@ -103,13 +103,19 @@ class Ingest:
         return Report(source.path.name, Result.REFUSED, reasons=(code,), detail=detail)
 
 
-def _sqlite_code(error: OperationalError) -> int:
-    """Give SQLite's primary result code; 0 for another database."""
-    return int(getattr(error.__cause__, "sqlite_errorcode", 0)) & 0xFF
+def _code(error: OperationalError) -> int | str:
+    """Give SQLite's primary result code, or PostgreSQL's SQLSTATE (its documentation, appendix A)."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return str(state) if state else int(getattr(error.__cause__, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _was_busy(error: OperationalError) -> bool:
+    # serialization_failure, deadlock_detected, lock_not_available
+    return _code(error) in {sqlite3.SQLITE_BUSY, "40001", "40P01", "55P03"}
 
 
 def _stopped(error: OperationalError) -> Error:
-    if _sqlite_code(error) == sqlite3.SQLITE_FULL:
+    if _code(error) in {sqlite3.SQLITE_FULL, "53100"}:  # disk_full
         return Error("disk_full", "the databases have no space left; nothing was half-made, run again for the rest")
     return Error("database_failed", "the databases cannot be written; nothing was half-made")
 

@@ -111,6 +111,8 @@ def page_of(calls: CallQuerySet, query: QueryDict) -> Page:
     key = _read_key(query.get("after", ""))
     if key:
         started_at, call_id = key
+        # The first bound is what the index is entered at; the second alone would be read past from the top.
+        calls = calls.filter(started_at__lte=started_at)
         calls = calls.filter(Q(started_at__lt=started_at) | Q(started_at=started_at, id__lt=call_id))
     rows = list(calls.select_related("line").prefetch_related("categories").order_by("-started_at", "-id")[: PAGE + 1])
     if len(rows) <= PAGE:
