@@ -227,13 +227,6 @@ def _keep(person: PersonKey, person_key: bytes, keys: Mapping[UUID, bytes], kind
     )
 
 
-def _person_row(controller: UUID, person: UUID) -> PersonKey:
-    row = PersonKey.objects.filter(controller=controller, id=person).first()
-    if row is None:
-        raise KeyGone("key_gone", "the person has no key")
-    return row
-
-
 def _open(rows: QuerySet[DataKey]) -> bytes:
     for row in _with_above(rows):
         return _unwrap(row)
