@@ -144,8 +144,8 @@ def test_a_telephone_number_that_is_repeated_is_no_card() -> None:
     ("asked", "expected"),
     [
         ("your social security number", [(Type.NATIONAL_ID, "seven eight nine zero")]),
-        ("your phone number", []),
-        ("the telephone on your account", []),
+        ("your phone number", [(Type.PHONE, "seven eight nine zero")]),
+        ("the telephone on your account", [(Type.PHONE, "seven eight nine zero")]),
         ("your student id", [(Type.ACCOUNT_NUMBER, "seven eight nine zero")]),
     ],
 )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from callward.engine.pii.lexicon import language
-from callward.engine.pii.lexicon.frequent import FREQUENT
+from callward.engine.pii.lexicon.frequent import FREQUENT, NO_SECRETS
 from callward.engine.pii.model import About, Evidence, Type
 from callward.engine.pii.scene import Draft, Scene
 
@@ -19,6 +19,8 @@ _TOKEN = re.compile(r"[^ ,.?!;:\"()]+")
 _ASKED = (Type.PERSON, Type.POSTCODE, Type.DATE_OF_BIRTH)
 _LONGEST = 64  # characters of such an answer
 _MOST_NAMES = 4
+_FULL_NAME = range(2, 4)  # words
+_LONGEST_ENDING = 2  # letters behind an apostrophe
 _LONGEST_ROW = 9  # letters that a recogniser wrote as one word
 _TO_THE_END = 24  # characters between what is asked for and the end of the question
 _QUESTION = re.compile(
@@ -46,7 +48,12 @@ def find_answers(scene: Scene, found: list[Draft]) -> Iterator[Draft]:
         if asked is None:
             continue
         kind, support = asked
-        for start, end in _uncovered(_answer(scene, turn, kind), covered):
+        words = _answer(scene, turn, kind)
+        if not words and kind is Type.DATE_OF_BIRTH:  # whoever is asked for a name and a birthday begins with the name
+            words = _answer(scene, turn, Type.PERSON)
+            kind = Type.PERSON
+            words = words if len(words) in _FULL_NAME else []
+        for start, end in _uncovered(words, covered):
             said = scene.script.said(start, end)
             yield Draft(kind, ((start, end),), "answer", False, said, (_EVIDENCE, support))
 
@@ -82,6 +89,7 @@ def _talk(code: str) -> frozenset[str]:
         | spoken.fillers
         | spoken.agreement
         | spoken.corrections
+        | NO_SECRETS
         | frozenset(_REPLIES.split())
     )
 
@@ -94,12 +102,18 @@ def _answer(scene: Scene, turn: int, kind: Type) -> list[_Token]:
     words = [(start + match.start(), start + match.end(), match.group()) for match in _TOKEN.finditer(said)]
     talk = _talk(scene.language.code)
     letters = kind is Type.POSTCODE or _is_spelled(words)
-    while words and words[0][2] in talk and not (letters and len(words[0][2]) == 1):
+    while words and _is_talk(words[0][2], talk) and not (letters and len(words[0][2]) == 1):
         words.pop(0)
-    while words and words[-1][2] in talk and not (letters and len(words[-1][2]) == 1):
+    while words and _is_talk(words[-1][2], talk) and not (letters and len(words[-1][2]) == 1):
         words.pop()
     fits = {Type.PERSON: _is_name, Type.POSTCODE: _is_postcode, Type.DATE_OF_BIRTH: _is_date}[kind]
     return words if words and fits(scene, words, talk) else []
+
+
+def _is_talk(word: str, talk: frozenset[str]) -> bool:
+    """Say whether a word is everyday talk, or one with its ending cut ("that's", "isn't", "m'appelle")."""
+    stem, _, ending = word.partition("'")
+    return word in talk or (0 < len(ending) <= _LONGEST_ENDING and (stem in talk or stem.removesuffix("n") in talk))
 
 
 def _is_spelled(words: list[_Token]) -> bool:
@@ -114,7 +128,9 @@ def _is_name(scene: Scene, words: list[_Token], talk: frozenset[str]) -> bool:
     if len(plain) > _MOST_NAMES:
         return _is_spelled(words)
     numbers = scene.language.numbers
-    return all(word not in talk and word not in numbers and not word.isdigit() and len(word) > 1 for word in plain)
+    return all(
+        not _is_talk(word, talk) and word not in numbers and not word.isdigit() and len(word) > 1 for word in plain
+    )
 
 
 def _is_postcode(scene: Scene, words: list[_Token], _: frozenset[str]) -> bool:

@@ -268,7 +268,8 @@ def _weighed(
     if weighed is None or weighed.length not in (None, len(text)):
         return None
     start, end = signs[0].start, signs[-1].end
-    if text.isdigit() and any(piece.ordinary for piece in scene.within(start, end)):
+    counted = text.isdigit() and any(piece.ordinary for piece in scene.within(start, end))
+    if counted or (row.assess is code and scene.is_day(start, end)):
         return None
     if row.spelled == SPELLED and any(cue.kind == ORDINARY for cue in scene.cues.before(start)[-1:]):
         return None  # "my claim is 88120-C, policy ...": the word before names it, the one behind names the next

@@ -22,6 +22,10 @@ _MOST_PHRASES = 4096  # of a language that are remembered with what they announc
 _TURNS = 6  # how far back a question reaches
 _BACKCHANNEL = 9  # characters of a turn that only says "go on": it does not count
 _ANSWERED_AT_ONCE = frozenset({Type.CARD_CVV, Type.CARD_EXPIRY, Type.DATE_OF_BIRTH, ORDINARY})
+_OF_A_CARD = frozenset({Type.PAYMENT_CARD, Type.CARD_CVV})
+_WITH_END = frozenset({Type.PHONE, Type.NATIONAL_ID, Type.HEALTH_ID, Type.IBAN, Type.BANK_ACCOUNT, Type.ACCOUNT_NUMBER,
+                       Type.PASSPORT, Type.DRIVING_LICENCE, Type.TAX_ID})  # fmt: skip
+_OF_WHAT = 24  # characters between "the last three digits" and what has them
 _WITHOUT_NUMBERS = frozenset({Type.PERSON, Type.ORGANISATION, Type.CITY})
 """What is answered without a number: "my name is Ann Lee, 07700 900123" still answers the question for a telephone."""
 
@@ -88,6 +92,7 @@ class Cues:
 
     def __init__(self, script: Script, spoken: Language) -> None:
         self._script = script
+        self._endings = spoken.endings
         self._phrases = _phrases(spoken.code)
         self._turns: dict[int, list[Cue]] | None = None
         self._asked: dict[int, list[Cue]] = {}
@@ -122,7 +127,25 @@ class Cues:
                 if ends.get(kind, 0) <= first:
                     ends[kind] = behind
                     cues.append(Cue(first, behind, *kind))
-        return turns
+        return turns if not self._endings else {turn: self._ended(cues) for turn, cues in turns.items()}
+
+    def _ended(self, cues: list[Cue]) -> list[Cue]:
+        """Return the cues without "the last three digits" where what they are the end of is named beside them."""
+        if not any(cue.kind in _OF_A_CARD for cue in cues):
+            return cues
+        return [cue for cue in cues if cue.kind not in _OF_A_CARD or not self._is_end_of_other(cue, cues)]
+
+    def _is_end_of_other(self, cue: Cue, cues: list[Cue]) -> bool:
+        low = max(self._script.starts[self._script.turn(cue.start)], cue.start - _OF_WHAT)
+        said = self._script.said(low, cue.end)
+        if not any(ending in said for ending in self._endings):
+            return False
+        named = [
+            one
+            for one in cues
+            if one.sure and (0 <= one.start - cue.end <= _OF_WHAT or 0 <= cue.start - one.end <= _OF_WHAT)
+        ]
+        return any(one.kind in _WITH_END for one in named) and not any(one.kind in _OF_A_CARD for one in named)
 
     def around(self, turn: int) -> frozenset[str]:
         """Return every kind that the turn's own words or a question before it announce."""

@@ -23,8 +23,12 @@ _LONGEST_PLUS = 12  # characters of the word for it
 _MOST_REPEATED = 8  # digits
 _LEAST_ENDING = 3  # digits of the end of a number that is called so
 _NAMED = 30  # characters before a piece in which that is said
+_LEAST_AMID_TALK = 6  # digits of a part of an account that does not fill its turn
+_BESIDE = 8  # characters beside a part that fills its turn
+_QUESTION = 200  # characters of a question that are read
 _SURE = 0.3
-_SMALLEST_PART = {Type.NATIONAL_ID: 4, Type.HEALTH_ID: 4, Type.PHONE: 6}
+_SMALLEST_PART = {Type.NATIONAL_ID: 4, Type.HEALTH_ID: 4, Type.PHONE: 6, Type.IBAN: 4}
+_LARGEST_PART = {Type.IBAN: 30}  # digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,18 +170,32 @@ def _in_part(scene: Scene, kind: Type, part: Part) -> Draft | None:
     digits = "".join(group.digits for group in part.groups)
     support = scene.cues.support(kind.value, piece.start, piece.end, 0.4)
     least = _SMALLEST_PART.get(kind, 99)
-    if support is not None and support.weight >= _SURE and _is_ending(scene, piece):
+    if support is not None and support.weight >= _SURE and _is_ending(scene, piece, support):
         least = _LEAST_ENDING
-    if support is None or len(digits) < least or len(digits) > 14:
+    if not piece.spoken and scene.is_day(part.groups[0].start, piece.end):
+        return None
+    if kind is Type.IBAN and not _fills_its_turn(scene, piece):
+        least = _LEAST_AMID_TALK
+    if support is None or len(digits) < least or len(digits) > _LARGEST_PART.get(kind, 14):
         return None
     one = draft(kind, [part], f"{kind.value.lower().replace('_', ' ')} in part", digits, (_PART, support))
     return _with_letters(one, piece, digits) if one.score >= scene.threshold else None
 
 
-def _is_ending(scene: Scene, piece: Piece) -> bool:
-    """Say whether the words before the piece say that it is how a number ends."""
-    before = scene.script.said(max(scene.script.starts[piece.turn], piece.start - _NAMED), piece.start)
-    return any(phrase in before for phrase in scene.language.endings)
+def _fills_its_turn(scene: Scene, piece: Piece) -> bool:
+    script = scene.script
+    return max(piece.start - script.starts[piece.turn], script.ends[piece.turn] - piece.end) <= _BESIDE
+
+
+def _is_ending(scene: Scene, piece: Piece, support: Evidence) -> bool:
+    """Say whether the words before the piece, or the question for it, say that it is how a number ends."""
+    script = scene.script
+    said = script.said(max(script.starts[piece.turn], piece.start - _NAMED), piece.start)
+    if support.kind == "question":
+        asked = scene.cues.asked(piece.turn)
+        turn = script.turn(asked[-1].start) if asked else piece.turn
+        said = f"{said} {script.said(script.starts[turn], script.ends[turn])[:_QUESTION]}"
+    return any(phrase in said for phrase in scene.language.endings)
 
 
 _PART = Evidence("form", "in part", 0.2)

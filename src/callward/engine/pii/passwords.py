@@ -17,6 +17,7 @@ from callward.engine.pii.scene import Draft, Scene
 _KINDS = {Type.PASSWORD.value: Type.PASSWORD, Type.USERNAME.value: Type.USERNAME}
 _ANNOUNCED = frozenset(_KINDS)
 _ANSWERED_WITHIN = 2  # turns
+_PAUSE = 2  # spaces of a turn that says nothing
 _MOST_WORDS = 14
 _MOST_PLAIN = 3  # words of a phrase
 _MOST_ANSWERED = 5  # words of a phrase that is the answer to the question for it
@@ -24,6 +25,10 @@ _REACH = 120
 _LONG_ANSWER = 8  # words: a longer answer is talk, and only what is told apart by digits and signs counts
 _END = ".?!"
 _QUOTES = "\"'\x94\x84\xab\xbb"
+_QUESTION_NEAR = 24  # characters
+_QUESTION = re.compile(
+    r"\b(?:what|what's|whats|which|vad|vilket|vilken|mis|milline|kas|care|ce|cum|wat|welk|welke|hoe) [^.,?!]*$"
+)
 _WORD = re.compile(r"[^ ]+")
 
 
@@ -72,10 +77,18 @@ def _behind(scene: Scene, cue: Cue, high: int) -> Iterator[Draft]:
     value = _value(scene, said[place:])
     if not value or (not linked and not _marked(scene, value)):
         return
-    if value[0].text in FREQUENT.get(scene.language.code, frozenset()) and not _marked(scene, value):
+    plain = not _marked(scene, value)
+    if plain and (value[0].text in FREQUENT.get(scene.language.code, frozenset()) or _asks(scene, cue)):
         return
     detail = scene.script.said(cue.start, cue.end)
     yield _draft(scene, _KINDS[cue.kind], value, Evidence("context", detail, 0.5))
+
+
+def _asks(scene: Scene, cue: Cue) -> bool:
+    """Say whether the cue stands in a question: what follows is where the secret belongs to ("on the account")."""
+    turn = scene.script.turn(cue.start)
+    before = scene.script.said(max(scene.script.starts[turn], cue.start - _QUESTION_NEAR), cue.start)
+    return _QUESTION.search(before) is not None
 
 
 def _answer(scene: Scene, turn: int, high: int) -> Iterator[Draft]:
@@ -85,7 +98,7 @@ def _answer(scene: Scene, turn: int, high: int) -> Iterator[Draft]:
         return
     script = scene.script
     asker = script.turn(asked[-1].start)
-    if turn - asker > _ANSWERED_WITHIN or script.speakers[asker] == script.speakers[turn]:
+    if _turns_between(scene, asker, turn) >= _ANSWERED_WITHIN or script.speakers[asker] == script.speakers[turn]:
         return
     known = FREQUENT.get(scene.language.code, frozenset())
     said = _words(scene, script.starts[turn], high)
@@ -101,6 +114,13 @@ def _answer(scene: Scene, turn: int, high: int) -> Iterator[Draft]:
     if value and (_marked(scene, value) or (not talk and value[0].text not in scene.language.corrections)):
         detail = script.said(asked[-1].start, asked[-1].end)
         yield _draft(scene, _KINDS[asked[-1].kind], value, Evidence("question", detail, 0.45))
+
+
+def _turns_between(scene: Scene, asker: int, turn: int) -> int:
+    """Count the turns between two, without those in which somebody only plays for time ("hang on", "no hurry")."""
+    script = scene.script
+    between = range(asker + 1, turn)
+    return sum(script.data.count(b" ", script.starts[one], script.ends[one]) > _PAUSE for one in between)
 
 
 def _clauses(said: list[_Word]) -> Iterator[list[_Word]]:

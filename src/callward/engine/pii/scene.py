@@ -10,9 +10,11 @@ from functools import cache, cached_property
 
 from callward.engine.pii.cues import Cues
 from callward.engine.pii.lexicon import Language, all_countries, language
+from callward.engine.pii.lexicon.frequent import FREQUENT
 from callward.engine.pii.likely import likely
 from callward.engine.pii.model import Conversation, Evidence, Sensitivity, Type
 from callward.engine.pii.recognizer import total
+from callward.engine.pii.recognizers.iban import LENGTHS
 from callward.engine.pii.spelling import Run, speller
 from callward.engine.pii.stream import Group, Piece, Reader
 from callward.engine.pii.text import Script
@@ -27,6 +29,13 @@ _AROUND = 160  # bytes that are read around a letter in a longer one
 _IN_SMALL_NUMBERS = frozenset({Type.CARD_EXPIRY.value, Type.AGE.value})
 """What is answered with one small number, which ordinary talk is full of."""
 _LOOKED_AT = 60  # turns
+_DAY = re.compile(
+    r"(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])(?:[./-](?:20)?[0-3]\d|\.)?|20[0-3]\d([-./])[01]\d\1[0-3]\d"
+)
+"""A day as it is written, of this century: what a policy or a referral says beside its number."""
+_LONGEST_DAY = 10
+_BESIDE_DAY = re.compile(r"[0-9a-z./-]*")
+_OF_ACCOUNTS = frozenset({Type.IBAN.value, Type.BANK_ACCOUNT.value})
 _CAPITALS = re.compile(r"\b[A-Z]{2,5}\b")
 _THRESHOLDS = {Sensitivity.NORMAL: 0.5, Sensitivity.STRICT: 0.3}
 
@@ -50,6 +59,13 @@ class Draft:
 @cache
 def _reader(code: str) -> Reader:
     return Reader(language(code))
+
+
+@cache
+def _country(code: str, countries: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the countries with which an account begins; asked for, "se" is no word of talk."""
+    known = LENGTHS.keys() - FREQUENT.get(code, frozenset()) | {country.lower() for country in countries}
+    return re.compile(rf"\b(?:{'|'.join(sorted(known))})(?=[ ,]+(?:[a-zà-ž]|\d\d?(?!\d)))")
 
 
 def _start(piece: Piece) -> int:
@@ -146,6 +162,15 @@ class Scene:
         first = self.script.span(start, end)
         return self._conversation.turns[first.turn].text[first.start : first.end]
 
+    def is_day(self, start: int, end: int) -> bool:
+        """Say whether ``[start, end)`` lies within a day that is written in figures ("31.12.2025", "12/10")."""
+        turn = self.script.turn(start)
+        before = self.script.said(max(self.script.starts[turn], start - _LONGEST_DAY), start)[::-1]
+        behind = self.script.said(end, min(self.script.ends[turn], end + _LONGEST_DAY))
+        first, last = _BESIDE_DAY.match(before), _BESIDE_DAY.match(behind)
+        around = (first.end() if first else 0), (last.end() if last else 0)
+        return _DAY.fullmatch(self.script.said(start - around[0], end + around[1]).rstrip(".-")) is not None
+
     def runs(self, kinds: frozenset[str] = frozenset()) -> list[Run]:
         """Return what is spelled out in letters and digits, in order.
 
@@ -205,6 +230,11 @@ class Scene:
         """Return the offsets of short words in capitals, in a turn that is not written in capitals altogether."""
         first, last = self.script.span(low, low), self.script.span(high, high)
         text = self._conversation.turns[turn].text[first.start : last.start]
-        if text.isupper() or last.start - first.start != high - low:
+        if last.start - first.start != high - low:
             return frozenset()
-        return frozenset(low + match.start() for match in _CAPITALS.finditer(text))
+        country = (
+            None if _OF_ACCOUNTS.isdisjoint(self.cues.around(turn)) else _country(self.language.code, self.countries)
+        )
+        countries = country.finditer(text.lower()) if country else ()
+        capitals = () if text.isupper() else _CAPITALS.finditer(text)
+        return frozenset(low + match.start() for matches in (capitals, countries) for match in matches)

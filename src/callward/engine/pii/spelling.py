@@ -36,6 +36,7 @@ _MISHEARD = {
 _LONGEST_PHRASE = 3
 _MOST_BETWEEN = 6  # words between two signs of a run
 _MULTIPLIERS = frozenset(("hundred", "thousand"))  # "o" before one is no letter ("o sută")
+_COUNTRY = 2  # letters of a word that a name of a letter may be too ("EE38")
 _GLUED = 4  # letters of a group that was written as one word ("kl 88 213")
 _WINDOW = 160  # bytes around a seed that are read in a long turn
 _SHORT_TURN = 400
@@ -198,7 +199,8 @@ class Speller:
         """Read the sign that begins at ``place``, and return the place after it."""
         text = said[place].text
         longest = self._beginnings.get(text, 0)
-        if not longest and len(text) > 1:
+        as_written = said[place].start in shouted and text not in self._kinds and len(text) == _COUNTRY
+        if as_written or (not longest and len(text) > 1):
             return self._written(said, place, gap, shouted, first=first), place + 1
         for size in range(min(max(longest, 1), len(said) - place), 0, -1):
             phrase = _phrase(said, place, size)
@@ -230,13 +232,14 @@ class Speller:
             suffix = word.text.lstrip("0123456789")
             return Sign(word.start, word.end, word.text, False, suffix in _SUFFIXES, gap)
         loud = word.start in shouted
-        if not word.text.isalpha() or len(word.text) > _GLUED or word.text in self._unspelled:
+        if not word.text.isalpha() or len(word.text) > _GLUED or (word.text in self._unspelled and not loud):
             return None
         plain = not first and gap == Gap.PLAIN
         dashed = place + 2 < len(said) and said[place + 1].text in self._language.signs
         beside = place + 1 < len(said) and self._is_sign(said, place + 1 + dashed)
         glued = word.text not in self._frequent and (plain or beside)
-        return Sign(word.start, word.end, word.text, False, not loud, gap) if loud or glued else None
+        weak = not loud and not (dashed and glued)  # "hxp dash 4471" is read from a letter with a code
+        return Sign(word.start, word.end, word.text, False, weak, gap) if loud or glued else None
 
     def _is_sign(self, said: list[_Word], place: int) -> bool:
         text = said[place].text

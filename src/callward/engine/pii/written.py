@@ -15,6 +15,7 @@ from callward.engine.pii.model import Evidence
 from callward.engine.pii.patterns import Gate, Pattern, compiled
 from callward.engine.pii.recognizer import Candidate, Recognizer, total
 from callward.engine.pii.recognizers import RECOGNIZERS
+from callward.engine.pii.recognizers.everywhere import CODE
 from callward.engine.pii.scene import Draft, Scene
 
 _MOST_COUNTED = 7  # digits: a longer number is no count of anything
@@ -99,6 +100,8 @@ def _weighed(scene: Scene, row: Recognizer, start: int, end: int) -> Draft | Non
         return None
     end = start + found.length if found.length is not None else end
     start += found.skip
+    if row.pattern == CODE and scene.is_day(start, end):
+        return None
     support = scene.cues.support(row.type.value, start, end, row.context)
     if row.need_context and not scene.strict and (support is None or _is_counted(scene, found.value, end)):
         return None

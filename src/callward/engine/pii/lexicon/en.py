@@ -92,7 +92,8 @@ WORDS = Words(
     own=("call us", "our number", "our address", "our email", "reach us", "my direct", "email us", "write to us"),
     unclear=("inaudible", "unintelligible", "unclear", "crosstalk", "noise", "unk"),
     endings=(
-        "ending in", "ending", "ends in", "ends with", "last four", "last four digits", "card ending", "card ends",
+        "ending in", "ending", "ends in", "ends with", "last four", "last 4", "last three", "last 3", "last two",
+        "last five", "last six", "last digits", "final four", "final three", "final digits", "card ending", "card ends",
     ),
     letters=_LETTERS,
     alphabet=_ALPHABET,

@@ -162,7 +162,7 @@ WORDS = Words(
     ),
     own=("bel ons", "ons nummer", "ons adres", "onze mail", "mail ons"),
     unclear=("onverstaanbaar", "inaudible"),
-    endings=("eindigt op", "eindigend op", "laatste vier cijfers"),
+    endings=("eindigt op", "eindigend op", "laatste vier", "laatste drie", "laatste cijfers", "laatste 4", "laatste 3"),
     letters=_LETTERS,
     alphabet=_ALPHABET,
     spelled_as=("van", "als in", "zoals", "zoals in", "van de", "van het woord", "gelijk", "gelijk in", "voor"),

@@ -125,7 +125,7 @@ WORDS = Words(
         "maila oss", "vår kundtjänst", "mitt direktnummer", "skriv till oss",
     ),
     unclear=("ohörbart", "inaudible", "otydligt", "oklart"),
-    endings=("slutar på", "slutar med", "fyra sista siffrorna", "fyra sista på kortet", "sista fyra på kortet"),
+    endings=("slutar på", "slutar med", "sista siffrorna", "fyra sista", "sista fyra", "tre sista", "sista tre"),
     # The names of å, ä and ö come first: folded they are a and o, and the later entry counts.
     letters={
         "å": "å", "ä": "ä", "ö": "ö", "a": "a", "be": "b", "bee": "b", "ce": "c", "cee": "c", "de": "d", "dee": "d",
