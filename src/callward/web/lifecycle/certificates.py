@@ -147,7 +147,10 @@ def _draft(person: Person, progress: Progress) -> Certificate:
 
 
 def _state(draft: Certificate, entries: Sequence[Entry]) -> str:
-    told = (*(repr(getattr(draft, name)) for name in draft.__slots__), *(str(entry.id) for entry in entries))
+    told = (
+        *(repr(getattr(draft, name)) for name in draft.__slots__),
+        *(bytes(entry.body).decode() for entry in entries),
+    )
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 

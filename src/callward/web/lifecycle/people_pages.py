@@ -121,9 +121,9 @@ def erase(request: HttpRequest, person_id: UUID) -> HttpResponse:
         return redirect("people:person", person_id=row.id)
     form = EraseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        erasing.erase(row, staff_of(request), because=form.cleaned_data["ground"])
+        erasure = erasing.erase(row, staff_of(request), because=form.cleaned_data["ground"])
         audit.sequence(row.controller)
-        messages.success(request, _("Erased. Nothing that was sealed for this person opens from now on."))
+        messages.success(request, _told_of(erasure.held))
         return redirect("people:person", person_id=row.id)
     names = _names(request, row)
     _record(request, "person.opened", row)
@@ -165,6 +165,17 @@ def certificate(request: HttpRequest, person_id: UUID) -> HttpResponse:
     response = HttpResponse(note, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{_file_name(row)}"'
     return response
+
+
+def _told_of(held: int) -> str:
+    if not held:
+        return _("Erased. Nothing that was sealed for this person opens from now on.")
+    words = ngettext(
+        "Erased. Of what was sealed for this person only %(n)d item opens, which must be kept.",
+        "Erased. Of what was sealed for this person only %(n)d items open, which must be kept.",
+        held,
+    )
+    return words % {"n": held}
 
 
 def _person(request: HttpRequest, person_id: UUID) -> Person:
