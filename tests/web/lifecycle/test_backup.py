@@ -11,19 +11,24 @@ from pathlib import Path
 import pytest
 from backups import key_file, place, spoil
 from calls_at_work import CARD, HARMLESS, take
+from django.db import transaction
 from django.test import override_settings
 
+from callward.engine import tlog
 from callward.keyfile import KeyFileError
+from callward.logfolder import LogFolder
 from callward.web import StartError, audit, prepare
 from callward.web.audit.models import Entry
 from callward.web.calls.models import Call, Item
-from callward.web.core.models import Line
+from callward.web.core.models import Controller, Line
 from callward.web.core.objects import ObjectError, object_store
+from callward.web.keys import vault
 from callward.web.keys.errors import KeyUnavailable
 from callward.web.keys.models import Epoch
 from callward.web.keys.providers import FileProvider
 from callward.web.lifecycle import erasing, turns
 from callward.web.lifecycle.backup import keys_copy
+from callward.web.lifecycle.backup.ledger_copy import copy_ledger
 from callward.web.lifecycle.backup.manifest import read_manifest, snapshots
 from callward.web.lifecycle.backup.objects import Damage
 from callward.web.lifecycle.backup.snapshot import create, create_due
@@ -220,6 +225,25 @@ def _full_after(calls: int) -> Callable[[int], None]:
     return sync
 
 
+def test_the_copy_of_the_ledger_follows_it_over_full_tiles(place: Destination, acme: Controller) -> None:
+    vault.open_controller(acme.id)
+    log = LogFolder(place.folder / "ledger" / acme.id.hex)
+    for more in (3, 250, 5, 600):
+        _act(acme, more)
+        audit.sequence(acme)
+        checkpoint = copy_ledger(acme.id, place.store)
+        assert checkpoint is not None
+        tlog.audit_log(log, checkpoint.head)
+    partial = sorted(str(path.relative_to(place.folder)) for path in place.folder.glob("ledger/*/tile/**/*.p/*"))
+    assert [one.split("/tile/")[1] for one in partial] == ["0/003.p/90", "1/000.p/3", "entries/003.p/90"]
+
+
+def _act(controller: Controller, many: int) -> None:
+    with transaction.atomic():
+        acts = [audit.Act("controller.changed", audit.SYSTEM, controller) for _ in range(many)]
+        audit.record_many(acts, controller=controller)
+
+
 def test_a_ledger_that_was_set_back_never_overwrites_the_longer_one(place: Destination, call: Call) -> None:
     create(place, audit.SYSTEM)
     log = object_store().root / "ledger"
@@ -229,8 +253,6 @@ def test_a_ledger_that_was_set_back_never_overwrites_the_longer_one(place: Desti
     create(place, audit.SYSTEM)
     shutil.rmtree(log)
     kept.rename(log)
-    from callward.web.lifecycle.backup.ledger_copy import copy_ledger
-
     assert _refused(lambda: copy_ledger(call.controller_id, place.store)) == "ledger_smaller"
 
 

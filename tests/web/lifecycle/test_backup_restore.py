@@ -218,3 +218,9 @@ def test_a_drill_proves_the_living_and_the_erased_and_leaves_nothing_but_its_rep
     entry = json.loads(bytes(Entry.objects.get(action="backup.drilled").body))
     assert entry["outcome"] == "done"
     assert entry["facts"]["erased"] == 1
+    [data] = place.folder.glob("snapshots/*/data")
+    spoil(data)
+    with pytest.raises(BackupError):
+        drill(place, key_file, audit.SYSTEM)
+    failed = json.loads(bytes(Entry.objects.get(action="backup.drilled", outcome="failed").body))
+    assert failed["facts"] == {"code": "data_damaged"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from callward.engine import tlog
+from callward.engine.errors import Error
 from callward.web import audit
 from callward.web.audit.entries import Party
 from callward.web.core.models import Controller
@@ -42,7 +45,6 @@ def drill(destination: Destination, key_file: Path, actor: Party, *, snapshot: s
     Raises as ``restore`` does; the scratch folder goes in any case.
     """
     begun = timezone.now()
-    controllers = list(Controller.objects.order_by("created_at"))
     roots = settings.CALLWARD_HOME / "roots"
     with scratch("drill-") as folder:
         wanted = Wanted(
@@ -52,27 +54,29 @@ def drill(destination: Destination, key_file: Path, actor: Party, *, snapshot: s
             sample=sample,
             rehearsal=True,
         )
-        report = restore(destination, key_file, folder / "home", wanted)
+        try:
+            report = restore(destination, key_file, folder / "home", wanted)
+        except Error as refused:
+            _record(actor, "failed", {"code": refused.code})
+            raise
     report |= {"begun": begun.isoformat(timespec="seconds"), "seconds": (timezone.now() - begun).seconds}
     report["well"] = is_well(report)
     path = _keep(report, new_id(begun))
-    for controller in controllers:
-        with transaction.atomic():
-            audit.record(
-                ACTION,
-                actor=actor,
-                resource=controller,
-                controller=controller,
-                outcome="done" if report["well"] else "failed",
-                facts={
-                    "snapshot": report["snapshot"],
-                    "calls": report["living"]["calls"],
-                    "erased": report["erased"]["persons"],
-                    "opened": report["erased"]["opened"],
-                    "damaged": len(report["damaged"]),
-                },
-            )
+    facts: dict[str, tlog.Fact] = {
+        "snapshot": report["snapshot"],
+        "calls": report["living"]["calls"],
+        "erased": report["erased"]["persons"],
+        "opened": report["erased"]["opened"],
+        "damaged": len(report["damaged"]),
+    }
+    _record(actor, "done" if report["well"] else "failed", facts)
     return Drilled(report, path)
+
+
+def _record(actor: Party, outcome: str, facts: Mapping[str, tlog.Fact]) -> None:
+    for controller in Controller.objects.order_by("created_at"):
+        with transaction.atomic():
+            audit.record(ACTION, actor=actor, resource=controller, controller=controller, outcome=outcome, facts=facts)
 
 
 def _keep(report: dict[str, Any], name: str) -> Path:

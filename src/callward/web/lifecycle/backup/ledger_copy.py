@@ -40,6 +40,7 @@ def copy_ledger(controller: UUID, store: ObjectStore) -> tlog.Checkpoint | None:
     if files:
         copy.write(files)
     copy.write({CHECKPOINT: text.encode()})
+    _drop_outgrown(controller, store, start, checkpoint.head.size)
     return checkpoint
 
 
@@ -75,6 +76,16 @@ def _grown(old: int, new: int) -> Iterator[tlog.Tile]:
     while new >> (8 * level):
         yield from tlog.grown_tiles(old, new, level)
         level += 1
+
+
+def _drop_outgrown(controller: UUID, store: ObjectStore, start: int, size: int) -> None:
+    """Remove the narrower versions of tiles that were partial before; they are no part of the newest tree."""
+    for tile in _grown(start, size):
+        hashes = start >> (8 * max(tile.level, 0))
+        if hashes % tlog.TILE_WIDTH and tile.index == hashes // tlog.TILE_WIDTH:
+            for name in list(store.list(f"ledger/{controller.hex}/{tile.full.path}.p")):
+                if not name.endswith(f"/{tile.path}"):
+                    store.delete(name)
 
 
 def _read(log: LedgerTiles, tile: tlog.Tile, size: int) -> bytes:
