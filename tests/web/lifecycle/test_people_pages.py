@@ -144,6 +144,13 @@ def test_what_names_a_person_opens_for_those_who_may_read_it(caller: Person, cas
     assert _told("person.looked_up")["resource"] == {"kind": "person", "id": str(caller.id)}
 
 
+def test_the_page_of_a_call_leads_to_its_caller_for_those_who_may_find_people(caller: Person, cast: Cast) -> None:
+    call = Call.objects.get(person=caller)
+    page = reverse("calls:call", args=[call.id])
+    shown = {role for role, client in cast.items() if _address("person", caller) in client.get(page).content.decode()}
+    assert shown == {"supervisor", "dpo", "auditor"}
+
+
 def test_only_the_officer_is_offered_to_erase(caller: Person, cast: Cast) -> None:
     offered = {
         role for role in ("dpo", "supervisor", "auditor") if "Erase this person" in _page(cast[role], "person", caller)

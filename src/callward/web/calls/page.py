@@ -132,8 +132,8 @@ def _masked(call: Call) -> str:
     ) % {"n": call.findings}
 
 
-def facts(call: Call, entries: list[Entry], *, open_reads: int) -> list[Fact]:
-    """Give the eight rows beside the words: term, answer, small print, link."""
+def facts(call: Call, entries: list[Entry], *, open_reads: int, caller_page: str) -> list[Fact]:
+    """Give the eight rows beside the words: term, answer, small print, link. ``caller_page`` may be empty."""
     line = call.line
     held = ngettext("%(n)d call with us", "%(n)d calls with us", _calls_of(call)) % {"n": _calls_of(call)}
     unknown = call.person.provisional
@@ -155,7 +155,7 @@ def facts(call: Call, entries: list[Entry], *, open_reads: int) -> list[Fact]:
             _("Caller"),
             _("Not known") if unknown else _("Known person"),
             _("a key of its own for this call") if unknown else held,
-            "",
+            caller_page,
         ),
         (_("Line"), line.name, f"{line.get_kind_display()}, {_language(call.language)}", ""),
         (_("Kept until"), kept, days + _purposes(call), "#why"),

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -132,6 +133,7 @@ def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
             controller=call.controller_id,
         )
     entries = list(audit.entries_for(call.controller, call)[:_ENTRIES])
+    finds = may(request.user, Capability.FIND_PEOPLE)
     open_original = reads and may_open_original(request, call) and original_is_open(request, call)
     context: dict[str, object] = {
         "call": call,
@@ -139,7 +141,10 @@ def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
         "categories": list(call.categories.all()),
         "entries": shown.entry_rows(entries, staff_of(request)),
         "facts": shown.facts(
-            call, entries, open_reads=audit.entries_for(call.controller, call).filter(action__in=_READINGS).count()
+            call,
+            entries,
+            open_reads=audit.entries_for(call.controller, call).filter(action__in=_READINGS).count(),
+            caller_page=reverse("people:person", args=[call.person_id]) if finds else "",
         ),
         "reviews": may(request.user, Capability.REVIEW_CALLS)
         and reviewing.waiting(call.controller).filter(id=call.id).exists(),
