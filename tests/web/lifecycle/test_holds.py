@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from http import HTTPStatus
 
 import pytest
@@ -78,7 +78,7 @@ def _opens(item: Item) -> bool:
         return False
 
 
-def _after(line: Line) -> object:
+def _after(line: Line) -> date:
     return retention.today_of(line.controller) + timedelta(days=10_000)
 
 
@@ -95,7 +95,7 @@ def test_a_hold_is_written_down_and_its_reason_is_sealed(call: Call, alice: User
 def test_a_purge_passes_over_what_is_held(scope: str, kept: int, call: Call, care_line: Line, alice: User) -> None:
     take(care_line, HARMLESS, seconds=7.0)
     _hold(call, alice, whole_person=scope == "person", item=SOUND if scope == "item" else "")
-    purging.purge(care_line.controller, today=_after(care_line))  # type: ignore[arg-type]
+    purging.purge(care_line.controller, today=_after(care_line))
     left = list(Item.objects.select_related("call"))
     assert len(left) == kept
     assert all(map(_opens, left))
@@ -107,7 +107,7 @@ def test_a_released_hold_keeps_nothing_and_its_reason_is_gone(call: Call, care_l
     hold.refresh_from_db()
     assert holds.reason_of(hold) == ""
     assert not DataKey.objects.filter(id=hold.id).exists()
-    assert purging.purge(care_line.controller, today=_after(care_line)).items == 5  # type: ignore[arg-type]
+    assert purging.purge(care_line.controller, today=_after(care_line)).items == 5
     outcomes = Entry.objects.filter(action="hold.released").order_by("id").values_list("outcome", flat=True)
     assert list(outcomes) == ["intended", "done"]
     with pytest.raises(holds.HoldError) as refused:
@@ -169,7 +169,7 @@ def test_a_duty_in_law_outlives_the_erasure_until_its_time_is_over(care_line: Li
     assert erasing.erase(call.person, audit.SYSTEM, because="test").held == 5
     assert erasing.sweep() == 0
     assert all(map(_opens, call.items.all()))
-    purging.purge(care_line.controller, today=_after(care_line))  # type: ignore[arg-type]
+    purging.purge(care_line.controller, today=_after(care_line))
     assert list(object_store().list()) == []
     erasing.sweep()
     assert not CustodyKey.objects.exists()
@@ -242,6 +242,33 @@ def test_a_release_is_finished_from_wherever_it_was_cut_off(
     erasing.sweep()
     assert not Item.objects.exists()
     assert not CustodyKey.objects.exists()
+
+
+def test_a_release_is_finished_although_its_call_has_gone(
+    call: Call, care_line: Line, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold = _hold(call, alice)
+    with monkeypatch.context() as patched:
+        patched.setattr(vault, "delete_data_key", _cut)
+        with pytest.raises(_CutError):
+            holds.release(hold, alice)
+    purging.purge(care_line.controller, today=_after(care_line))
+    assert not Hold.objects.exists()
+    assert holds.replay() == 1
+    assert purging.replay() == 1
+    assert not DataKey.objects.exists()
+    assert not Intent.objects.filter(concluded_at=None).exists()
+
+
+def test_a_hold_past_its_review_date_is_counted_where_one_sees_it(
+    call: Call, alice: User, clients: dict[str, Client]
+) -> None:
+    hold = _hold(call, alice)
+    Hold.objects.filter(id=hold.id).update(review_on=timezone.localdate() - timedelta(days=2))
+    lists = reverse("lifecycle:holds")
+    assert "1 is past its review date" in clients["auditor"].get(lists).content.decode()
+    assert "Lifecycle<b>1<" in clients["dpo"].get(lists).content.decode()
+    assert "Lifecycle<b>" not in clients["auditor"].get(lists).content.decode()
 
 
 def test_the_doctor_leaves_the_keys_of_standing_holds(call: Call, alice: User) -> None:

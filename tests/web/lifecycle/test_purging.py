@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from calls_at_work import HARMLESS, PHONE, take
@@ -16,6 +17,7 @@ from callward.web import audit
 from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry, Intent
 from callward.web.calls import doctor, opening
+from callward.web.calls.destroying import finish_many
 from callward.web.calls.models import Call, CallCategory, Item
 from callward.web.calls.taking_in import ArrivalError
 from callward.web.core.models import Line
@@ -172,6 +174,24 @@ def test_a_purge_in_batches_ends_where_all_at_once_would(
     told: list[int] = []
     assert purging.purge(care_line.controller, today=AFTER, progress=told.append) == purging.Purged(5, 1, 0)
     assert told == [2, 2, 1]
+    assert call.items.count() == 0
+
+
+def test_two_purges_at_once_destroy_each_item_once(
+    call: Call, care_line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = list[purging.Purged]()
+
+    def while_another_runs(controller: UUID, intents: list[Intent]) -> None:
+        if not others:
+            others.append(purging.Purged(0, 0, 0))
+            others[0] = purging.purge(care_line.controller, today=AFTER)
+        finish_many(controller, intents)
+
+    monkeypatch.setattr(purging, "finish_many", while_another_runs)
+    assert purging.purge(care_line.controller, today=AFTER).items == 5
+    assert others[0].items == 0
+    assert Entry.objects.filter(action="item.destroyed", outcome="done").count() == 5
     assert call.items.count() == 0
 
 

@@ -10,6 +10,9 @@ class LifecycleConfig(AppConfig):
 
     def ready(self) -> None:
         from callward.web.calls.keeping import keep_with
+        from callward.web.core.rail import count_with
+        from callward.web.lifecycle.pages_holds import late_for
         from callward.web.lifecycle.retention import LifecycleKeeper
 
         keep_with(LifecycleKeeper())
+        count_with("lifecycle", late_for)

@@ -126,7 +126,7 @@ def replay() -> int:
 
 def lock(controller: UUID) -> None:
     """Let no hold be placed while something is being chosen to go, and the other way round; in a transaction."""
-    Controller.objects.select_for_update().get(id=controller)
+    Controller.objects.select_for_update(no_key=True).get(id=controller)
 
 
 def held_items() -> Q:
@@ -206,16 +206,18 @@ def _refuse_what_goes(hold: Hold) -> None:
 
 
 def _finish_release(intent: Intent) -> None:
-    hold = Hold.objects.select_related("person").get(id=UUID(intent.parameters["hold"]))
-    if hold.person.erased_at is not None:
+    identity, controller = UUID(intent.parameters["hold"]), intent.controller_id
+    # The row goes with its call, which may have had its time before a release that was cut off is finished.
+    hold = Hold.objects.select_related("person").filter(id=identity).first()
+    if hold is not None and hold.person.erased_at is not None:
         # What another hold is on goes into its custody, before this one's ends.
         others, kept = Hold.objects.standing().filter(person=hold.person_id).order_by("placed_at", "id"), set[UUID]()
         for other in others:
             kept |= _keep_under(other, kept)
-    vault.end_custody(hold.controller_id, _ground(hold))
-    vault.delete_data_key(hold.controller_id, hold.id)
+    vault.end_custody(controller, _ground(identity))
+    vault.delete_data_key(controller, identity)
     with transaction.atomic():
-        audit.conclude(intent, facts=_facts(hold))
+        audit.conclude(intent, facts=_facts(hold) if hold is not None else {"hold": str(identity)})
 
 
 def _keep_under(hold: Hold, kept: set[UUID]) -> set[UUID]:
@@ -223,12 +225,12 @@ def _keep_under(hold: Hold, kept: set[UUID]) -> set[UUID]:
     items = vault.living_keys(hold.controller_id, set(items_of(hold).values_list("id", flat=True)) - kept)
     keys = items | vault.living_keys(hold.controller_id, {hold.id})
     if keys:
-        vault.hold_under_custody(hold.controller_id, keys, _ground(hold))
+        vault.hold_under_custody(hold.controller_id, keys, _ground(hold.id))
     return items
 
 
-def _ground(hold: Hold) -> str:
-    return f"hold {hold.id}"
+def _ground(hold: UUID) -> str:
+    return f"hold {hold}"
 
 
 def _facts(hold: Hold) -> dict[str, str | int | bool]:

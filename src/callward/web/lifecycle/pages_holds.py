@@ -23,6 +23,15 @@ from callward.web.lifecycle.models import Hold
 _MOST = 200  # rows of the list; more standing holds than that are looked at by review date
 
 
+def late_for(request: HttpRequest) -> int:
+    """Count the holds past their review date, for those who may release them; the rail shows it."""
+    if not may(request.user, Capability.RELEASE_HOLDS):
+        return 0
+    controller = controller_of(request)
+    standing = Hold.objects.for_controller(controller).standing()
+    return standing.filter(review_on__lt=retention.today_of(controller)).count()
+
+
 @allow(Capability.READ_LIFECYCLE)
 @require_safe
 def holds_list(request: HttpRequest) -> HttpResponse:

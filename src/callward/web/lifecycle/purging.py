@@ -21,7 +21,7 @@ from callward.web.audit.entries import Party
 from callward.web.audit.models import Intent
 from callward.web.calls import duties
 from callward.web.calls.destroying import finish_many, intend_to_destroy
-from callward.web.calls.models import Call, CallCategory, Review
+from callward.web.calls.models import Call, CallCategory, Item, Review
 from callward.web.core.models import Controller
 from callward.web.keys import vault
 from callward.web.lifecycle import holds, retention
@@ -134,11 +134,14 @@ def replay() -> int:
 
 
 def _intend_batch(controller: Controller, actor: Party, today: date) -> list[Intent]:
-    """Choose the next items and write down that they go. No hold can be placed in between."""
+    """Choose the next items, write down that they go, and take their rows: no hold and no other purge comes between."""
     with transaction.atomic():
         holds.lock(controller.id)
-        due = retention.due(controller, today).select_related("call").order_by("retain_until", "id")[:BATCH]
-        return [intent for item in due for intent in intend_to_destroy(item.call, [item], actor, because=BECAUSE)]
+        due = retention.due(controller, today).select_related("call").order_by("retain_until", "id")
+        items = list(due[:BATCH])
+        intents = [intent for item in items for intent in intend_to_destroy(item.call, [item], actor, because=BECAUSE)]
+        Item.objects.filter(id__in=[item.id for item in items]).delete()
+    return intents
 
 
 def _end(calls: Iterable[UUID], actor: Party) -> int:
