@@ -99,7 +99,7 @@ def list_(place: _Place, *, key: _Key = None, as_json: _Json = False) -> None:
     if as_json:
         _write({"snapshots": rows, "keys": keys})
     else:
-        _table(("snapshot", "made_at", "objects", "bytes", "rows", "fault"), rows)
+        _table(("snapshot", "objects", "bytes", "rows", "fault"), rows)
         _say(f"Keys copy: {', '.join(keys) or 'none'}.")
     raise typer.Exit(1 if any(row["fault"] for row in rows) else 0)
 
@@ -230,7 +230,9 @@ def _progress(what: str, quiet: bool) -> Iterator[Callable[[int], Callable[[int]
 
 
 def _table(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
-    table = Table(*columns)
+    table = Table()
+    for column in columns:
+        table.add_column(column, no_wrap=column == "snapshot", overflow="fold")
     for row in rows:
         table.add_row(*(str(row[column]) for column in columns))
     Console().print(table)

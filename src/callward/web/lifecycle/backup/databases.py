@@ -26,12 +26,13 @@ def scratch(prefix: str = "copy-") -> Iterator[Path]:
     """Make a folder under the home for the block; what an earlier one left that was killed goes too."""
     work = settings.CALLWARD_HOME / _WORK
     work.mkdir(mode=0o700, exist_ok=True)
-    for left in work.iterdir():
-        _remove_if_left(left)
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=work))
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    # One at a time, so that nobody removes a folder that was made a moment ago and is not locked yet.
+    with _locked(work):
+        for left in work.iterdir():
+            _remove_if_left(left)
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=work))
+        handle = _lock(folder, fcntl.LOCK_EX)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
         yield folder
     finally:
         os.close(handle)
@@ -75,11 +76,28 @@ def published(copy: sqlite3.Connection) -> dict[str, tuple[str, int, bytes, str]
     return {controller: (origin, size, bytes(root), text) for controller, origin, size, root, text in rows}
 
 
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    handle = _lock(folder, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(folder: Path, how: int) -> int:
+    """Lock a folder and return the handle that holds the lock until it is closed."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, how)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
 def _remove_if_left(folder: Path) -> None:
     with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)
-        finally:
-            os.close(handle)
+        handle = _lock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(handle)
