@@ -90,3 +90,35 @@ def test_a_password_is_found_behind_turns_that_only_play_for_time() -> None:
 )
 def test_an_answer_is_what_it_is_whatever_was_asked(question: str, answer: str, found_in_it: Said) -> None:
     assert found("en", question, answer, names=True) == found_in_it
+
+
+def test_the_other_speaker_repeats_a_part_however_short() -> None:
+    turns = ("vad är ditt personnummer", "sextiofyra noll", "sextiofyra noll", "fyra tolv tretton nittioett")
+    assert sorted(said for _, said in found("sv", *turns)) == sorted(turns[1:])
+
+
+def test_a_code_is_covered_from_the_first_letter_that_is_spelled_with_it() -> None:
+    said = "mike zulu thirty seven uniform charlie yankee"
+    assert [text for _, text in found("en", "what's the registration", f"it's {said}")] == [said]
+
+
+def test_the_word_that_announces_a_number_is_no_part_of_it() -> None:
+    assert found("nl", "dag", "mijn BSN 272872234") == [(Type.NATIONAL_ID, "272872234")]
+
+
+@pytest.mark.parametrize(
+    ("code", "question", "no", "yes"),
+    [
+        ("en", "do you have diabetes?", "no", "yes since childhood"),
+        ("sv", "är du med i facket?", "nej", "ja det är jag"),
+        ("et", "kas teil on diabeet?", "ei", "jah on küll"),
+        ("ro", "aveți diabet?", "nu", "da"),
+        ("nl", "heeft u diabetes?", "nee", "ja helaas"),
+    ],
+)
+def test_what_an_agent_asks_for_is_nobodys_unless_the_answer_is_yes(
+    code: str, question: str, no: str, yes: str
+) -> None:
+    kinds = {Type.HEALTH_CONDITION, Type.SPECIAL_CATEGORY}
+    assert not kinds.intersection(kind for kind, _ in found(code, "mhm", "mhm", question, no))
+    assert kinds.intersection(kind for kind, _ in found(code, "mhm", "mhm", question, yes))

@@ -37,6 +37,25 @@ _ORGANISED = re.compile(
 )
 
 
+_ASKED = re.compile(
+    r"(?:^|[.,;!?] |\b(?:and|so) )(?:are|do|does|have|has|is|were|did) (?:you|she|he|they|there|your|any)\b[^.!?]*$"
+    r"|\b(?:any|suffer from any)(?: known| other)? [^.!?]*$"
+    r"|\b(?:har|ar|tar|ater|lider|kanner) (?:du|ni|han|hon|de)\b[^.!?]*$|\bfinns det\b[^.!?]*$"
+    r"|\b(?:kas|ega)\b[^.!?]*$"
+    r"|\b(?:aveti|sunteti|suferiti|luati|are cineva|esti|ai)\b[^.!?]*$"
+    r"|\b(?:heeft|hebt|bent|gebruikt|lijdt|heb|ben) (?:u|je|jij|hij|zij)\b[^.!?]*$"
+)
+"""The beginning of a question that is answered with yes or no, up to the term."""
+_ANSWERS = """
+    yes yeah yep yup i ja jo jaa jajamen japp precis jah on olen da sunt am ai jazeker zeker inderdaad klopt correct
+    right unfortunately tyvarr kahjuks helaas stamt exakt afraid enam langre anymore meer
+"""
+_YES = frozenset(_ANSWERS.split())
+"""Words of an answer that says yes, or that it was so once."""
+_ANSWER = 3  # words in which the answer says yes
+_QUESTION = 120  # characters of a question before the term
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
     every: Pattern
@@ -172,7 +191,7 @@ def _draft(scene: Scene, table: _Table, start: int, end: int, kind: Type, value:
     if turn < _GREETING and script.speakers[turn] is About.AGENT and health:
         return None
     behind = script.said(end, min(script.ends[turn], end + _AROUND))
-    if _ORGANISED.match(behind):
+    if _ORGANISED.match(behind) or _is_only_asked(scene, turn, start):
         return None
     if health:
         more = table.behind.match(behind)
@@ -182,3 +201,15 @@ def _draft(scene: Scene, table: _Table, start: int, end: int, kind: Type, value:
         start = low + before.start() if before else start
         value = script.said(start, end)
     return Draft(kind, ((start, end),), "terms", False, value, (Evidence("term", kind.value.lower(), 0.85),))
+
+
+def _is_only_asked(scene: Scene, turn: int, start: int) -> bool:
+    """Say whether the agent asks for a condition that nobody has: what is answered with anything but yes."""
+    script = scene.script
+    if script.speakers[turn] is not About.AGENT:
+        return False
+    low = max(script.starts[turn], start - _QUESTION)
+    if not _ASKED.search(script.said(low, start)) or turn + 1 >= len(script.starts):
+        return False
+    answer = script.said(script.starts[turn + 1], script.ends[turn + 1]).replace(",", " ").replace(".", " ").split()
+    return _YES.isdisjoint(answer[:_ANSWER])

@@ -1,0 +1,115 @@
+"""The edges of what was found: letters and digits said in one breath with it, and the turns that only repeat it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from callward.engine.pii.codes import KINDS
+from callward.engine.pii.model import Evidence, Type
+from callward.engine.pii.numerals import Gap
+from callward.engine.pii.scene import Draft, Scene
+from callward.engine.pii.spelling import Run, Sign
+
+_CODES = frozenset(
+    {
+        Type.IBAN, Type.NATIONAL_ID, Type.PASSPORT, Type.DRIVING_LICENCE, Type.VEHICLE_PLATE, Type.ACCOUNT_NUMBER,
+        Type.HEALTH_ID, Type.TAX_ID, Type.POSTCODE, Type.BANK_ACCOUNT,
+    }
+)  # fmt: skip
+_REPEATED = _CODES | {Type.PAYMENT_CARD, Type.CARD_CVV, Type.CARD_EXPIRY, Type.PHONE, Type.PASSWORD}
+_REPEATED_WITHIN = 2  # turns
+_LEAST_WORDS = 2  # of a turn that repeats a part of what was said
+_MOST_SIGNS = 8  # at one edge
+_LONGEST = 400  # bytes of a turn that is looked at for a repetition
+
+
+def widened(scene: Scene, found: list[Draft]) -> list[Draft]:
+    """Return the drafts, codes widened over the letters and digits that are spelled right before and behind them."""
+    if not any(draft.type in _CODES for draft in found):
+        return found
+    runs = scene.runs(KINDS)
+    starts = [run.start for run in runs]
+    taken = sorted(place for draft in found for place in draft.places)
+    return [_wider(scene, draft, runs, starts, taken) if draft.type in _CODES else draft for draft in found]
+
+
+def _wider(
+    scene: Scene, draft: Draft, runs: Sequence[Run], starts: Sequence[int], taken: Sequence[tuple[int, int]]
+) -> Draft:
+    places = []
+    for start, end in draft.places:
+        at = bisect_left(starts, start + 1) - 1
+        run = runs[at] if at >= 0 else None
+        if run is None or run.end < end or not any(sign.start == start for sign in run.signs):
+            places.append((start, end))
+            continue
+        before = [sign for sign in run.signs if sign.end <= start][::-1]
+        behind = [sign for sign in run.signs if sign.start >= end]
+        inside = [sign for sign in run.signs if start <= sign.start < end]
+        low = _edge(scene, before, [inside[0], *before], start, taken)
+        high = _edge(scene, behind, behind, end, taken)
+        places.append((low, high))
+    return draft if tuple(places) == draft.places else replace(draft, places=tuple(places))
+
+
+def _edge(
+    scene: Scene, signs: Sequence[Sign], gaps: Sequence[Sign], edge: int, taken: Sequence[tuple[int, int]]
+) -> int:
+    """Return how far signs reach, nearest first, that nothing parts and no other finding holds.
+
+    ``gaps`` are the signs whose gap stands between each and the one before it. A word of talk counts at the end of
+    its turn only: "nine" is "new" in some language.
+    """
+    script = scene.script
+    for sign, gap in zip(signs[:_MOST_SIGNS], gaps, strict=False):
+        if gap.gap != Gap.PLAIN or not (sign.spoken or sign.text.isdigit()) or _is_taken(sign, taken):
+            break
+        turn = script.turn(sign.start)
+        at_end = sign.start == script.starts[turn] or sign.end == script.ends[turn]
+        if sign.weak and not (at_end and sign.text.isdigit()):
+            break
+        edge = sign.start if sign.start < edge else sign.end
+    return edge
+
+
+def _is_taken(sign: Sign, taken: Sequence[tuple[int, int]]) -> bool:
+    at = bisect_left(taken, (sign.end, 0)) - 1
+    return at >= 0 and sign.start < taken[at][1]
+
+
+def find_repeated_turns(scene: Scene, found: list[Draft]) -> Iterator[Draft]:
+    """Yield what the other speaker repeats at once, word for word: all of a place, or nothing but a part of it."""
+    script = scene.script
+    talk = scene.language.agreement | scene.language.fillers
+    for draft in found:
+        if draft.type not in _REPEATED:
+            continue
+        for start, end in draft.places:
+            turn, said = script.turn(start), script.said(start, end)
+            for later in range(turn + 1, min(turn + 1 + _REPEATED_WITHIN, len(script.starts))):
+                low, high = script.starts[later], script.ends[later]
+                if script.speakers[later] == script.speakers[turn] or not 0 < high - low <= _LONGEST:
+                    continue
+                place = _repeated(script.said(low, high), said, talk)
+                if place is not None:
+                    evidence = (Evidence("echo", draft.rule, draft.score),)
+                    where = ((low + place[0], low + place[1]),)
+                    yield Draft(draft.type, where, draft.rule, draft.spoken, draft.value, evidence)
+                    break
+
+
+def _repeated(turn: str, said: str, talk: frozenset[str]) -> tuple[int, int] | None:
+    """Return where ``turn`` repeats ``said``, or the words that are all of it where they are a part of ``said``."""
+    at = f" {turn} ".find(f" {said} ")
+    if at >= 0 and " " in said:
+        return at, at + len(said)
+    bare = turn.rstrip(" .,?!")
+    words = bare.split(" ")
+    while words and words[0].strip(",.") in talk:
+        words.pop(0)
+    part = " ".join(words)
+    if len(words) < _LEAST_WORDS or f" {part} " not in f" {said} ":
+        return None
+    return len(bare) - len(part), len(bare)

@@ -1,0 +1,42 @@
+"""Prices, times, products, weather and technical support: talk in which nobody is named stays as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from callward.engine.pii import About, Conversation, Turn, detect
+
+_TALK = Path(__file__).parent / "talk"
+_MOST_COVERED = 0.015
+_LEAST_TURNS = 60
+
+
+def read(code: str) -> tuple[Turn, ...]:
+    """Read the turns of one language: a line each, agent and caller by turns."""
+    lines = (_TALK / f"{code}.txt").read_text("utf-8").splitlines()
+    return tuple(Turn((About.AGENT, About.CALLER)[number % 2], line) for number, line in enumerate(lines))
+
+
+def covered(turns: tuple[Turn, ...], code: str) -> tuple[float, list[str]]:
+    """Return the share of the characters that detection covers, and what it covers."""
+    spans = [(one.type, span) for one in detect(Conversation(turns, code)) for span in one.spans]
+    size = sum(span.end - span.start for _, span in spans)
+    said = [f"{kind}: {turns[span.turn].text[span.start : span.end]}" for kind, span in spans]
+    return size / sum(len(turn.text) for turn in turns), said
+
+
+@pytest.mark.parametrize("code", ["sv", "et", "ro", "nl", "en"])
+def test_talk_without_personal_data_is_left_alone(code: str) -> None:
+    turns = read(code)
+    assert len(turns) >= _LEAST_TURNS
+    share, said = covered(turns, code)
+    assert share <= _MOST_COVERED, said
+
+
+@pytest.mark.parametrize("code", ["sv", "et", "ro", "nl", "en"])
+def test_talk_in_lower_case_without_marks_is_left_alone(code: str) -> None:
+    plain = tuple(Turn(turn.speaker, "".join(c for c in turn.text.lower() if c not in ".,?!")) for turn in read(code))
+    share, said = covered(plain, code)
+    assert share <= _MOST_COVERED, said
