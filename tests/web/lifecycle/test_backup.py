@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from backups import key_file, place, spoil
 from calls_at_work import CARD, HARMLESS, take
 from django.db import transaction
 from django.test import override_settings
+from django.utils import timezone
 
 from callward.engine import tlog
 from callward.keyfile import KeyFileError
@@ -149,6 +151,18 @@ def test_the_worker_renews_the_keys_copy_when_somebody_was_erased(
         assert keys_copy.renew_keys_due()
     [now] = place.ids(KEYS, KEYS)
     assert now > before
+
+
+def test_what_is_made_after_a_clock_was_set_back_is_still_the_newest(
+    place: Destination, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = create(place, audit.SYSTEM)
+    yesterday = timezone.now() - timedelta(days=1)
+    with monkeypatch.context() as patched:
+        patched.setattr(timezone, "now", lambda: yesterday)
+        second = create(place, audit.SYSTEM)
+    assert snapshots(place) == [first.manifest.id, second.manifest.id]
+    assert first.keys < second.keys
 
 
 def test_two_writers_at_once_are_kept_apart(place: Destination, call: Call) -> None:

@@ -22,7 +22,7 @@ from callward.web.keys.errors import KeyUnavailable
 from callward.web.keys.models import Tombstone
 from callward.web.keys.providers import provider
 from callward.web.lifecycle.backup.databases import scratch, take_copy
-from callward.web.lifecycle.backup.store import KEYS, WEB, BackupError, Destination, Header, made_at, new_id
+from callward.web.lifecycle.backup.store import KEYS, WEB, BackupError, Destination, Header, made_at, moment, new_id
 
 _SLACK = timedelta(minutes=5)  # an erasure has the time it was intended at, and its key goes a moment later
 _KEKS = "SELECT controller, number, provider, wrapped FROM keys_epoch WHERE state <> 'destroyed'"
@@ -73,6 +73,7 @@ def write_keys(destination: Destination, now: datetime) -> str:
     Raises BackupError ``keys_not_opened`` and ``backup_not_read_back``, KeyUnavailable, ObjectError: the older copy
     is still there then.
     """
+    now = moment(now, destination.ids(KEYS, KEYS))
     identity = new_id(now)
     try:
         _write_copy(destination, identity, now)

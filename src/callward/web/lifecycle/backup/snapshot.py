@@ -37,7 +37,7 @@ from callward.web.lifecycle.backup.manifest import (
     write_manifest,
 )
 from callward.web.lifecycle.backup.objects import copy_objects
-from callward.web.lifecycle.backup.store import DATA, BackupError, Destination, Header, Stored, made_at, new_id
+from callward.web.lifecycle.backup.store import DATA, BackupError, Destination, Header, Stored, made_at, moment, new_id
 
 ACTION = "backup.made"
 Begin = Callable[[int], Callable[[int], None]]
@@ -59,8 +59,8 @@ def create(destination: Destination, actor: Party, begin: Begin = lambda total: 
     ObjectError ``disk_full``, KeyUnavailable, LedgerError; nothing that was there before is touched then.
     """
     with destination.alone():
-        now = timezone.now()
-        destination.sweep(now)
+        now = moment(timezone.now(), snapshots(destination))
+        destination.sweep(timezone.now())
         _drop_unfinished(destination)
         for controller in Controller.objects.order_by("created_at"):
             audit.sequence(controller)
@@ -91,7 +91,7 @@ def create_due() -> bool:
     if destination is None:
         return False
     newest = max(snapshots(destination), default="")
-    if newest and timezone.now() - made_at(newest) < timedelta(hours=settings.BACKUP_HOURS):
+    if newest and abs(timezone.now() - made_at(newest)) < timedelta(hours=settings.BACKUP_HOURS):
         return False
     try:
         create(destination, audit.SYSTEM)

@@ -9,7 +9,7 @@ import fcntl
 import hashlib
 import io
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -187,6 +187,11 @@ def pieces(source: Source) -> Iterator[bytes]:
 def new_id(now: datetime) -> str:
     """Return a fresh id: ids sort by the time they were made at."""
     return f"{now:%Y-%m-%dt%H%M%S}-{now.microsecond:06d}-{os.urandom(3).hex()}"
+
+
+def moment(now: datetime, ids: Sequence[str]) -> datetime:
+    """Return ``now``, or where a clock was set back a moment after the newest of ``ids``: order is kept."""
+    return max(now, made_at(ids[-1]) + timedelta(microseconds=1)) if ids else now
 
 
 def made_at(identity: str) -> datetime:
