@@ -9,9 +9,16 @@ import sys
 import time
 from pathlib import Path
 
+import postgresql
 import pytest
 
 _SCRIPT = Path(__file__).with_name("ledger_at_work.py")
+
+
+@pytest.fixture(autouse=True)
+def _own_databases(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in postgresql.own_databases().items():
+        monkeypatch.setenv(name, value)
 
 
 def _start(home: Path, *words: str) -> subprocess.Popen[str]:

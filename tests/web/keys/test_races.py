@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import postgresql
+
 _PROGRAM = """
 import json, sys, threading, uuid
 import django
@@ -52,6 +54,7 @@ print(json.dumps({
 def test_those_who_come_at_once_get_one_epoch_one_call_and_one_person(tmp_path: Path) -> None:
     environment = {
         **os.environ,
+        **postgresql.own_databases(),
         "CALLWARD_HOME": str(tmp_path),
         "DJANGO_SETTINGS_MODULE": "callward.web.settings",
         "PYTHONPATH": os.pathsep.join(sys.path),
