@@ -122,7 +122,6 @@ def erase(request: HttpRequest, person_id: UUID) -> HttpResponse:
     form = EraseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         erasure = erasing.erase(row, staff_of(request), because=form.cleaned_data["ground"])
-        audit.sequence(row.controller)
         messages.success(request, _told_of(erasure.held))
         return redirect("people:person", person_id=row.id)
     names = _names(request, row)
