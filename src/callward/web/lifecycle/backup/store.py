@@ -1,6 +1,6 @@
 """Where backups go: names and bytes, durable once a call returns; and how a file is sealed there.
 
-A folder today, which a disk, a share or a mounted bucket may be. Whatever satisfies ``BackupStore`` can take its place.
+A folder today, which a disk, a share or a mounted bucket may be: ``Destination`` alone knows which ``ObjectStore`` it is.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ import fcntl
 import hashlib
 import io
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, cast
 
 import orjson
 
@@ -33,20 +33,6 @@ _BOUND = b"callward backup\n"
 
 class BackupError(Error):
     """Making, reading or restoring a backup was refused; see ``code``."""
-
-
-class BackupStore(Protocol):
-    """What a place for backups must do. ``ObjectStore`` does it over a folder."""
-
-    def put_all(self, objects: Mapping[str, bytes]) -> None: ...
-
-    def commit_all(self, sinks: list[ObjectSink]) -> None: ...
-
-    def open_object(self, name: str) -> ObjectSource: ...
-
-    def delete(self, name: str) -> None: ...
-
-    def list(self, prefix: str = "") -> Iterator[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
