@@ -1,6 +1,6 @@
 """Where backups go: names and bytes, durable once a call returns; and how a file is sealed there.
 
-A folder today, which a disk, a share or a mounted bucket may be: ``Destination`` alone knows which ``ObjectStore`` it is.
+A folder today: a disk, a share or a mounted bucket. ``Destination`` alone knows which ``ObjectStore`` it is.
 """
 
 from __future__ import annotations
