@@ -51,19 +51,87 @@ print(json.dumps({
 """
 
 
-def test_those_who_come_at_once_get_one_epoch_one_call_and_one_person(tmp_path: Path) -> None:
+_TURNS = """
+import json, threading, uuid
+import django
+django.setup()
+from django.core.management import call_command
+from django.db import connections
+from django.utils import timezone
+from callward.web.keys import turning, vault
+call_command("migrate", "keys", database="keys", verbosity=0, skip_checks=True)
+turning.BATCH = 4
+controller = uuid.uuid4()
+vault.open_controller(controller)
+persons = [vault.new_person_key(controller) for _ in range(12)]
+kept, inputs, faults, over = {}, [], [], threading.Event()
+
+def work(act):
+    def run():
+        try:
+            while not over.is_set():
+                act()
+        except Exception as fault:
+            faults.append(repr(fault))
+        finally:
+            connections.close_all()
+    return threading.Thread(target=run)
+
+def keep_and_mark():
+    for person in persons:
+        item, gone = uuid.uuid4(), uuid.uuid4()
+        kept[item] = vault.new_data_key(controller, person, item)
+        vault.new_data_key(controller, person, gone)
+        vault.delete_data_key(controller, gone)
+
+def read():
+    for item, key in list(kept.items())[-20:]:
+        assert vault.data_key(controller, item) == key
+
+def claim():
+    digester = vault.InputDigester(controller)
+    digester.update(uuid.uuid4().bytes)
+    digests = digester.digests()
+    inputs.append((digests, vault.claim_input(controller, digests, uuid.uuid4())))
+    vault.index_person(controller, persons[0], "email", uuid.uuid4().hex)
+
+crew = [work(act) for act in (keep_and_mark, keep_and_mark, read, claim)]
+[one.start() for one in crew]
+turns = 0
+try:
+    for _ in range(3):
+        old = turning.begin(controller)
+        while turning.move(controller, old):
+            pass
+        turning.finish(controller, old, at=timezone.now())
+        turns += 1
+finally:
+    over.set()
+    [one.join() for one in crew]
+print(json.dumps({
+    "faults": faults, "turns": turns, "kept": len(kept) > 20 and len(inputs) > 3,
+    "lost": sum(vault.data_key(controller, item) != key for item, key in kept.items()),
+    "forgotten": sum(vault.claim_input(controller, digests, uuid.uuid4()) != call for digests, call in inputs),
+}))
+"""
+
+
+def _run(program: str, home: Path) -> dict[str, object]:
     environment = {
         **os.environ,
         **postgresql.own_databases(),
-        "CALLWARD_HOME": str(tmp_path),
+        "CALLWARD_HOME": str(home),
         "DJANGO_SETTINGS_MODULE": "callward.web.settings",
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
-    done = subprocess.run(
-        [sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=False, env=environment
-    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {
+    told: dict[str, object] = json.loads(done.stdout)
+    return told
+
+
+def test_those_who_come_at_once_get_one_epoch_one_call_and_one_person(tmp_path: Path) -> None:
+    assert _run(_PROGRAM, tmp_path) == {
         "faults": [],
         "epochs": 1,
         "services": 6,
@@ -71,3 +139,7 @@ def test_those_who_come_at_once_get_one_epoch_one_call_and_one_person(tmp_path: 
         "leads": 1,
         "persons": 8,
     }
+
+
+def test_nothing_is_lost_that_is_written_while_epochs_turn(tmp_path: Path) -> None:
+    assert _run(_TURNS, tmp_path) == {"faults": [], "turns": 3, "kept": True, "lost": 0, "forgotten": 0}
