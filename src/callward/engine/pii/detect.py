@@ -15,7 +15,7 @@ from callward.engine.pii.births import find_births_again
 from callward.engine.pii.cards import find_cards
 from callward.engine.pii.codes import find_announced_digits, find_codes
 from callward.engine.pii.echo import find_echoes
-from callward.engine.pii.edges import find_repeated_turns, widened
+from callward.engine.pii.edges import find_repeated_turns, find_rest_of_answers, widened
 from callward.engine.pii.implausible import plausible
 from callward.engine.pii.lexicon import COVERED
 from callward.engine.pii.model import About, Conversation, Finding, Sensitivity, Span, Type
@@ -88,6 +88,7 @@ def _search(conversation: Conversation, sensitivity: Sensitivity, *, names: bool
     drafts = widened(scene, drafts)
     again = [
         *find_echoes(scene, drafts),
+        *find_rest_of_answers(scene, drafts),
         *find_repeated_turns(scene, drafts),
         *find_repeats(scene, drafts),
         *find_births_again(scene, drafts),

@@ -11,6 +11,7 @@ from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.numerals import Gap
 from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.spelling import Run, Sign
+from callward.engine.pii.stream import NATO
 
 _CODES = frozenset(
     {
@@ -19,6 +20,7 @@ _CODES = frozenset(
     }
 )  # fmt: skip
 _REPEATED = _CODES | {Type.PAYMENT_CARD, Type.CARD_CVV, Type.CARD_EXPIRY, Type.PHONE, Type.PASSWORD}
+_IN_TURN = (0, -2, 2)  # turns: the speaker's own, the one before, the one behind
 _REPEATED_WITHIN = 2  # turns
 _LEAST_WORDS = 2  # of a turn that repeats a part of what was said
 _MOST_SIGNS = 8  # at one edge
@@ -113,3 +115,59 @@ def _repeated(turn: str, said: str, talk: frozenset[str]) -> tuple[int, int] | N
     if len(words) < _LEAST_WORDS or f" {part} " not in f" {said} ":
         return None
     return len(bare) - len(part), len(bare)
+
+
+def find_rest_of_answers(scene: Scene, found: list[Draft]) -> Iterator[Draft]:
+    """Yield what nothing covers in turns of letters and digits alone, where a part of what was asked for was found."""
+    turns: dict[int, list[Draft]] = {}
+    for draft in found:
+        for start, _ in draft.places:
+            turns.setdefault(scene.script.turn(start), []).append(draft)
+    for turn, drafts in turns.items():
+        if len(drafts) == 1 and drafts[0].type in _REPEATED:
+            for step in _IN_TURN:
+                if step == 0 or turn + step not in turns:
+                    yield from _rest(scene, drafts[0], turn, turn + step)
+
+
+def _rest(scene: Scene, draft: Draft, turn: int, other: int) -> Iterator[Draft]:
+    script, cues = scene.script, scene.cues
+    if not 0 <= other < len(script.starts) or script.speakers[other] != script.speakers[turn]:
+        return
+    low, high = script.starts[other], script.ends[other]
+    if draft.type not in {cue.kind for cue in cues.asked(min(turn, other)) if cue.sure} or high - low > _LONGEST:
+        return
+    between = (turn + other) // 2
+    if other != turn and cues.within(script.starts[between], script.ends[between]):
+        return
+    bare = script.said(low, high).strip(" .,?!")
+    low += script.said(low, high).find(bare)
+    if (
+        not bare
+        or not all(_is_said(scene, word) for word in bare.replace(",", " ").split())
+        or _is_nothing(scene, bare)
+    ):
+        return
+    inside = [(start, end) for start, end in draft.places if script.turn(start) == other]
+    edges = [(low, inside[0][0]), (inside[-1][1], low + len(bare))] if inside else [(low, low + len(bare))]
+    for start, end in edges:
+        part = script.said(start, end)
+        if part.strip():
+            first = start + len(part) - len(part.lstrip())
+            evidence = (Evidence("form", "the rest of an answer", draft.score),)
+            place = (first, first + len(part.strip()))
+            yield Draft(draft.type, (place,), draft.rule, draft.spoken, draft.value, evidence)
+
+
+def _is_said(scene: Scene, word: str) -> bool:
+    """Say whether a word is a letter, a digit or a number, or what may stand among such."""
+    spoken = scene.language
+    if word.isdigit() or (len(word) == 1 and word.isalnum()):
+        return True
+    known = (spoken.numbers, spoken.repeat, spoken.hundred, spoken.thousand, spoken.plurals, spoken.letters)
+    return any(word in words for words in (*known, spoken.alphabet, NATO, spoken.joiners, spoken.spelled_as))
+
+
+def _is_nothing(scene: Scene, said: str) -> bool:
+    """Say whether one word that is said of other things too is all of it."""
+    return " " not in said and not said.isdigit() and (said in scene.language.weak or said in scene.language.joiners)
