@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from hypothesis import assume, given, settings
@@ -161,3 +162,72 @@ def test_any_number_in_the_answer_to_a_question_for_a_card_is_covered(
     found = detect(answered(code, said), names=False)
     covered = {at for one in found for span in one.spans for at in range(span.start, span.end)}
     assert all(at in covered for at, character in enumerate(said) if not character.isspace()), said
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of number: how it is asked for and what it looks like; letters are said letter by letter."""
+
+    code: str
+    type: Type
+    question: str
+    shape: str
+
+
+KINDS = (
+    Kind("sv", Type.NATIONAL_ID, "vad är ditt personnummer", r"[4-9][0-9](0[1-9]|1[0-2])[12][0-8][0-9]{4}"),
+    Kind("sv", Type.PHONE, "vilket telefonnummer når vi dig på", r"070[0-9]{7}"),
+    Kind("sv", Type.IBAN, "vilket iban har du", r"se[0-9]{22}"),
+    Kind("sv", Type.POSTCODE, "vad har du för postnummer", r"[1-9][0-9]{4}"),
+    Kind("sv", Type.VEHICLE_PLATE, "vad har bilen för registreringsnummer", r"[abcdefghjklm]{3}[1-9][0-9]{2}"),
+    Kind("et", Type.NATIONAL_ID, "mis on teie isikukood", r"[34][4-9][0-9](0[1-9]|1[0-2])[12][0-8][0-9]{4}"),
+    Kind("et", Type.PHONE, "mis on teie telefoninumber", r"5[0-9]{7}"),
+    Kind("et", Type.VEHICLE_PLATE, "mis on auto registreerimisnumber", r"[1-9][0-9]{2}[bcdfghjkl]{3}"),
+    Kind("ro", Type.NATIONAL_ID, "care este cnp-ul", r"[12][4-9][0-9](0[1-9]|1[0-2])[12][0-8][0-9]{6}"),
+    Kind("ro", Type.PHONE, "care este numărul de telefon", r"07[0-9]{8}"),
+    Kind("ro", Type.VEHICLE_PLATE, "care este numărul de înmatriculare", r"(b|cj|tm)[1-9][0-9][bcdfghjkl]{3}"),
+    Kind("nl", Type.NATIONAL_ID, "wat is uw bsn", r"[1-9][0-9]{8}"),
+    Kind("nl", Type.PHONE, "wat is uw telefoonnummer", r"06[0-9]{8}"),
+    Kind("nl", Type.IBAN, "wat is uw iban", r"nl[0-9]{2}(abna|ingb|rabo)[0-9]{10}"),
+    Kind("nl", Type.POSTCODE, "wat is uw postcode", r"[1-9][0-9]{3}[bdfghkl]{2}"),
+    Kind("en", Type.NATIONAL_ID, "what's your national insurance number", r"(ab|jk|ce)[0-9]{6}[abcd]"),
+    Kind("en", Type.PHONE, "what's the best phone number", r"07[0-9]{9}"),
+    Kind("en", Type.IBAN, "what's your iban", r"gb[0-9]{2}(nwbk|barc)[0-9]{14}"),
+    Kind("en", Type.HEALTH_ID, "what's your nhs number", r"[1-9][0-9]{9}"),
+    Kind("en", Type.ACCOUNT_NUMBER, "what's your customer number", r"[1-9][0-9]{6}"),
+)  # fmt: skip
+
+_WORDS = (
+    "alpha bravo charlie delta echo foxtrot golf hotel india juliett kilo lima mike november oscar papa quebec romeo "
+    "sierra tango uniform victor whiskey x-ray yankee zulu"
+)
+_NATO = _WORDS.split()
+
+
+@st.composite
+def spelled(draw: st.DrawFn, code: str, value: str) -> str:
+    """Say a value of letters and digits: letters by name or by the alphabet of aviation, digits as any number."""
+    by_word = draw(st.booleans())
+    said = []
+    for run in re.findall(r"[a-z]+|[0-9]+", value):
+        if run.isdigit():
+            said.append(draw(spoken(code, run)))
+        else:
+            said += [_NATO[ord(letter) - ord("a")] if by_word else letter for letter in run]
+    return " ".join(said)
+
+
+@settings(max_examples=120, deadline=None)
+@given(kind=st.sampled_from(KINDS), data=st.data())
+def test_every_kind_of_number_is_covered_whole_in_the_answer_to_its_question(kind: Kind, data: st.DataObject) -> None:
+    value = data.draw(st.from_regex(kind.shape, fullmatch=True))
+    assume(len(set(re.sub("[^0-9]", "", value))) > 2)
+    said = data.draw(spelled(kind.code, value))
+    turns = (Turn(About.AGENT, kind.question), Turn(About.CALLER, said))
+    found = detect(Conversation(turns, kind.code), names=False)
+    covered = {at for one in found for span in one.spans if span.turn == 1 for at in range(span.start, span.end)}
+    fillers = HABITS[kind.code].fillers
+    words = [word for word in re.finditer(r"\S+", said) if word.group() not in fillers]
+    left = [word.group() for word in words if not covered.issuperset(range(*word.span()))]
+    assert not left, (kind.question, said)
+    assert found[0].type is kind.type or found[0].type in {Type.PAYMENT_CARD, Type.BANK_ACCOUNT}, (kind.question, said)

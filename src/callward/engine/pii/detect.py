@@ -94,7 +94,10 @@ def _search(conversation: Conversation, sensitivity: Sensitivity, *, names: bool
         *find_births_again(scene, drafts),
     ]
     drafts = resolve([*drafts, *again], scene.script.said)
-    drafts = resolve([*drafts, *find_answers(scene, drafts)], scene.script.said)
+    answers = list(find_answers(scene, drafts))
+    if answers:
+        drafts = resolve([*drafts, *answers], scene.script.said)
+        drafts = resolve([*drafts, *find_rest_of_answers(scene, drafts)], scene.script.said)
     speakers = scene.script.speakers
     said = frozenset(draft.value for draft in drafts if speakers[scene.script.turn(draft.places[0][0])] is About.CALLER)
     known = introduced(scene, drafts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ _CODES = frozenset(
     }
 )  # fmt: skip
 _REPEATED = _CODES | {Type.PAYMENT_CARD, Type.CARD_CVV, Type.CARD_EXPIRY, Type.PHONE, Type.PASSWORD}
+_WORD = re.compile(r"[^ ,.?!]+")
 _IN_TURN = (0, -2, 2)  # turns: the speaker's own, the one before, the one behind
 _REPEATED_WITHIN = 2  # turns
 _LEAST_WORDS = 2  # of a turn that repeats a part of what was said
@@ -124,14 +126,14 @@ def find_rest_of_answers(scene: Scene, found: list[Draft]) -> Iterator[Draft]:
         for start, _ in draft.places:
             turns.setdefault(scene.script.turn(start), []).append(draft)
     for turn, drafts in turns.items():
-        if len(drafts) == 1 and drafts[0].type in _REPEATED:
+        if all(draft.type in _REPEATED for draft in drafts):
             for step in _IN_TURN:
                 if step == 0 or turn + step not in turns:
-                    yield from _rest(scene, drafts[0], turn, turn + step)
+                    yield from _rest(scene, drafts, turn, turn + step)
 
 
-def _rest(scene: Scene, draft: Draft, turn: int, other: int) -> Iterator[Draft]:
-    script, cues = scene.script, scene.cues
+def _rest(scene: Scene, drafts: list[Draft], turn: int, other: int) -> Iterator[Draft]:
+    script, cues, draft = scene.script, scene.cues, drafts[0]
     if not 0 <= other < len(script.starts) or script.speakers[other] != script.speakers[turn]:
         return
     low, high = script.starts[other], script.ends[other]
@@ -148,14 +150,20 @@ def _rest(scene: Scene, draft: Draft, turn: int, other: int) -> Iterator[Draft]:
         or _is_nothing(scene, bare)
     ):
         return
-    inside = [(start, end) for start, end in draft.places if script.turn(start) == other]
-    edges = [(low, inside[0][0]), (inside[-1][1], low + len(bare))] if inside else [(low, low + len(bare))]
-    for start, end in edges:
-        part = script.said(start, end)
-        if part.strip():
-            first = start + len(part) - len(part.lstrip())
+    inside = sorted({place for one in drafts for place in one.places if script.turn(place[0]) == other})
+    starts = [low, *(end for _, end in inside)]
+    ends = [*(start for start, _ in inside), low + len(bare)]
+    for start, end in zip(starts, ends, strict=True):
+        words = [
+            (start + one.start(), start + one.end(), one.group()) for one in _WORD.finditer(script.said(start, end))
+        ]
+        while words and words[0][2] in scene.language.fillers:
+            words.pop(0)
+        while words and words[-1][2] in scene.language.fillers:
+            words.pop()
+        if words:
             evidence = (Evidence("form", "the rest of an answer", draft.score),)
-            place = (first, first + len(part.strip()))
+            place = (words[0][0], words[-1][1])
             yield Draft(draft.type, (place,), draft.rule, draft.spoken, draft.value, evidence)
 
 
@@ -165,9 +173,12 @@ def _is_said(scene: Scene, word: str) -> bool:
     if word.isdigit() or (len(word) == 1 and word.isalnum()):
         return True
     known = (spoken.numbers, spoken.repeat, spoken.hundred, spoken.thousand, spoken.plurals, spoken.letters)
-    return any(word in words for words in (*known, spoken.alphabet, NATO, spoken.joiners, spoken.spelled_as))
+    return any(
+        word in words for words in (*known, spoken.alphabet, NATO, spoken.joiners, spoken.fillers, spoken.spelled_as)
+    )
 
 
 def _is_nothing(scene: Scene, said: str) -> bool:
-    """Say whether one word that is said of other things too is all of it."""
-    return " " not in said and not said.isdigit() and (said in scene.language.weak or said in scene.language.joiners)
+    """Say whether words that are said of other things too are all of it."""
+    spoken = scene.language
+    return all(word in spoken.weak or word in spoken.joiners or word in spoken.fillers for word in said.split())
