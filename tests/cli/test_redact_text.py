@@ -92,3 +92,22 @@ def test_calls_a_line_are_redacted_alike(key: Path) -> None:
     call = json.dumps({"lang": "en", "turns": [{"speaker": "caller", "text": "mail dana@example.com"}]})
     shown = run("--jsonl", "--operator", "hash", "--key", str(key), said=call + "\n")
     assert json.loads(shown.output)["turns"][0]["text"].startswith("mail [EMAIL ")
+
+
+def test_fields_that_may_hold_words_are_left_out() -> None:
+    call = json.dumps(
+        {
+            "lang": "en",
+            "id": "c-1",
+            "caller": "Dana Example",
+            "turns": [
+                {"speaker": "caller", "text": "card 4111 1111 1111 1111", "start": 1.5, "words": [{"w": "4111"}]}
+            ],
+        }
+    )
+    shown = json.loads(run("--jsonl", said=call + "\n").output)
+    assert shown == {
+        "id": "c-1",
+        "lang": "en",
+        "turns": [{"speaker": "caller", "start": 1.5, "text": "card [PAYMENT_CARD ****1111]"}],
+    }

@@ -43,6 +43,8 @@ class Choice(StrEnum):
     KEEP = "keep"
 
 
+_CALL_FIELDS = frozenset({"id", "lang", "countries"})
+_TURN_FIELDS = frozenset({"speaker", "start", "end"})
 _KEYED = frozenset({Choice.PSEUDONYM, Choice.HASH})
 
 
@@ -138,16 +140,24 @@ def _redact_text(stream: BinaryIO, lang: str | None, wish: _Wish) -> int:
     return 0
 
 
+def _known(given: Mapping[str, object], fields: frozenset[str]) -> dict[str, object]:
+    return {
+        name: value for name, value in given.items() if name in fields and isinstance(value, str | int | float | list)
+    }
+
+
 def _redact_lines(stream: BinaryIO, lang: str | None, wish: _Wish) -> int:
-    """Answer each call with itself, its texts replaced; all other fields stay."""
+    """Answer each call with its texts replaced. Fields that may hold words of their own are left out of the answer."""
     broken = 0
     for number, line in lines(stream):
         try:
             conversation = parse_call(line, lang)
             call = orjson.loads(line)
-            for turn, said in zip(call["turns"], wish.redact(conversation).texts, strict=True):
-                turn["text"] = said
-            answer = orjson.dumps(call)
+            turns = [
+                {**_known(turn, _TURN_FIELDS), "text": said}
+                for turn, said in zip(call["turns"], wish.redact(conversation).texts, strict=True)
+            ]
+            answer = orjson.dumps({**_known(call, _CALL_FIELDS), "turns": turns})
         except (BrokenLineError, PiiError) as error:
             broken += 1
             answer = report_broken(number, str(error))

@@ -119,3 +119,23 @@ def test_no_name_has_two_forms_within_one_language() -> None:
         assert len(set(table.surnames)) == len(table.surnames) == 48
         assert len(table.female) == len(table.male) == 32
     assert form_of("andrea") in ("either", "female")
+
+
+@pytest.mark.parametrize(
+    ("language", "whole", "form"),
+    [
+        ("en", "Sarah Whitfield", "Sarah's"),
+        ("en", "Sarah Whitfield", "s a r a h"),
+        ("sv", "Anna Svensson", "Annas"),
+        ("et", "Kadri Pihlakas", "Kadrile"),
+        ("ro", "Andreea Ciucă", "Andreei"),
+    ],
+)
+def test_a_form_of_a_name_has_the_pseudonym_of_the_name(language: str, whole: str, form: str) -> None:
+    full, inflected = said(Pseudonym(language), whole, form)
+    assert inflected == full.split(" ")[0] + " " + full.split(" ")[1] + "]"
+
+
+@given(st.sampled_from(stand_ins("sv").female + stand_ins("sv").male), st.binary(min_size=32, max_size=32))
+def test_nobody_stands_in_for_themselves(name: str, key: bytes) -> None:
+    assert said(Pseudonym("sv"), name, key=key) != [f"[PERSON {name}]"]

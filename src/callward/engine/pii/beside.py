@@ -18,6 +18,7 @@ _CARD, _EXPIRY, _CODE = Type.PAYMENT_CARD.value, Type.CARD_EXPIRY.value, Type.CA
 _SECRET = Type.PASSWORD.value  # the language may count a bare "the code is" among the words for passwords
 _BEHIND = "after expiry"  # the place alone says that three or four digits are a security code
 _MONTH_AND_YEAR = re.compile(r"(?:0?[1-9]|1[0-2])(?:20)?(?:2[3-9]|3\d|4[0-5])")
+_ONE_TIME = range(5, 9)  # digits
 _ANY_EXPIRY = re.compile(r"\d{3,6}")
 
 
@@ -113,6 +114,14 @@ def _goes_on(groups: Sequence[Group], count: int) -> bool:
     return count < len(groups) and groups[count].before.gap == Gap.PLAIN
 
 
+def _one_time(scene: Scene, piece: Piece, said: str, support: Evidence) -> Draft | None:
+    """Take a longer code where no card is spoken of: one that was sent, and a secret of its own."""
+    part = Part(piece, scene.taken(piece), len(piece.groups))
+    scene.take(piece, part.last)
+    one = draft(Type.PASSWORD, [part], "one-time code", said, (Evidence("form", "five to eight digits", 0.3), support))
+    return one if total(one.evidence) >= scene.threshold else None
+
+
 def _code(scene: Scene, piece: Piece, *, near: bool, behind: bool, open_question: bool) -> Draft | None:
     """Take three or four digits; a bare "code" counts beside a card only."""
     groups = scene.left(piece)
@@ -127,6 +136,8 @@ def _code(scene: Scene, piece: Piece, *, near: bool, behind: bool, open_question
         return None
     reading = next(readings(groups))
     said = "".join(digits for _, digits in reading)
+    if not near and len(said) in _ONE_TIME:
+        return _one_time(scene, piece, said, support)
     if len(said) in (3, 4):
         count = len(groups)
     else:

@@ -13,6 +13,8 @@ from callward.engine.pii.stand_ins import StandIns, form_of, stand_ins
 from callward.engine.pii.text import fold
 
 _MARK_LENGTH = 6
+_SHORTEST = 4  # letters of a name of which forms are told apart
+_LONGEST_ENDING = 3
 _WORD = re.compile(r"[a-z0-9']+")
 
 
@@ -35,14 +37,35 @@ class Pseudonym:
         kind = place.finding.type
         if kind in NEVER_SHOWN:
             return f"[{kind}]"
-        said = _words(place.finding.value) if kind is Type.PERSON else []
+        said = _base(_words(place.finding.value), place.named) if kind is Type.PERSON else []
         if said:
             return f"[{kind} {' '.join(_stand_in(said, place.named, stand_ins(self.language), key))}]"
         return f"[{kind} {_drawn(key, kind, place.finding.value).hex()[:_MARK_LENGTH]}]"
 
 
 def _words(value: str) -> list[str]:
-    return _WORD.findall(fold(value).decode("latin-1"))
+    return [word.removesuffix("'s") for word in _WORD.findall(fold(value).decode("latin-1"))]
+
+
+def _base(said: list[str], named: tuple[str, ...]) -> list[str]:
+    """Put letters that were spelled together, and each word into the shortest form that the call has of it.
+
+    "Annas", "Kadrile" and "Andreei" are Anna, Kadri and Andreea where the call names those: forms that agree but for
+    the last letters.
+    """
+    if len(said) > 2 and all(len(letter) == 1 for letter in said):
+        said = ["".join(said)]
+    known = sorted({word for one in named for word in _words(one)}, key=lambda word: (len(word), word))
+    return [next((other for other in known if _same(word, other)), word) for word in said]
+
+
+def _same(word: str, other: str) -> bool:
+    """Say whether two words are forms of one name: one begins the other, or they part in the last two letters."""
+    short, long = sorted((word.replace("'", ""), other.replace("'", "")), key=len)
+    if len(short) < _SHORTEST or len(long) - len(short) > _LONGEST_ENDING:
+        return short == long
+    stem = short if len(short) == _SHORTEST else short[:-1]
+    return long.startswith(stem)
 
 
 def _stand_in(said: list[str], named: tuple[str, ...], names: StandIns, key: bytes) -> list[str]:
@@ -65,7 +88,9 @@ def _is_surname(word: str, named: tuple[str, ...]) -> bool:
 
 
 def _pick(pool: tuple[str, ...], key: bytes, role: str, word: str) -> str:
-    return pool[int.from_bytes(_drawn(key, role, word)[:8], "big") % len(pool)]
+    """Draw a name from the pool; nobody stands in for themselves."""
+    others = [name for name in pool if fold(name).decode("latin-1") != word]
+    return others[int.from_bytes(_drawn(key, role, word)[:8], "big") % len(others)]
 
 
 def _drawn(key: bytes, label: str, value: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from callward.engine.pii.labels import blank_labels
 from callward.engine.pii.model import About, Conversation, Evidence, Finding, Sensitivity, Span, Type
 from callward.engine.pii.scene import Scene
 from callward.engine.pii.stream import Piece
-from callward.engine.pii.tongue import settled
+from callward.engine.pii.tongue import settled, uncovered
 
 _RUN = 6  # digits that count whatever they are
 _PIECE = 3  # digits that a piece needs to count together with the pieces of the turns beside it
@@ -21,6 +22,10 @@ _BEHIND = 6  # turns behind a card number in which its code may still follow
 _LONGEST_CARD = 19
 _PAYMENT = frozenset({Type.PAYMENT_CARD, Type.CARD_CVV, Type.CARD_EXPIRY})
 _MONEY = 7
+_CARD_ELSEWHERE = re.compile(
+    r"карт|карточк|\bkárty|\bbankkárty|\bkortti|\bkarte|\bkart[aąęy]\b|\bcarte\b", re.IGNORECASE
+)
+"""What a card is called in languages without tables: Russian, Hungarian, Finnish, German, Polish, French."""
 _WORDS = frozenset({Type.PERSON, Type.ADDRESS, Type.CITY, Type.ORGANISATION})
 """What explains no digits, and no unclear speech, in the answer to a question for a card."""
 
@@ -109,7 +114,8 @@ def payment_suspicions(conversation: Conversation, findings: tuple[Finding, ...]
     ``findings`` are those of ``detect`` on the same conversation. A turn is suspected where it answers a
     question for a card number, security code or expiry with digits, number words or unclear speech of which
     no finding covers any, where a card number was begun and never completed, and where behind a whole one, with
-    no code found anywhere, its speaker says three or four digits that nothing else explains.
+    no code found anywhere, its speaker says three or four digits that nothing else explains. So is a turn in a
+    language without tables that answers such a question, or names a card: nobody here can read its numbers.
     """
     conversation = settled(conversation)
     scene = Scene(conversation, Sensitivity.NORMAL)
@@ -128,7 +134,16 @@ def payment_suspicions(conversation: Conversation, findings: tuple[Finding, ...]
     for finding in findings:
         if not given and finding.type is Type.PAYMENT_CARD and len(finding.value) >= _CARD:
             suspected.update(_codes_behind(scene, finding, covered))
+    suspected.update(_unheard(scene, conversation, covered))
     return tuple(sorted(suspected))
+
+
+def _unheard(scene: Scene, conversation: Conversation, covered: dict[int, list[Span]]) -> Iterator[int]:
+    """Give the turns in uncovered languages in which a card may be read out."""
+    for turn in uncovered(conversation):
+        asked = any(cue.kind in _PAYMENT for cue in scene.cues.asked(turn))
+        if (asked or _CARD_ELSEWHERE.search(conversation.turns[turn].text)) and turn not in covered:
+            yield turn
 
 
 def _codes_behind(scene: Scene, card: Finding, covered: dict[int, list[Span]]) -> Iterator[int]:
