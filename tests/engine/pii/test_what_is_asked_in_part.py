@@ -122,3 +122,21 @@ def test_what_an_agent_asks_for_is_nobodys_unless_the_answer_is_yes(
     kinds = {Type.HEALTH_CONDITION, Type.SPECIAL_CATEGORY}
     assert not kinds.intersection(kind for kind, _ in found(code, "mhm", "mhm", question, no))
     assert kinds.intersection(kind for kind, _ in found(code, "mhm", "mhm", question, yes))
+
+
+def test_a_card_that_can_be_read_as_one_digit_too_long_is_covered_to_its_end() -> None:
+    said = (
+        "viis sada nelikümmend neli seitsesada kolmkümmend neli seitsesada kaheksakümmend kaks "
+        "üheksasada kolmkümmend üks kaheksa null kaks"
+    )
+    assert found("et", "mis on kaardi number", f"see on {said}") == [(Type.PAYMENT_CARD, said)]
+
+
+def test_two_digits_of_a_card_and_their_repetition_are_covered() -> None:
+    turns = (
+        "vad är kortnumret",
+        "fyra noll",
+        "fyra noll",
+        "nio två ett ett nio åtta åtta noll sex ett tre åtta åtta nio",
+    )
+    assert sorted(said for _, said in found("sv", *turns)) == sorted(turns[1:])

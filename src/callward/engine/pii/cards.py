@@ -79,6 +79,8 @@ def _number(scene: Scene, place: int, *, whole: bool) -> Draft | None:
         return _part(scene, parts, support) if named or not whole else None
     against = None if support else scene.cues.opposition(piece.start, -0.2)
     taken = _taken(parts, fit.count)
+    if support is not None:
+        taken = _to_the_end(taken)
     spread = (Evidence("form", "in parts", -0.1),) if len(taken) > 1 and support is None else ()
     extra = tuple(one for one in (support, against) if one is not None)
     one = draft(Type.PAYMENT_CARD, taken, "payment card", fit.digits, (*fit.evidence, *spread, *extra))
@@ -90,6 +92,15 @@ def _number(scene: Scene, place: int, *, whole: bool) -> Draft | None:
     for part in taken:
         scene.take(part.piece, part.last)
     return one
+
+
+def _to_the_end(taken: list[Part]) -> list[Part]:
+    """Add a digit or two that end the piece: a number of two readings came out longer than a card."""
+    *others, last = taken
+    rest = last.piece.groups[last.last :]
+    if sum(len(group.digits) for group in rest) >= _SMALLEST or any(group.before.gap != Gap.PLAIN for group in rest):
+        return taken
+    return [*others, Part(last.piece, last.first, len(last.piece.groups))]
 
 
 def _unasked(taken: list[Part], fit: _Fit) -> bool:

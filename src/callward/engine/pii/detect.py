@@ -86,10 +86,11 @@ def _search(conversation: Conversation, sensitivity: Sensitivity, *, names: bool
     scene = Scene(conversation, sensitivity)
     drafts = resolve(_drafts(scene, names=names), scene.script.said)
     drafts = widened(scene, drafts)
+    rest = list(find_rest_of_answers(scene, drafts))
     again = [
         *find_echoes(scene, drafts),
-        *find_rest_of_answers(scene, drafts),
-        *find_repeated_turns(scene, drafts),
+        *rest,
+        *find_repeated_turns(scene, [*drafts, *rest]),
         *find_repeats(scene, drafts),
         *find_births_again(scene, drafts),
     ]
