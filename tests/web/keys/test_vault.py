@@ -211,8 +211,11 @@ def test_a_missing_root_is_out_of_reach_and_not_erased(controller: UUID) -> None
 def test_an_open_root_file_is_refused_with_the_way_to_mend_it(controller: UUID) -> None:
     _root(controller).chmod(0o640)
     vault.forget_epoch_keys()
-    with pytest.raises(vault.KeyUnavailable) as refused:
-        vault.service_key(controller, "ledger")
+    try:
+        with pytest.raises(vault.KeyUnavailable) as refused:
+            vault.service_key(controller, "ledger")
+    finally:
+        _root(controller).chmod(0o600)  # the home is the whole run's: nothing starts over a root that others can read
     assert refused.value.code == "key_file_open_permissions"
     assert f"chmod 600 {_root(controller)}" in refused.value.detail
 

@@ -11,10 +11,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from callward.shelf import ItemKind
-from callward.web.lifecycle.certificate_rows import IssuedCertificate as IssuedCertificate
+from callward.web.lifecycle.certificate_rows import IssuedCertificate
 
 if TYPE_CHECKING:
     from callward.web.core.models import Controller
+
+__all__ = ["MOST_DAYS", "Escrow", "Hold", "IssuedCertificate", "KeepingRule"]
 
 MOST_DAYS = 36_525  # a hundred years: longer is a typing error
 
