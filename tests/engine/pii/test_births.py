@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pii_calls import found, values
 
-from callward.engine.pii import Type
+from callward.engine.pii import About, Conversation, Turn, Type, detect
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,20 @@ def test_another_date_is_no_birth() -> None:
         agent: Vă programez pe 03.07.2026, la ora nouă.
     """
     assert found(script, "ro") == [(Type.DATE_OF_BIRTH, "02.07.1993")]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "value"),
+    [
+        ("en", "i was born on the third of april nineteen eighty six", "1986-04-03"),
+        ("en", "born on May the fifth two thousand and five", "2005-05-05"),
+        ("sv", "jag är född tredje april nittonhundraåttiosex", "1986-04-03"),
+        ("sv", "född den tolfte november sjuttioåtta", "1978-11-12"),
+        ("nl", "ik ben geboren op drieëntwintig mei negentienvierenzeventig", "1974-05-23"),
+        ("et", "sündinud viies mai tuhat üheksasada kaheksakümmend", "1980-05-05"),
+        ("ro", "născut pe cinci mai o mie nouă sute șaptezeci și doi", "1972-05-05"),
+    ],
+)
+def test_a_date_in_words_has_the_value_of_the_date_in_figures(language: str, said: str, value: str) -> None:
+    found = detect(Conversation((Turn(About.CALLER, said),), language))
+    assert [one.value for one in found if one.type is Type.DATE_OF_BIRTH] == [value]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 
+from callward.engine.pii import checks
 from callward.engine.pii.lexicon import Language
 from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.patterns import compiled
@@ -15,6 +17,7 @@ from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.spoken import around_month, month_names
 
 _ISO = re.compile(r"(?:(\d{4})-)?(\d{2})-(\d{2})")
+_CENTURIES = frozenset({"18", "19", "20"})
 _NEAR_TURNS = 8
 _MOST_TENS = 30
 
@@ -39,6 +42,41 @@ def find_births_again(scene: Scene, found: list[Draft]) -> Iterator[Draft]:
             evidence = (Evidence("echo", again[0].rule, again[0].score),)
             spoken = not any(sign.isdigit() for sign in scene.script.said(start, end))
             yield Draft(Type.DATE_OF_BIRTH, ((start, end),), again[0].rule, spoken, again[0].value, evidence)
+
+
+def with_values(scene: Scene, found: list[Draft]) -> list[Draft]:
+    """Give every date of birth that was said in words the value that it has in figures: ISO 8601, where it is whole."""
+    known: dict[str, str] = {}
+    for draft in found:
+        if draft.type is Type.DATE_OF_BIRTH and draft.value not in known and not _ISO.fullmatch(draft.value):
+            value = _iso(scene, draft)
+            if value is not None:
+                known[draft.value] = value
+    if not known:
+        return found
+    births = Type.DATE_OF_BIRTH
+    return [replace(one, value=known.get(one.value, one.value)) if one.type is births else one for one in found]
+
+
+def _iso(scene: Scene, draft: Draft) -> str | None:
+    """Read month and day from the words, and the year from the numbers behind the month's name."""
+    day = _day(draft.value, scene.language)
+    start, end = draft.places[0]
+    named = next(iter(month_names(scene.language.code).spans(scene.script.data, start, end)), None)
+    if day is None or named is None:
+        return None
+    groups = [
+        group.digits for piece in scene.numbers(start, end) for group in piece.groups if named[1] <= group.start < end
+    ]
+    for count in (1, 2, 3):
+        said = "".join(groups[-count:])
+        if len(groups) >= count and (len(said) == 2 or (len(said) == 4 and said[:2] in _CENTURIES)):
+            year = dates.full_year(int(said), len(said))
+            longer = "".join(groups[-count - 1 :]) if len(groups) > count else ""
+            if len(said) == 2 and len(longer) == 4 and longer[:2] in _CENTURIES:
+                continue
+            return f"{year}-{day[0]:02}-{day[1]:02}" if checks.calendar(year, *day) else None
+    return None
 
 
 def _dates(scene: Scene, turns: set[int]) -> Iterator[tuple[int, int, str]]:

@@ -11,7 +11,7 @@ from callward.engine.pii.addresses import with_addresses
 from callward.engine.pii.ages import find_ages
 from callward.engine.pii.answers import find_answers
 from callward.engine.pii.beside_names import find_beside_names
-from callward.engine.pii.births import find_births_again
+from callward.engine.pii.births import find_births_again, with_values
 from callward.engine.pii.cards import find_cards
 from callward.engine.pii.codes import find_announced_digits, find_codes
 from callward.engine.pii.echo import find_echoes
@@ -99,6 +99,7 @@ def _search(conversation: Conversation, sensitivity: Sensitivity, *, names: bool
     if answers:
         drafts = resolve([*drafts, *answers], scene.script.said)
         drafts = resolve([*drafts, *find_rest_of_answers(scene, drafts)], scene.script.said)
+    drafts = with_values(scene, drafts)
     speakers = scene.script.speakers
     said = frozenset(draft.value for draft in drafts if speakers[scene.script.turn(draft.places[0][0])] is About.CALLER)
     known = introduced(scene, drafts)
