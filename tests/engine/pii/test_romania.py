@@ -170,7 +170,7 @@ def test_a_number_that_only_a_word_can_tell_needs_the_word(text: str) -> None:
         ("mailul e maria liniuță jos pop arond example punct ro", Type.EMAIL, "maria_pop@example.ro"),
         ("ion punct popescu optzeci și trei arond example punct com", Type.EMAIL, "ion.popescu83@example.com"),
         ("safta doișpe coadă de maimuță example punct com", Type.EMAIL, "safta12@example.com"),
-        ("sunt născut pe doi iulie nouăzeci și trei", Type.DATE_OF_BIRTH, "doi iulie nouazeci si trei"),
+        ("sunt născut pe doi iulie nouăzeci și trei", Type.DATE_OF_BIRTH, "1993-07-02"),
     ],
 )
 def test_a_spoken_romanian_number_is_read(script: str, kind: Type, value: str) -> None:
