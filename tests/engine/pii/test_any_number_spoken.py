@@ -132,7 +132,7 @@ def answered(code: str, *turns: str) -> Conversation:
     return Conversation(tuple(said), code)
 
 
-# The same readings everywhere: about one in two hundred of a random search still finds a gap, which is work, not chance.
+# The same readings everywhere: a random search still finds a gap in one of two hundred, which is work and not chance.
 @settings(derandomize=True, max_examples=150, deadline=None)
 @given(code=languages, digits=cards, data=st.data())
 def test_a_card_number_comes_back_however_it_is_said(code: str, digits: str, data: st.DataObject) -> None:
