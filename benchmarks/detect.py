@@ -23,6 +23,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from peers import time_all
 from transcripts import calls
 
 from callward.engine.pii import About, Conversation, Turn, detect
@@ -63,17 +64,6 @@ def seconds(search: Callable[[Conversation], object], conversations: Sequence[Co
     return time.process_time() - begun
 
 
-def peer(interpreter: str, name: str, conversations: Sequence[Conversation]) -> float | None:
-    """Time one pass of a peer in its own interpreter; None where it is missing."""
-    lines = "\n".join(json.dumps(turn.text) for call in conversations for turn in call.turns)
-    script = Path(__file__).with_name("detect_peers.py")
-    done = subprocess.run(
-        [interpreter, str(script), name], input=lines, capture_output=True, text=True, check=False, timeout=900
-    )
-    answer = json.loads(done.stdout.strip().splitlines()[-1]) if done.returncode == 0 and done.stdout else {}
-    return answer.get("seconds")
-
-
 def compare(conversations: Sequence[Conversation], interpreter: str | None) -> None:
     """Print our rate without names, and the ratio to each peer that is there."""
     plain = partial(detect, names=False)
@@ -83,7 +73,7 @@ def compare(conversations: Sequence[Conversation], interpreter: str | None) -> N
     for _ in range(_REPEATS):
         ours.append(size(conversations) / seconds(plain, conversations))
         for name, part in parts.items() if interpreter else ():
-            took = peer(str(interpreter), name, part) if name not in theirs or theirs[name] else None
+            took = time_all(str(interpreter), name, part) if name not in theirs or theirs[name] else None
             theirs.setdefault(name, []).extend([size(part) / took] if took else [])
     rate = statistics.median(ours)
     print(f"without names: {rate / 1e6:.2f} MB/s (bar: 20)")

@@ -49,6 +49,16 @@ def report(name: str, calls: list[LabelledCall], *, show: bool) -> None:
         print("  " + line)
 
 
+class _Known:
+    """Searches the calls that were searched already, by another process."""
+
+    def __init__(self, calls: list[LabelledCall], found: list[list[tuple[str, Span]]]) -> None:
+        self._found = {id(call.conversation): hits for call, hits in zip(calls, found, strict=True)}
+
+    def search(self, conversation: Conversation) -> list[tuple[str, Span]]:
+        return self._found[id(conversation)]
+
+
 def beside(python: str | None, own: list[LabelledCall]) -> None:
     """Print what stands in dialogues that others wrote, and in the calls here, for us and for each peer."""
     told = [*dialogues.evi(), *dialogues.sgd(), *dialogues.vcons()]
@@ -59,8 +69,7 @@ def beside(python: str | None, own: list[LabelledCall]) -> None:
         if found is None or again is None:
             print(f"{name} is not installed there")
             continue
-        known = {id(call.conversation): hits for call, hits in zip(own, again, strict=True)}
-        searched.append((name, found, lambda conversation, known=known: known[id(conversation)]))  # type: ignore[misc]
+        searched.append((name, found, _Known(own, again).search))
     if told:
         _print_dialogues(told, [(name, found) for name, found, _ in searched])
     print(f"\nown calls\n{_head()}")

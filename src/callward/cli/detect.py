@@ -40,7 +40,7 @@ def detect(
     lang: Annotated[str | None, typer.Option(help="The language where the input names none (ISO 639-1).")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Say for each finding what spoke for it.")] = False,
 ) -> None:
-    """Find personal data: cards, identifiers, phone numbers, addresses on the net, dates of birth.
+    """Find personal data: cards and accounts, identifiers, contacts, names and addresses, birth dates, conditions.
 
     Exits with 1 where a line could not be read; the other lines are answered all the same.
     """

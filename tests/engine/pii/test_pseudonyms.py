@@ -19,7 +19,7 @@ from callward.engine.pii import (
     redact,
     residual,
 )
-from callward.engine.pii.stand_ins import form_of, stand_ins
+from callward.engine.pii.stand_ins import _forms, form_of, stand_ins
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
 
@@ -139,3 +139,22 @@ def test_a_form_of_a_name_has_the_pseudonym_of_the_name(language: str, whole: st
 @given(st.sampled_from(stand_ins("sv").female + stand_ins("sv").male), st.binary(min_size=32, max_size=32))
 def test_nobody_stands_in_for_themselves(name: str, key: bytes) -> None:
     assert said(Pseudonym("sv"), name, key=key) != [f"[PERSON {name}]"]
+
+
+@pytest.mark.parametrize(
+    ("language", "whole", "other"),
+    [
+        ("sv", "Anders Andersson", "Anders Lind"),
+        ("et", "Mari Tamm", "Marit Saar"),
+        ("ro", "Maria Popa", "Mariana Dinu"),
+    ],
+)
+def test_two_names_that_begin_alike_are_two(language: str, whole: str, other: str) -> None:
+    alone = said(Pseudonym(language), whole)
+    assert said(Pseudonym(language), whole, other)[0] == alone[0]
+    assert said(Pseudonym(language), whole, other)[1] == said(Pseudonym(language), other)[0]
+
+
+def test_no_name_of_a_call_stays_in_memory() -> None:
+    said(Pseudonym("en"), "Zhyldyz Ormonova")
+    assert "zhyldyz" not in _forms()

@@ -38,7 +38,6 @@ _LEAST_SAID = 4  # characters of a code in part
 _LEAST_DIGITS = 2  # of a code in part: "two l's" is how a name is spelled
 _SURE = 0.3
 _GLANCE = 12
-_VOWELS = frozenset("aeiouy")
 _FEW_LEFT = 2  # signs
 _CUT = -0.2  # what it costs that such signs were left out beside a code
 _LONGEST_CUE = 40  # characters

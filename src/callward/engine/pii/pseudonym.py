@@ -13,8 +13,10 @@ from callward.engine.pii.stand_ins import StandIns, form_of, stand_ins
 from callward.engine.pii.text import fold
 
 _MARK_LENGTH = 6
-_SHORTEST = 4  # letters of a name of which forms are told apart
-_LONGEST_ENDING = 3
+_SHORTEST = 3  # letters of a name of which forms are told apart
+_LONG_NAME = 6
+_ENDINGS = frozenset({"s", "le", "lle", "ga", "st", "sse", "lt"})
+_SHORT_ENDINGS = frozenset({"e", "i", "t", "l"})  # beside a short name they make another one: Mari, Marit
 _WORD = re.compile(r"[a-z0-9']+")
 
 
@@ -48,24 +50,25 @@ def _words(value: str) -> list[str]:
 
 
 def _base(said: list[str], named: tuple[str, ...]) -> list[str]:
-    """Put letters that were spelled together, and each word into the shortest form that the call has of it.
+    """Put letters that were spelled together, and each word that is a form of a name of the call into that name.
 
-    "Annas", "Kadrile" and "Andreei" are Anna, Kadri and Andreea where the call names those: forms that agree but for
-    the last letters.
+    "Annas", "Kadrile" and "Andreei" are Anna, Kadri and Andreea where the call names those. A word is no form of
+    another one of the same name: Andersson is not the genitive of Anders.
     """
     if len(said) > 2 and all(len(letter) == 1 for letter in said):
         said = ["".join(said)]
-    known = sorted({word for one in named for word in _words(one)}, key=lambda word: (len(word), word))
-    return [next((other for other in known if _same(word, other)), word) for word in said]
+    known = sorted({word for one in named for word in _words(one)} - set(said))
+    return [next((other for other in known if _is_form(word, other)), word) for word in said]
 
 
-def _same(word: str, other: str) -> bool:
-    """Say whether two words are forms of one name: one begins the other, or they part in the last two letters."""
-    short, long = sorted((word.replace("'", ""), other.replace("'", "")), key=len)
-    if len(short) < _SHORTEST or len(long) - len(short) > _LONGEST_ENDING:
-        return short == long
-    stem = short if len(short) == _SHORTEST else short[:-1]
-    return long.startswith(stem)
+def _is_form(word: str, name: str) -> bool:
+    """Say whether ``word`` is ``name`` with a case ending, or the Romanian genitive of a name in -a."""
+    if name.endswith("a") and len(name) > _SHORTEST and word in (name[:-1] + "i", name[:-1] + "ei"):
+        return True
+    ending = word.removeprefix(name)
+    if ending == word or len(name) < _SHORTEST:
+        return False
+    return ending in _ENDINGS or (ending in _SHORT_ENDINGS and len(name) >= _LONG_NAME)
 
 
 def _stand_in(said: list[str], named: tuple[str, ...], names: StandIns, key: bytes) -> list[str]:

@@ -38,7 +38,6 @@ _MOST_BETWEEN = 6  # words between two signs of a run
 _MULTIPLIERS = frozenset(("hundred", "thousand"))  # "o" before one is no letter ("o sută")
 _COUNTRY = 2  # letters of a word that a name of a letter may be too ("EE38")
 _GLUED = 4  # letters of a group that was written as one word ("kl 88 213")
-_WINDOW = 160  # bytes around a seed that are read in a long turn
 _SHORT_TURN = 400
 _MOST_SIGNS = 64
 _SUFFIXES = frozenset(

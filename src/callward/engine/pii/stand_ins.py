@@ -125,18 +125,21 @@ def stand_ins(code: str | None) -> StandIns:
     return _TABLES[short if short in COVERED else "en"]
 
 
-@cache
 def form_of(given: str) -> str:
     """Say which form a folded given name has: "female", "male" or "either", which is also what is not known."""
-    forms = {
-        form for table in _TABLES.values() for form in ("female", "male") if given in _folded(getattr(table, form))
-    }
-    return forms.pop() if len(forms) == 1 else "either"
+    return _forms().get(given, "either")
 
 
 @cache
-def _folded(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(fold(name).decode("latin-1") for name in names)
+def _forms() -> dict[str, str]:
+    """The form of each name of the tables; "either" where languages disagree. No name of a call is ever kept."""
+    forms: dict[str, str] = {}
+    for table in _TABLES.values():
+        for form, names in (("female", table.female), ("male", table.male)):
+            for name in names:
+                folded = fold(name).decode("latin-1")
+                forms[folded] = form if forms.get(folded, form) == form else "either"
+    return forms
 
 
 def is_stand_in(name: str) -> bool:

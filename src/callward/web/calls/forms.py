@@ -31,7 +31,7 @@ class AddForm(forms.Form):
     )
 
     def __init__(self, data: object = None, *, controller: Controller) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
+        super().__init__(data)  # type: ignore[arg-type]  # the stubs want a MultiValueDict; Django takes any mapping
         field = self.fields["line"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Line.objects.for_controller(controller).filter(is_active=True)
@@ -51,7 +51,7 @@ class OpenOriginalForm(forms.Form):
     )
 
     def __init__(self, data: object = None, *, purposes: Sequence[str]) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
+        super().__init__(data)  # type: ignore[arg-type]  # the stubs want a MultiValueDict; Django takes any mapping
         self._choose("purpose", [(code, label("purpose", code)) for code in purposes])
         self._choose("need", [(code, str(word)) for code, word in NEEDS.items()])
 

@@ -1,5 +1,6 @@
 """Every code as a word or sentence, in one place: engines and rows carry codes, people read this.
 
+The words of the ledger's actions are many and have a module beside this one.
 One dictionary an area. Add codes to the area they belong to; a test proves each area total. Legal terms follow
 docs/glossary.md.
 """
@@ -12,10 +13,14 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from callward.web.core import ledger_labels
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 _log = logging.getLogger(__name__)
+
+ACTIONS: Mapping[str, StrPromise] = ledger_labels.ACTIONS
 
 CATEGORIES: Mapping[str, StrPromise] = {
     "payment": _("payment"),
@@ -87,81 +92,6 @@ OPERATORS: Mapping[str, StrPromise] = {
     "generalise": _("keep the year, the age group, the area"),
     "hash": _("replace it by a keyed code"),
     "keep": _("keep it readable"),
-}
-
-# What the ledger says was done, dotted and past tense.
-ACTIONS: Mapping[str, StrPromise] = {
-    "controller.opened": _("Opened the controller"),
-    "controller.changed": _("Changed the controller"),
-    "line.added": _("Added a line"),
-    "line.changed": _("Changed a line"),
-    "staff.added": _("Added a member of staff"),
-    "staff.changed": _("Changed a member of staff"),
-    "staff.left": _("Ended the access of a member of staff"),
-    "staff.returned": _("Gave a member of staff access again"),
-    "staff.second_factor_removed": _("Removed a second factor"),
-    "staff.password_reset": _("Gave a new starting password"),
-    "staff.signed_in": _("Signed in"),
-    "staff.sign_in_refused": _("Was refused at sign-in"),
-    "staff.signed_out": _("Signed out"),
-    "staff.second_factor_added": _("Added a second factor"),
-    "staff.password_changed": _("Changed the password"),
-    "access.denied": _("Was refused a page"),
-    "ledger.listed": _("Listed entries of the ledger"),
-    "ledger.entry_opened": _("Opened an entry of the ledger"),
-    "ledger.proof_downloaded": _("Took the proof of an entry"),
-    "ledger.entry_downloaded": _("Took the text of an entry"),
-    "ledger.entries_read": _("Read entries of the ledger as a bundle"),
-    "checkpoint.sent": _("Sent a checkpoint elsewhere"),
-    "upload.received": _("Received files, sealed as they came"),
-    "call.taken_in": _("Took the call in"),
-    "call.refused": _("Refused an input"),
-    "recording.redacted": _("Redacted the call"),
-    "call.released": _("Released the call"),
-    "call.sent_to_review": _("Sent the call to review"),
-    "call.held": _("Held the call for a decision"),
-    "call.set_waiting": _("Set the call to wait for a transcript"),
-    "call.transcript_added": _("Added a transcript to the call"),
-    "call.kept_sealed": _("Kept the call sealed"),
-    "call.opened": _("Opened the call"),
-    "call.looked_up": _("Looked up the facts of the call"),
-    "uploads.listed": _("Listed added files"),
-    "recording.sent": _("Sent the sound"),
-    "call.closed": _("Closed the call after listening"),
-    "calls.listed": _("Listed calls"),
-    "keys.escrowed": _("Shared the root key out among officers"),
-    "keys.root_put_back": _("Put the root key back from shares"),
-    "keys.turned": _("Turned the epoch of the keys"),
-    "backup.made": _("Made a backup"),
-    "backup.drilled": _("Rehearsed restoring a backup"),
-    "backup.restored": _("Restored a backup"),
-    "ledger.reopened": _("Went on with the ledger under a new origin"),
-    "person.erased": _("Erased a person"),
-    "person.calls_swept": _("Removed what an erased person left"),
-    "people.listed": _("Listed erased people"),
-    "people.searched": _("Looked for a person"),
-    "person.opened": _("Opened the record of a person"),
-    "person.looked_up": _("Looked up what is kept of a person"),
-    "person.certificate_taken": _("Took the certificate of an erasure"),
-    "call.sound_destroyed": _("Destroyed sound that was held too long"),
-    "item.destroyed": _("Destroyed an item"),
-    "call.ended": _("Reduced the call to its log: its items had their time"),
-    "call.removed": _("Removed the call from the log"),
-    "person.ended": _("Erased a person of whom nothing was left"),
-    "hold.placed": _("Placed a hold"),
-    "hold.released": _("Released a hold"),
-    "holds.listed": _("Listed holds"),
-    "hold.opened": _("Opened a hold"),
-    "line.keeping_rule_set": _("Set a rule for how long a line keeps"),
-    "line.keeping_rule_removed": _("Removed a rule for how long a line keeps"),
-    "review.listed": _("Listed calls in review"),
-    "review.opened": _("Opened the call in review"),
-    "review.decided": _("Decided in review"),
-    "review.undone": _("Took a decision back"),
-    "recording.masked_further": _("Masked what was in doubt"),
-    "recording.original_opened": _("Opened the original"),
-    "witness.named": _("Named a witness of the ledger"),
-    "witness.ended": _("Ended a witness of the ledger"),
 }
 
 # Who acted and what was acted on, by the kind that an entry names.

@@ -56,7 +56,7 @@ class PlaceHoldForm(forms.Form):
     )
 
     def __init__(self, data: object = None, *, call: Call, owners: QuerySet[User], today: date) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
+        super().__init__(data)  # type: ignore[arg-type]  # the stubs want a MultiValueDict; Django takes any mapping
         self._today = today
         kinds = list(call.items.order_by("kind").values_list("kind", flat=True))
         scope, owner, review = self.fields["scope"], self.fields["owner"], self.fields["review_on"]
@@ -104,7 +104,7 @@ class RuleForm(forms.Form):
     maximum = forms.IntegerField(label=_("At most, in days"), required=False, min_value=1, max_value=MOST_DAYS)
 
     def __init__(self, data: object = None, *, line: Line) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
+        super().__init__(data)  # type: ignore[arg-type]  # the stubs want a MultiValueDict; Django takes any mapping
         codes = [*line.purposes, *(["legal_duty"] if line.sector_duty and "legal_duty" not in line.purposes else [])]
         purpose = self.fields["purpose"]
         assert isinstance(purpose, forms.ChoiceField)

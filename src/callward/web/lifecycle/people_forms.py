@@ -23,7 +23,7 @@ class FindForm(forms.Form):
     )
 
     def __init__(self, data: object = None, *, controller: Controller) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
+        super().__init__(data)  # type: ignore[arg-type]  # the stubs want a MultiValueDict; Django takes any mapping
         self._lines = Line.objects.for_controller(controller)
 
     def readings(self) -> list[tuple[str, str]]:

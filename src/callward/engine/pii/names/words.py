@@ -29,7 +29,6 @@ _STRONG = 0.0
 _END_SIGNS = frozenset(".!?\u2026")
 _QUOTES = frozenset("\"'\u201e\u201c\u201d\u2018\u2019\u00ab\u00bb")
 
-CLASSES = 48
 _PAD, _END, _SIGN, _QUOTE, _DIGITS, _NUMBER, _TITLE, _STREET, _LETTER, _GENITIVE, _MAIL = range(11)
 _FIRST_OF_WORDS = 11
 
