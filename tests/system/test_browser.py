@@ -135,11 +135,17 @@ def test_the_seconds_that_were_heard_close_the_reading(alice: Page, centre: Serv
     _open_released(alice, centre)
     address = alice.url
     alice.locator("[data-toggle]").click()
-    alice.wait_for_timeout(1500)
-    assert alice.evaluate("document.querySelector('audio').currentTime") > 0.5
+    # Less than a second counts as not heard, and a busy machine may be late to start.
+    alice.wait_for_function("document.querySelector('audio').currentTime > 1.2")
     alice.goto(f"{centre.url}/calls/")
-    alice.goto(address)
-    expect(alice.locator(".acts")).to_contain_text("Closed the call after listening")
+    # The beacon leaves while the page is going: its entry may be written after the next page was drawn.
+    closed = alice.locator(".acts li", has_text="Closed the call after listening")
+    for _ in range(20):
+        alice.goto(address)
+        if closed.count():
+            break
+        alice.wait_for_timeout(500)
+    expect(closed).to_have_count(1)
 
 
 def test_a_proof_is_verified_in_the_browser(alice: Page, centre: ServedCentre) -> None:
