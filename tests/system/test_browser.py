@@ -136,7 +136,12 @@ def test_the_seconds_that_were_heard_close_the_reading(alice: Page, centre: Serv
     address = alice.url
     alice.locator("[data-toggle]").click()
     # Less than a second counts as not heard, and a busy machine may be late to start.
-    alice.wait_for_function("document.querySelector('audio').currentTime > 1.2")
+    alice.evaluate(
+        """() => new Promise((done) => {
+            const audio = document.querySelector("audio");
+            audio.addEventListener("timeupdate", () => audio.currentTime > 1.2 && done());
+        })"""
+    )
     alice.goto(f"{centre.url}/calls/")
     # The beacon leaves while the page is going: its entry may be written after the next page was drawn.
     closed = alice.locator(".acts li", has_text="Closed the call after listening")
