@@ -85,8 +85,15 @@ def test_an_age_is_somebodys(code: str, turns: tuple[str, ...], covered: list[st
         ("en", "61 Harbour Terrace, please", "61 Harbour Terrace"),
         ("sv", "norra strandgatan nitton", "norra strandgatan nitton"),
         ("sv", "Ekbacksvägen 40 lgh 1102", "Ekbacksvägen 40 lgh 1102"),
+        ("sv", "Ekbacksvägen 14 B, 732 31 Arboga", "Ekbacksvägen 14 B"),
+        ("sv", "Ekbacksvägen 14 i Arboga", "Ekbacksvägen 14"),
         ("et", "põhja puiestee üheksateist", "põhja puiestee üheksateist"),
         ("ro", "strada nordului nouăsprezece", "strada nordului nouăsprezece"),
+        (
+            "ro",
+            "strada Nordului nr. 5, bl. 3, sc. 2, et. 4, ap. 17",
+            "strada Nordului nr. 5, bl. 3, sc. 2, et. 4, ap. 17",
+        ),
         ("nl", "noordsingel negentien", "noordsingel negentien"),
     ],
 )

@@ -26,7 +26,10 @@ UNITS = frozenset(
 _FIRST = frozenset({"ro"})
 """Languages in which the word for a street stands before its name."""
 _NUMBER_FIRST = frozenset({"en"})
+_SHORT_UNITS = {"ro": frozenset({"et"})}
+"""Short forms that are ordinary words in other languages."""
 _TAIL = re.compile(r"(?:[ -]?[a-z]\b(?!['])|-\d{1,3}[a-z]?\b|/\d{1,3}\b)")  # "19 b", "61-3"
+_CLOSED_TAIL = re.compile(r" [a-z](?=,|[.;]? *$)")  # "14 b, 732 31"
 _LINK = re.compile(r"^[ ,.]*(?:nr|numarul|nummer|number|no|maja)?[ ,.]*$")
 _WORD = re.compile(r"[^ ]+")
 _MOST_NAMED = 4  # words of a street's name behind the word for it
@@ -54,7 +57,7 @@ def _flats(code: str) -> re.Pattern[str]:
     """Return what may follow an address: "apt 5", "bloc B2, scara A, etaj 3", "3 tr"."""
     numbers = "|".join(sorted(map(re.escape, language(code).numbers), key=len, reverse=True))
     number = rf"(?:\d{{1,4}}[a-z]?|[a-z]\d{{0,3}}|(?:{numbers})(?: (?:{numbers}))?)\b"
-    unit = "|".join(sorted((UNITS & language(code).street_words) | UNITS, key=len, reverse=True))
+    unit = "|".join(sorted(UNITS | _SHORT_UNITS.get(code, frozenset()), key=len, reverse=True))
     return re.compile(rf"(?:,? (?:{unit})\.? ?{number}|,? {number} (?:tr|trappor|floor|korrus|hoog)\b)+")
 
 
@@ -157,9 +160,14 @@ def _number_behind(scene: Scene, end: int) -> int | None:
             return None
         tail = _TAIL.match(script.said(last, min(script.ends[script.turn(last)], last + 6)))
         ordinary = tail is not None and tail.group().strip() in FREQUENT.get(scene.language.code, frozenset())
-        glued = tail is not None and tail.group()[0].isalpha()
-        return last + (tail.end() if tail and (glued or last == piece.end) and not ordinary else 0)
+        whole = last == piece.end or (tail is not None and tail.group()[0].isalpha()) or _closed(scene, last)
+        return last + (tail.end() if tail and whole and not ordinary else 0)
     return None
+
+
+def _closed(scene: Scene, end: int) -> bool:
+    """Test for a letter that closes the house number although further numbers follow: "14 b, 732 31"."""
+    return _CLOSED_TAIL.match(scene.script.said(end, scene.script.ends[scene.script.turn(end)])) is not None
 
 
 def _number_before(scene: Scene, start: int) -> int | None:

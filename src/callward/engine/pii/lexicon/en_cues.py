@@ -74,7 +74,9 @@ _DOCUMENTS: dict[str, tuple[str, ...]] = {
         "taxpayer reference*", "tax reference*", "tax number*", "tax id*", "tax code reference", "self assessment*",
         "ein", "e i n", "employer identification*", "itin", "i t i n", "taxpayer identification*", "company number*",
         "company registration*", "companies house*", "registered number*", "registered company*", "charity number*",
-        "charity registration*", "business registration*", "paye reference*", "eori*",
+        "charity registration*", "business registration*", "paye reference*", "eori*", "kvk*", "k v k",
+        "chamber of commerce*", "organisation number*", "organization number*", "registry code*", "register code*",
+        "company code*", "corporate identity number*", "trade register*", "btw*", "rsin",
     ),
 }  # fmt: skip
 
