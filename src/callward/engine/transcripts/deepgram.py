@@ -8,9 +8,8 @@ turn without word times, so that nothing said is lost.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-from callward.engine.transcripts.assembling import SpokenWord, Utterance, joined
+from callward.engine.transcripts.assembling import SpokenWord, Utterance
 from callward.engine.transcripts.document import (
     JsonObject,
     JsonValue,
@@ -22,8 +21,7 @@ from callward.engine.transcripts.document import (
     string,
     whole,
 )
-
-_PAUSE_SECONDS: Final = 1.0
+from callward.engine.transcripts.voices import VoicedWord, by_pause, spells
 
 
 def reads(value: JsonValue) -> bool:
@@ -86,32 +84,13 @@ def _by_pause(channel: JsonObject, number: int | None) -> Iterator[Utterance]:
     if not spoken:
         yield Utterance(string(best.get("transcript", ""), "transcript"), channel=number)
         return
-    every = tuple(_word(entry) for entry in spoken)
+    words = [VoicedWord(_word(entry), _voice(entry), number) for entry in spoken]
+    every = tuple(voiced.word for voiced in words)
     whole_text = best.get("transcript")
-    if isinstance(whole_text, str) and _letters(whole_text) != _letters(joined(every)):
+    if isinstance(whole_text, str) and not spells(every, whole_text):
         yield Utterance(whole_text, channel=number, words=every)
         return
-    words: list[SpokenWord] = []
-    voice = _voice(spoken[0])
-    for entry, word in zip(spoken, every, strict=True):
-        if words and (_voice(entry) != voice or _pause(words[-1], word) > _PAUSE_SECONDS):
-            yield _of_words(words, voice, number)
-            words = []
-        voice = _voice(entry)
-        words.append(word)
-    yield _of_words(words, voice, number)
-
-
-def _letters(text: str) -> str:
-    return "".join(sign for sign in text.casefold() if sign.isalnum())
-
-
-def _of_words(words: list[SpokenWord], voice: str | None, channel: int | None) -> Utterance:
-    return Utterance(joined(words), words[0].start, words[-1].end, voice, channel, tuple(words))
-
-
-def _pause(before: SpokenWord, after: SpokenWord) -> float:
-    return 0.0 if before.end is None or after.start is None else after.start - before.end
+    yield from by_pause(words)
 
 
 def _word(word: JsonObject) -> SpokenWord:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, Protocol
 
-from callward.engine.transcripts import contactlens, deepgram, own, srt, webvtt, whisper
+from callward.engine.transcripts import assemblyai, contactlens, deepgram, google, own, srt, webvtt, whisper
 from callward.engine.transcripts.assembling import Utterance, assemble
 from callward.engine.transcripts.document import JsonValue, decode, language_code, load_json
 from callward.engine.transcripts.model import Transcript, TranscriptError
@@ -23,7 +23,7 @@ class _TextFormat(Protocol):
     def utterances(self, text: str, /) -> Iterator[Utterance]: ...
 
 
-_JSON_FORMATS: Final[tuple[_JsonFormat, ...]] = (contactlens, deepgram, whisper)
+_JSON_FORMATS: Final[tuple[_JsonFormat, ...]] = (contactlens, deepgram, google, whisper, assemblyai)
 _TEXT_FORMATS: Final[tuple[_TextFormat, ...]] = (webvtt, srt)
 
 
