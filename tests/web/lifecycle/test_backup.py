@@ -30,6 +30,7 @@ from callward.web.keys.models import Epoch
 from callward.web.keys.providers import FileProvider
 from callward.web.lifecycle import erasing, turns
 from callward.web.lifecycle.backup import keys_copy
+from callward.web.lifecycle.backup.keys_proof import open_copy
 from callward.web.lifecycle.backup.ledger_copy import copy_ledger
 from callward.web.lifecycle.backup.manifest import read_manifest, snapshots
 from callward.web.lifecycle.backup.objects import Damage
@@ -279,15 +280,9 @@ def test_a_turn_renews_the_keys_copy_and_the_old_one_opens_no_more(
         turns.turn(call.controller, audit.SYSTEM)
     [now] = place.ids(KEYS, KEYS)
     assert now > old
-    _open(place, now, tmp_path / "new.sqlite3")
+    open_copy(place, now)
     kept = Destination.opened(tmp_path / "old", key_file)
-    assert _refused(lambda: _open(kept, old, tmp_path / "old.sqlite3")) == "keys_not_opened"
-
-
-def _open(place: Destination, copy: str, target: Path) -> None:
-    with target.open("wb") as file:
-        place.unseal(f"{KEYS}/{copy}/{KEYS}", KEYS, file)
-    keys_copy.open_copy(target)
+    assert _refused(lambda: open_copy(kept, old)) == "keys_not_opened"
 
 
 def test_no_root_goes_before_the_keys_copy_is_renewed(

@@ -7,31 +7,19 @@ of the keys that were under it opens nothing.
 from __future__ import annotations
 
 import io
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
 
-from callward.web.keys.epochs import unwrap_row
-from callward.web.keys.errors import KeyUnavailable
 from callward.web.keys.models import Tombstone
-from callward.web.keys.providers import provider
-from callward.web.lifecycle.backup.databases import scratch, take_copy
-from callward.web.lifecycle.backup.store import KEYS, WEB, BackupError, Destination, Header, made_at, moment, new_id
+from callward.web.lifecycle.backup.databases import copied
+from callward.web.lifecycle.backup.keys_proof import open_copy
+from callward.web.lifecycle.backup.store import KEYS, WEB, Destination, Header, made_at, moment, new_id
 
 _SLACK = timedelta(minutes=5)  # an erasure has the time it was intended at, and its key goes a moment later
-_KEKS = "SELECT controller, number, provider, wrapped FROM keys_epoch WHERE state <> 'destroyed'"
-# All of the controller's own keys are opened, and of the many a thousand at random.
-_ROWS = (
-    "SELECT controller, epoch, wrapped FROM keys_servicekey",
-    "SELECT controller, epoch, wrapped FROM (SELECT * FROM keys_personkey ORDER BY random() LIMIT 1000)",
-    "SELECT controller, epoch, wrapped FROM (SELECT * FROM keys_custodykey ORDER BY random() LIMIT 1000)",
-)
 
 
 def configured() -> Destination | None:
@@ -85,38 +73,15 @@ def write_keys(destination: Destination, now: datetime) -> str:
 
 
 def _write_copy(destination: Destination, identity: str, now: datetime) -> None:
-    with scratch() as folder:
-        take_copy("keys", folder / "keys.sqlite3")
-        secret = settings.CALLWARD_HOME / "secret.key"
-        if secret.is_file():
-            destination.seal(f"{KEYS}/{identity}/{WEB}", Header(WEB, identity, now), io.BytesIO(secret.read_bytes()))
-        with (folder / "keys.sqlite3").open("rb") as plain:
-            destination.seal(f"{KEYS}/{identity}/{KEYS}", Header(KEYS, identity, now), plain)
-        back = folder / "back.sqlite3"
-        with back.open("wb") as target:
-            destination.unseal(f"{KEYS}/{identity}/{KEYS}", KEYS, target)
-        open_copy(back)
+    secret = settings.CALLWARD_HOME / "secret.key"
+    if secret.is_file():
+        destination.seal(f"{KEYS}/{identity}/{WEB}", Header(WEB, identity, now), io.BytesIO(secret.read_bytes()))
+    with copied("keys") as copy, copy.opened() as plain:
+        destination.seal(f"{KEYS}/{identity}/{KEYS}", Header(KEYS, identity, now), plain)
+    open_copy(destination, identity)
 
 
 def _delete(destination: Destination, chosen: Callable[[str], bool]) -> None:
     for name in list(destination.store.list(KEYS)):
         if chosen(name.split("/")[1]):
             destination.store.delete(name)
-
-
-def open_copy(path: Path) -> None:
-    """Open a copy of the keys database as its provider does now. Raises BackupError ``keys_not_opened``."""
-    with closing(sqlite3.connect(path)) as copy:
-        try:
-            # An epoch that was left has no rows and perhaps no root any more: only those with rows are asked for.
-            wrapped_keks = {(controller, number): rest for controller, number, *rest in copy.execute(_KEKS)}
-            keks: dict[tuple[str, int], bytes] = {}
-            for question in _ROWS:
-                for controller, epoch, wrapped in copy.execute(question):
-                    if (controller, epoch) not in keks:
-                        name, sealed = wrapped_keks[controller, epoch]
-                        keks[controller, epoch] = provider(name).unwrap(UUID(controller), epoch, bytes(sealed))
-                    unwrap_row(keks[controller, epoch], wrapped)
-        except (KeyUnavailable, KeyError, sqlite3.Error) as fault:
-            why = fault.code if isinstance(fault, KeyUnavailable) else "damaged"
-            raise BackupError("keys_not_opened", f"the copy of the keys does not open ({why})") from None

@@ -7,9 +7,7 @@ are there stay.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -104,16 +102,13 @@ def create_due() -> bool:
 
 def _create(destination: Destination, identity: str, now: datetime, begin: Begin) -> Made:
     known = _known(destination)
-    with databases.scratch() as folder:
-        path = folder / "data.sqlite3"
-        databases.take_copy("default", path)
-        with closing(sqlite3.connect(path)) as copy:
-            names, rows, logs = databases.object_names(copy), databases.row_counts(copy), databases.published(copy)
-        with path.open("rb") as plain:
+    with databases.copied("default") as copy:
+        names, rows, logs = databases.object_names(copy), databases.row_counts(copy), databases.published(copy)
+        with copy.opened() as plain:
             data = destination.seal(f"snapshots/{identity}/{DATA}", Header(DATA, identity, now), plain)
-        copied = copy_objects(object_store(), destination, names, known, begin(len(names)))
+    copied = copy_objects(object_store(), destination, names, known, begin(len(names)))
     for controller in logs:
-        copy_ledger(UUID(controller), destination.store)
+        copy_ledger(controller, destination.store)
     keys = write_keys(destination, timezone.now())
     manifest = Manifest(
         id=identity,
@@ -123,7 +118,7 @@ def _create(destination: Destination, identity: str, now: datetime, begin: Begin
         objects=copied.objects,
         missing=_lost(copied.missing),
         controllers=tuple(
-            ControllerState(str(UUID(one)), _epoch(UUID(one)), origin, size, root.hex(), text)
+            ControllerState(str(one), _epoch(one), origin, size, root.hex(), text)
             for one, (origin, size, root, text) in logs.items()
         ),
         rows=rows,
