@@ -45,6 +45,8 @@ def prepare(*, restoring: bool = False) -> None:
     if not restoring:
         refuse_unfinished_restore()
     databases.refuse_unfit()
+    if not restoring and databases.restoring():
+        raise StartError("restore_unfinished", "a restore into these databases has not ended: run it again")
     try:
         # Those that depend on this machine; the others hold for every copy of this version, and `make check` runs them.
         call_command("check", tags=[Tags.security], fail_level="ERROR", stdout=io.StringIO())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,8 @@ URLS = {"default": "CALLWARD_DATABASE_URL", "keys": "CALLWARD_KEYS_DATABASE_URL"
 _PASSWORDS = {"default": "CALLWARD_DATABASE_PASSWORD_FILE", "keys": "CALLWARD_KEYS_DATABASE_PASSWORD_FILE"}
 _OLDEST = 150000  # the first PostgreSQL that is tested
 _OPTIONS = frozenset({"host", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "connect_timeout"})
+RESTORING = "callward_restoring"
+"""The table that stands in a PostgreSQL database while it is being restored."""
 _SOCKETS = "/var/run/postgresql"
 _MAX_AGE = 600  # seconds that a connection is kept; a longer one would outlive a switch to another server
 # What SQLite's settings say, said to PostgreSQL: a commit is on disk when it returns (a published checkpoint must
@@ -54,6 +57,29 @@ def configured(
         file = environment.get(_PASSWORDS[name], "").strip()
         one["PASSWORD"] = secret(Path(file)) if file else ""
     return both
+
+
+def private_text(path: Path, *, least: int = 50) -> str:
+    """Read a secret from a file that only this account reads. Raises ImproperlyConfigured."""
+    try:
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise ImproperlyConfigured(f"{path} can be read by others: run chmod 600 {path}")
+        text = path.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        raise ImproperlyConfigured(f"{path} cannot be read as ASCII text.") from None
+    if len(text) < least:
+        raise ImproperlyConfigured(f"{path} is too short for a secret: at least {least} characters.")
+    return text
+
+
+def restoring() -> bool:
+    """Say whether a restore into one of the databases has not ended."""
+    from django.db import connections
+
+    for alias in URLS:
+        if connections[alias].vendor == "postgresql" and RESTORING in connections[alias].introspection.table_names():
+            return True
+    return False
 
 
 def refuse_unfit() -> None:

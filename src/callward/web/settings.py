@@ -11,7 +11,6 @@ import os
 import re
 import resource
 import secrets
-import stat
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from callward.web.core.languages import LANGUAGE_NAMES
-from callward.web.databases import configured
+from callward.web.databases import configured, private_text
 
 # A crash dump would be a copy of every key in memory.
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -54,20 +53,8 @@ def _home() -> Path:
     return home
 
 
-def _private_text(path: Path, *, least: int = 50) -> str:
-    try:
-        if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise ImproperlyConfigured(f"{path} can be read by others: run chmod 600 {path}")
-        text = path.read_text("ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        raise ImproperlyConfigured(f"{path} cannot be read as ASCII text.") from None
-    if len(text) < least:
-        raise ImproperlyConfigured(f"{path} is too short for a secret: at least {least} characters.")
-    return text
-
-
 def _password(path: Path) -> str:
-    return _private_text(path, least=1)
+    return private_text(path, least=1)
 
 
 def _mail() -> dict[str, Any]:
@@ -105,12 +92,12 @@ def _secret_key(home: Path) -> str:
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
-            return _private_text(path)
+            return private_text(path)
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(64))
             file.flush()
             os.fsync(file.fileno())
-    return _private_text(path)
+    return private_text(path)
 
 
 CALLWARD_HOME = _home()
