@@ -2,14 +2,17 @@
 
 from callward.intake.errors import IntakeError
 from callward.intake.facts import CallFacts, IntakeOptions, LineDefaults
-from callward.intake.files import Files
+from callward.intake.files import DISK, Files
 from callward.intake.given import Direction, Given, given
 from callward.intake.identifiers import normalise_email, normalise_number, normalise_phone
 from callward.intake.loading import Intake, LoadedCall, gather_facts, load_call
+from callward.intake.manifest import MANIFEST
 from callward.intake.pattern import FilePattern, file_pattern
-from callward.intake.sources import Source, discover, group
+from callward.intake.sources import Source, discover, group, is_partial
 
 __all__ = [
+    "DISK",
+    "MANIFEST",
     "CallFacts",
     "Direction",
     "FilePattern",
@@ -26,6 +29,7 @@ __all__ = [
     "gather_facts",
     "given",
     "group",
+    "is_partial",
     "load_call",
     "normalise_email",
     "normalise_number",

@@ -154,8 +154,13 @@ def _names(folder: Path) -> list[str]:
     return sorted(name for name in os.listdir(folder) if _wanted(name))  # noqa: PTH208 - names, filtered before paths
 
 
+def is_partial(name: str) -> bool:
+    """Tell by its name whether a file is still being written, such as ``call.wav.part``."""
+    return name.lower().endswith(_PARTIAL)
+
+
 def _wanted(name: str) -> bool:
-    return not name.startswith(".") and not name.lower().endswith(_PARTIAL)
+    return not name.startswith(".") and not is_partial(name)
 
 
 def _part(name: str) -> tuple[Part | None, str]:

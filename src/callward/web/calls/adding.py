@@ -1,9 +1,11 @@
-"""Calls that come through the browser: rows for what was sealed, and the duties that lose none of them."""
+"""Calls that a browser, a program or a feed sends: rows for what was sealed, and the duties that lose none of them."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,7 +20,7 @@ from callward.web.accounts.models import User
 from callward.web.calls.models import Upload
 from callward.web.calls.tasks import take_in_batch
 from callward.web.calls.uploads import Sent, seal_name
-from callward.web.core.models import Line
+from callward.web.core.models import Controller, Line
 from callward.web.core.objects import object_store
 
 _SHOWN = timedelta(days=1)  # how long one may read what became of a file
@@ -27,13 +29,51 @@ _LONGEST = timedelta(hours=1)  # a task that runs longer than this has lost its 
 _TRIES = 3
 
 
-def keep_batch(sent: Sequence[Sent], *, line: Line | None, started: datetime | None, by: User) -> UUID:
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends files, and what holds for calls that do not say it themselves.
+
+    ``by`` is a member of staff, or what the ledger names in their place, such as a feed.
+    """
+
+    controller: Controller
+    by: User | tlog.Reference
+    line: Line | None = None
+    started: datetime | None = None
+    pattern: str = ""
+
+
+def keep_batch(
+    sent: Sequence[Sent], sender: Sender, *, batch: UUID | None = None, also: Callable[[], object] | None = None
+) -> UUID:
     """Make what was sealed durable, and commit its rows with the entry; returns the id of the batch.
 
+    ``also`` writes rows of the caller's in the same transaction.
     Raises ``ObjectError`` (``disk_full``); nothing is then kept.
     """
-    batch, now, controller = uuid.uuid4(), timezone.now(), by.controller
+    batch = batch or uuid.uuid4()
+    with kept_rows(sent, sender, batch, Upload.Status.WAITING) as rows, transaction.atomic():
+        Upload.objects.bulk_create(rows)
+        audit.record(
+            "upload.received",
+            actor=sender.by,
+            resource=tlog.Reference("batch", str(batch)),
+            controller=sender.controller,
+            facts={"files": len(rows), "refused": sum(bool(file.refusal) for file in sent)},
+        )
+        if also is not None:
+            also()
+        # In the same transaction: whatever is committed is in the worker's queue.
+        take_in_batch.enqueue(str(batch))
+    return batch
+
+
+@contextmanager
+def kept_rows(sent: Sequence[Sent], sender: Sender, batch: UUID, status: Upload.Status) -> Iterator[list[Upload]]:
+    """Make what was sealed durable and give its rows, unsaved; removed again where the block ends with a fault."""
     placed: list[str] = []
+    now, staff = timezone.now(), sender.by if isinstance(sender.by, User) else None
+    other = None if isinstance(sender.by, User) else sender.by
     try:
         rows = []
         for file in sent:
@@ -42,34 +82,26 @@ def keep_batch(sent: Sequence[Sent], *, line: Line | None, started: datetime | N
             row = Upload(
                 id=file.id,
                 batch=batch,
-                controller=controller,
-                line=line,
-                started_at=started,
-                sent_by=by,
+                controller=sender.controller,
+                line=sender.line,
+                started_at=sender.started,
+                pattern=sender.pattern,
+                sent_by=staff,
+                sender_kind=other.kind if other else "",
+                sender_id=UUID(other.id) if other else None,
                 sent_at=now,
                 object_name=name,
                 size=file.size,
-                status=Upload.Status.REFUSED if file.refusal else Upload.Status.WAITING,
+                status=Upload.Status.REFUSED if file.refusal else status,
                 reason=file.refusal,
             )
             row.sealed_name = seal_name(row, file.name)
             rows.append(row)
-        with transaction.atomic():
-            Upload.objects.bulk_create(rows)
-            audit.record(
-                "upload.received",
-                actor=by,
-                resource=tlog.Reference("batch", str(batch)),
-                controller=controller,
-                facts={"files": len(rows), "refused": sum(bool(file.refusal) for file in sent)},
-            )
-            # In the same transaction: whatever is committed is in the worker's queue.
-            take_in_batch.enqueue(str(batch))
+        yield rows
     except BaseException:
         for name in filter(None, placed):
             object_store().delete(name)
         raise
-    return batch
 
 
 def resume_uploads() -> int:
@@ -104,7 +136,7 @@ def _give_up(batch: UUID) -> None:
             upload.save(update_fields=["status", "reason", "object_name"])
             audit.record(
                 "call.refused",
-                actor=upload.sent_by,
+                actor=upload.sender,
                 resource=tlog.Reference("batch", str(batch)),
                 controller=upload.controller_id,
                 outcome="refused",
@@ -115,5 +147,6 @@ def _give_up(batch: UUID) -> None:
 
 def sweep_uploads() -> int:
     """Forget uploads that are done: nobody needs their names any more. Returns how many there were."""
-    old = Upload.objects.exclude(status=Upload.Status.WAITING).filter(sent_at__lte=timezone.now() - _SHOWN)
+    done = Upload.objects.exclude(status__in=[Upload.Status.WAITING, Upload.Status.LANDED])
+    old = done.filter(sent_at__lte=timezone.now() - _SHOWN)
     return old.delete()[0]

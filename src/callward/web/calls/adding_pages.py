@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, staff_of
-from callward.web.calls.adding import keep_batch
+from callward.web.calls.adding import Sender, keep_batch
 from callward.web.calls.forms import AddForm
 from callward.web.calls.models import Upload
 from callward.web.calls.uploads import MAX_BYTES, MAX_FILES, SealingUploadHandler, open_name
@@ -53,9 +53,9 @@ def _receive(request: HttpRequest, handler: SealingUploadHandler) -> HttpRespons
     if not form.is_valid():
         return _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        batch = keep_batch(
-            handler.sent, line=form.cleaned_data["line"], started=form.cleaned_data["started"], by=staff_of(request)
-        )
+        told = form.cleaned_data
+        sender = Sender(controller_of(request), staff_of(request), told["line"], told["started"])
+        batch = keep_batch(handler.sent, sender)
     except ObjectError as error:
         form.add_error(None, label("refusal", error.code))
         return _page(request, form, status=HTTPStatus.INSUFFICIENT_STORAGE)

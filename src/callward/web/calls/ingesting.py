@@ -18,9 +18,10 @@ from callward.engine.errors import Error
 from callward.engine.pii import PiiError
 from callward.engine.transcripts import TranscriptError
 from callward.engine.vcon import VconError
-from callward.intake import Intake, IntakeError, IntakeOptions, Source
+from callward.intake import DISK, Files, Intake, IntakeError, IntakeOptions, Source
 from callward.transcriber import TranscriberError
 from callward.web import audit
+from callward.web.audit.entries import Party
 from callward.web.calls.arrivals import arrival_of, lines_of, options_for
 from callward.web.calls.crew import work
 from callward.web.calls.taking_in import ArrivalError, Status, Taken, take_in
@@ -65,25 +66,37 @@ class Report:
 
 
 class Ingest:
-    """One run for one controller. Manifests and lines are read once."""
+    """One run for one controller. Manifests and lines are read once.
 
-    def __init__(self, controller: Controller, options: IntakeOptions) -> None:
+    ``actor`` is who takes in, as the ledger names them, and ``files`` opens what the sources name.
+    """
+
+    def __init__(
+        self, controller: Controller, options: IntakeOptions, *, actor: Party = COMMAND, files: Files = DISK
+    ) -> None:
         self._controller = controller
+        self._actor = actor
         self._lines: dict[str, Line] = lines_of(controller)
-        self._intake = Intake(options_for(self._lines, options))
+        self._intake = Intake(options_for(self._lines, options), files)
+
+    def attempt(self, source: Source, written_at: float) -> Report:
+        """Take one source in that was written at that moment (POSIX seconds).
+
+        Raises one of ``REFUSALS`` for what is wrong with it, and whatever keeps the platform from taking in.
+        """
+        with self._intake.load(source) as loaded:
+            arrival = arrival_of(loaded, self._lines, source_name=source.path.name, written_at=written_at)
+            return _report(source, take_in(arrival, self._actor))
 
     def take(self, source: Source) -> Report:
-        """Take one source in; a refusal is a report, and it is recorded."""
+        """Take one source in from a disk; a refusal is a report, and it is recorded."""
         try:
-            with self._intake.load(source) as loaded:
-                written = source.path.stat().st_mtime
-                arrival = arrival_of(loaded, self._lines, source_name=source.path.name, written_at=written)
-                return _report(source, take_in(arrival, COMMAND))
+            return self.attempt(source, _written_at(source))
         except (*REFUSALS, EnvelopeError, KeyGone) as error:
             return self._refused(source, error.code, error.detail)
         except OperationalError as error:
-            if not _was_busy(error):
-                raise _stopped(error) from None
+            if not was_busy(error):
+                raise stopped(error) from None
             # Another writer held the database longer than the busy timeout: the source stays where it is.
             detail = "another process held the database; run again"
             return Report(source.path.name, Result.REFUSED, reasons=("database_busy",), detail=detail)
@@ -92,15 +105,24 @@ class Ingest:
 
     def _refused(self, source: Source, code: str, detail: str) -> Report:
         with transaction.atomic():
-            audit.record(
-                "call.refused",
-                actor=COMMAND,
-                resource=self._controller,
-                controller=self._controller,
-                outcome="refused",
-                facts={"reason": code},
-            )
+            record_refusal(self._controller, self._actor, code)
         return Report(source.path.name, Result.REFUSED, reasons=(code,), detail=detail)
+
+
+def _written_at(source: Source) -> float:
+    """Say when a source's file was written; one that cannot be had is refused when it is opened."""
+    try:
+        return source.path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def record_refusal(controller: Controller, actor: Party, code: str) -> None:
+    """Put on the record, in the caller's transaction, that an input was refused."""
+    audit.record(
+        "call.refused", actor=actor, resource=controller, controller=controller, outcome="refused",
+        facts={"reason": code},
+    )  # fmt: skip
 
 
 def _code(error: OperationalError) -> int | str:
@@ -109,12 +131,14 @@ def _code(error: OperationalError) -> int | str:
     return str(state) if state else int(getattr(error.__cause__, "sqlite_errorcode", 0)) & 0xFF
 
 
-def _was_busy(error: OperationalError) -> bool:
+def was_busy(error: OperationalError) -> bool:
+    """Tell whether another writer held the database too long: the same again may go well."""
     # serialization_failure, deadlock_detected, lock_not_available
     return _code(error) in {sqlite3.SQLITE_BUSY, "40001", "40P01", "55P03"}
 
 
-def _stopped(error: OperationalError) -> Error:
+def stopped(error: OperationalError) -> Error:
+    """Give the refusal of a run whose databases cannot be written: ``disk_full`` or ``database_failed``."""
     if _code(error) in {sqlite3.SQLITE_FULL, "53100"}:  # disk_full
         return Error("disk_full", "the databases have no space left; nothing was half-made, run again for the rest")
     return Error("database_failed", "the databases cannot be written; nothing was half-made")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from callward.engine import tlog
 from callward.pipeline import State
 from callward.shelf import ItemKind
 
@@ -140,9 +141,10 @@ class Review(models.Model):
 
 
 class Upload(models.Model):
-    """A file that came through the browser, sealed on arrival, until the worker has taken it in or refused it."""
+    """A file that was sent here, sealed on arrival, until the worker has taken it in or refused it."""
 
     class Status(models.TextChoices):
+        LANDED = "landed", _("waiting for the files beside it")
         WAITING = "waiting", _("waiting")
         TAKEN_IN = "taken_in", _("taken in")
         DUPLICATE = "duplicate", _("already here")
@@ -152,8 +154,12 @@ class Upload(models.Model):
     batch = models.UUIDField(db_index=True)  # files that were sent together may belong to one call
     controller = models.ForeignKey("core.Controller", on_delete=models.PROTECT, related_name="uploads")
     line = models.ForeignKey("core.Line", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    sent_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    sent_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    # Who sent it where that was no member of staff: what the ledger names as the actor, such as a feed and its id.
+    sender_kind = models.CharField(max_length=16, blank=True, default="")
+    sender_id = models.UUIDField(null=True, blank=True)
     sent_at = models.DateTimeField()
+    pattern = models.CharField(max_length=200, blank=True, default="")  # the file-name pattern that its sender uses
     started_at = models.DateTimeField(null=True, blank=True)  # as the sender says, for calls that do not say it
     object_name = models.CharField(max_length=120, blank=True)
     sealed_name = models.BinaryField()  # the file's name: it may name a caller
@@ -162,5 +168,20 @@ class Upload(models.Model):
     reason = models.CharField(max_length=60, blank=True)
     call = models.ForeignKey(Call, on_delete=models.SET_NULL, null=True, blank=True, related_name="uploads")
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["sender_id", "status"], condition=models.Q(sent_by=None), name="calls_upload_sender")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(sent_by=None) ^ models.Q(sender_id=None), name="calls_upload_one_sender"
+            )
+        ]
+
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def sender(self) -> models.Model | tlog.Reference:
+        """Who sent it, as the ledger names them."""
+        return self.sent_by or tlog.Reference(self.sender_kind, str(self.sender_id))

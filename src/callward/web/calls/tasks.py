@@ -11,7 +11,7 @@ from django_tasks import task
 
 from callward.engine.envelope import EnvelopeError
 from callward.engine.errors import Error
-from callward.intake import Intake, IntakeOptions, Source, given, group
+from callward.intake import Intake, IntakeOptions, Source, file_pattern, given, group
 from callward.web import audit
 from callward.web.calls.arrivals import arrival_of, lines_of, options_for
 from callward.web.calls.ingesting import REFUSALS
@@ -55,7 +55,7 @@ class _Run:
         self._uploads = dict(layer)
         self.files = SealedUploads(layer)
         first = layer[0][1]
-        self._by, self._controller = first.sent_by, first.controller
+        self._by, self._controller = first.sender, first.controller
         self._lines = lines_of(first.controller)
         self._intake = Intake(options_for(self._lines, _options(first)), self.files)
         self._sent_at = first.sent_at
@@ -122,4 +122,4 @@ def _options(upload: Upload) -> IntakeOptions:
         told["line"] = upload.line.slug
     if upload.started_at is not None:
         told["started"] = upload.started_at.isoformat()
-    return IntakeOptions(given(told))
+    return IntakeOptions(given(told), file_pattern(upload.pattern) if upload.pattern else None)

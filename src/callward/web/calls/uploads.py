@@ -1,7 +1,7 @@
-"""Files that come through the browser: sealed while they arrive, opened by the worker, gone once taken in.
+"""Files that are sent here: sealed while they arrive, opened by the worker, gone once taken in.
 
-Nothing of a file is ever on a disk in the clear: its bytes go from the request straight into a sealing writer over
-the object store, and its name, which may name a caller, into a sealed column.
+Nothing of a file is ever on a disk in the clear: its bytes go from where they arrive straight into a sealing writer
+over the object store, and its name, which may name a caller, into a sealed column.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from django.http import HttpRequest
 
 from callward.engine import envelope
 from callward.engine.envelope import EnvelopeError
+from callward.engine.errors import Error
 from callward.intake import IntakeError
 from callward.web.calls.models import Upload
 from callward.web.core.objects import ObjectError, ObjectSink, object_store
@@ -41,6 +42,48 @@ class Sent:
     refusal: str = ""
 
 
+class UploadError(Error):
+    """A file that is sent is not kept: ``upload_too_large``, ``upload_empty``."""
+
+
+class Sealing:
+    """One file, sealed while its bytes come; at most a few MiB of it are held.
+
+    Raises ``ObjectError``, also from the start: ``disk_full``. Whoever began one ends it: ``finish`` or ``discard``.
+    """
+
+    def __init__(self, controller: UUID, name: str, *, key: bytes | None = None) -> None:
+        self.id = uuid.uuid4()
+        # The ending says what the file is, so a name that is too long loses its beginning.
+        self.name = name[-_NAME_ROOM:]
+        self.size = 0
+        self._sink = object_store().new_object()
+        self._writer = envelope.SealingWriter(
+            key or vault.service_key(controller, "intake"),
+            cast("BinaryIO", self._sink),
+            upload_data(controller, self.id),
+        )
+
+    def write(self, data: bytes) -> None:
+        """Seal what comes next. Raises ``UploadError`` (``upload_too_large``), ``ObjectError``."""
+        self.size += len(data)
+        if self.size > MAX_BYTES:
+            raise UploadError("upload_too_large", "the file is longer than is taken in")
+        self._writer.write(data)
+
+    def finish(self) -> Sent:
+        """Give the whole file, sealed, not yet durable. Raises ``UploadError`` (``upload_empty``), ``ObjectError``."""
+        if not self.size:
+            raise UploadError("upload_empty", "the file is empty")
+        self._writer.close()
+        return Sent(self.id, self.name, self.size, self._sink)
+
+    def discard(self) -> None:
+        """Remove what was sealed; harmless after the object was committed."""
+        self._writer.abort()
+        self._sink.discard()
+
+
 class SealingUploadHandler(FileUploadHandler):
     """Seals each file of a request as its bytes arrive. At most a few MiB are held, whatever is sent.
 
@@ -53,48 +96,35 @@ class SealingUploadHandler(FileUploadHandler):
         self.sent: list[Sent] = []
         self._controller = controller
         self._key = vault.service_key(controller, "intake")
-        self._id: UUID | None = None
-        self._sink: ObjectSink | None = None
-        self._writer: envelope.SealingWriter | None = None
-        self._size = 0
+        self._sealing: Sealing | None = None
 
     def new_file(self, *args: object, **kwargs: object) -> None:
         super().new_file(*args, **kwargs)  # type: ignore[arg-type]
-        self._id, self._size = uuid.uuid4(), 0
         if len(self.sent) >= MAX_FILES:
             raise self._skip("upload_too_many")
         try:
-            self._sink = object_store().new_object()
+            self._sealing = Sealing(self._controller, self.file_name or "", key=self._key)
         except ObjectError as error:
             raise self._skip(error.code) from None
-        bound = upload_data(self._controller, self._id)
-        self._writer = envelope.SealingWriter(self._key, cast("BinaryIO", self._sink), bound)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        assert self._writer is not None
-        self._size += len(raw_data)
-        if self._size > MAX_BYTES:
-            raise self._skip("upload_too_large")
+        assert self._sealing is not None
         try:
-            self._writer.write(raw_data)
-        except ObjectError as error:
+            self._sealing.write(raw_data)
+        except (ObjectError, UploadError) as error:
             raise self._skip(error.code) from None
 
     def file_complete(self, file_size: int) -> UploadedFile[bytes] | None:
-        assert self._writer is not None
-        assert self._id is not None
-        if not self._size:
-            self._end("upload_empty")
-            return None
+        assert self._sealing is not None
         try:
-            self._writer.close()
-        except ObjectError as error:
+            done = self._sealing.finish()
+        except (ObjectError, UploadError) as error:
             self._end(error.code)
             return None
-        self.sent.append(Sent(self._id, self._name(), self._size, self._sink))
-        self._sink = self._writer = None
+        self._sealing = None
+        self.sent.append(done)
         # Django wants a file object to put among the request's files; it holds nothing.
-        return UploadedFile(BytesIO(), self._name(), size=self._size)
+        return UploadedFile(BytesIO(), done.name, size=done.size)
 
     def upload_interrupted(self) -> None:
         self._end("")
@@ -111,17 +141,13 @@ class SealingUploadHandler(FileUploadHandler):
         return SkipFile()
 
     def _end(self, code: str) -> None:
-        if self._writer is not None:
-            self._writer.abort()
-        if self._sink is not None:
-            self._sink.discard()
-        self._sink = self._writer = None
-        if code and self._id is not None:
-            self.sent.append(Sent(self._id, self._name(), self._size, None, code))
-
-    def _name(self) -> str:
-        # The ending says what the file is, so a name that is too long loses its beginning.
-        return (self.file_name or "")[-_NAME_ROOM:]
+        sealing, self._sealing = self._sealing, None
+        if sealing is not None:
+            sealing.discard()
+        if code:
+            size = sealing.size if sealing is not None else 0
+            name = (self.file_name or "")[-_NAME_ROOM:]
+            self.sent.append(Sent(sealing.id if sealing is not None else uuid.uuid4(), name, size, None, code))
 
 
 def upload_data(controller: UUID, upload: UUID) -> bytes:
