@@ -1,8 +1,8 @@
 """A platform of its own for a test, and its commands without the seconds that loading it takes.
 
 One process loads the platform and forks for every command: what runs is the whole command, in a process that can be
-killed. ``python platform_home.py`` is that process; it reads one JSON list of words a line and answers with the
-process id, then with the exit code.
+killed. ``python platform_home.py`` is that process; it reads a JSON list of commands a line, each a list of words, runs
+them side by side and answers with a line of their process ids, then with one of their exit codes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -53,14 +54,26 @@ class Home:
 
     def start(self, *words: str | Path) -> int:
         """Start a command and return its process id, which is its group's too; ``wait`` must follow."""
+        return self.start_all([words])[0]
+
+    def start_all(self, commands: Sequence[Sequence[str | Path]]) -> list[int]:
+        """Start commands side by side and return their process ids, which are their groups' too."""
         assert self._server.stdin is not None
-        self._server.stdin.write(json.dumps([str(word) for word in words]) + "\n")
+        told = [[str(word) for word in words] for words in commands]
+        self._server.stdin.write(json.dumps(told) + "\n")
         self._server.stdin.flush()
-        return int(self._answer())
+        return [int(answer) for answer in self._answer().split()]
 
     def wait(self) -> Ended:
-        code = int(self._answer())
-        return Ended(code, (self.folder / "out").read_text("utf-8"), (self.folder / "err").read_text("utf-8"))
+        return self.wait_all()[0]
+
+    def wait_all(self) -> list[Ended]:
+        """Wait until every command that was started has ended."""
+        codes = [int(answer) for answer in self._answer().split()]
+        return [Ended(code, self._written("out", at), self._written("err", at)) for at, code in enumerate(codes)]
+
+    def _written(self, stream: str, at: int) -> str:
+        return (self.folder / f"{stream}{at or ''}").read_text("utf-8")
 
     def run(self, *words: str | Path) -> Ended:
         self.start(*words)
@@ -115,13 +128,13 @@ def _open_centre() -> str:
     return format_vkey(log_key(controller).verifier)
 
 
-def _forked(folder: Path, words: list[str]) -> int:
+def _forked(folder: Path, at: int, words: list[str]) -> int:
     child = os.fork()
     if child:
         return child
     os.setsid()
     for stream, name in ((1, "out"), (2, "err")):
-        target = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        target = os.open(folder / f"{name}{at or ''}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(target, stream)
         os.close(target)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -153,11 +166,11 @@ def _serve(folder: Path) -> None:
     import callward.web.urls  # noqa: F401 - loaded here once, so that no command has to
 
     for line in sys.stdin:
-        child = _forked(folder, json.loads(line))
-        sys.stdout.write(f"{child}\n")
+        children = [_forked(folder, at, words) for at, words in enumerate(json.loads(line))]
+        sys.stdout.write(" ".join(map(str, children)) + "\n")
         sys.stdout.flush()
-        status = os.waitpid(child, 0)[1]
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+        sys.stdout.write(" ".join(map(str, codes)) + "\n")
         sys.stdout.flush()
 
 
