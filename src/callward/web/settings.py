@@ -19,6 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from callward.web.core.languages import LANGUAGE_NAMES
 from callward.web.databases import configured, private_text
+from callward.web.keys.configured import roots_configured
 
 # A crash dump would be a copy of every key in memory.
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -111,17 +112,13 @@ HTTPS = _flag("CALLWARD_HTTPS")
 TRANSCRIBER = os.environ.get("CALLWARD_TRANSCRIBER", "").strip()
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"] if DEMO else _list("CALLWARD_HOSTS", "localhost,127.0.0.1")
 
-# Where new roots are made: "file" (under the home), or "pkcs11" with the token's library, its label and the PIN's file.
-KEY_PROVIDER = os.environ.get("CALLWARD_KEY_PROVIDER", "file").strip()
-PKCS11_MODULE = os.environ.get("CALLWARD_PKCS11_MODULE", "").strip()
-PKCS11_TOKEN = os.environ.get("CALLWARD_PKCS11_TOKEN", "").strip()
-PKCS11_PIN_FILE = os.environ.get("CALLWARD_PKCS11_PIN_FILE", "").strip()
-if KEY_PROVIDER not in {"file", "pkcs11"}:
-    raise ImproperlyConfigured("CALLWARD_KEY_PROVIDER must be file or pkcs11.")
-if KEY_PROVIDER == "pkcs11" and not (PKCS11_MODULE and PKCS11_TOKEN and PKCS11_PIN_FILE):
-    raise ImproperlyConfigured(
-        "CALLWARD_KEY_PROVIDER=pkcs11 needs CALLWARD_PKCS11_MODULE, CALLWARD_PKCS11_TOKEN and CALLWARD_PKCS11_PIN_FILE."
-    )
+# Where new roots are made, and how the place is reached; callward.web.keys.configured says what each provider needs.
+_KEYS = roots_configured(os.environ)
+KEY_PROVIDER = _KEYS.provider
+PKCS11_MODULE, PKCS11_TOKEN, PKCS11_PIN_FILE = _KEYS.pkcs11_module, _KEYS.pkcs11_token, _KEYS.pkcs11_pin_file
+KMS_REGION, KMS_ENDPOINT, KMS_PENDING_DAYS = _KEYS.kms_region, _KEYS.kms_endpoint, _KEYS.kms_pending_days
+VAULT_ADDRESS, VAULT_TOKEN_FILE, VAULT_MOUNT = _KEYS.vault_address, _KEYS.vault_token_file, _KEYS.vault_mount
+VAULT_CA_FILE, VAULT_NAMESPACE = _KEYS.vault_ca_file, _KEYS.vault_namespace
 # How long an epoch of the keys lives: an erasure is final against older copies of them after this at the latest.
 EPOCH_DAYS = _whole("CALLWARD_EPOCH_DAYS", 30, low=1, high=365)
 # Where backups go, and the file of the key that seals them. Each turn of the epoch renews the keys copy there.

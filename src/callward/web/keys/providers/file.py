@@ -8,8 +8,9 @@ from pathlib import Path
 from uuid import UUID
 
 from callward.engine.envelope import EnvelopeError, new_key, unwrap_key, wrap_key
-from callward.keyfile import KeyFileError, read_key_file, write_key_file
+from callward.keyfile import KeyFileError, check_key_file, read_key_file, write_key_file
 from callward.web.keys.errors import KeyUnavailable
+from callward.web.keys.providers.protocol import RootState
 
 
 class FileProvider:
@@ -51,6 +52,16 @@ class FileProvider:
             raise KeyUnavailable(
                 "root_wrong", f"{path} is not the root of this epoch: put the right one back"
             ) from None
+
+    def root_state(self, controller: UUID, number: int) -> RootState:
+        """Also refuses a file that others can read."""
+        try:
+            check_key_file(self.path(controller, number))
+        except KeyFileError as refused:
+            if refused.code == "key_file_missing":
+                return RootState.GONE
+            raise KeyUnavailable(refused.code, refused.detail) from None
+        return RootState.USABLE
 
     def destroy_root(self, controller: UUID, number: int) -> None:
         """Overwrite the file, then remove it, each durable. A flash disk may keep the old cells: the docs say so."""

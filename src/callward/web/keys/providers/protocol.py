@@ -6,8 +6,19 @@ There is no fallback: a root that cannot be reached is an error, and never a rea
 
 from __future__ import annotations
 
+from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
+
+
+class RootState(StrEnum):
+    """Where a root stands, as its provider says."""
+
+    USABLE = "usable"
+    STOPPED = "stopped"  # it is there, and somebody has switched it off
+    GOING = "going"  # it opens nothing any more, and until its day comes it can be brought back
+    GONE = "gone"
 
 
 class KeyProvider(Protocol):
@@ -23,6 +34,14 @@ class KeyProvider(Protocol):
 
     def unwrap(self, controller: UUID, number: int, wrapped: bytes) -> bytes: ...
 
-    def destroy_root(self, controller: UUID, number: int) -> None:
-        """Destroy the root of an epoch for good; nothing to do where it is gone already."""
+    def destroy_root(self, controller: UUID, number: int) -> datetime | None:
+        """Destroy the root of an epoch for good; nothing to do where it is gone already.
+
+        Returns None where it is gone now, else when the provider will have destroyed it: until then it opens nothing
+        and can be brought back.
+        """
+        ...
+
+    def root_state(self, controller: UUID, number: int) -> RootState:
+        """Say where the root of an epoch stands, and use it for nothing."""
         ...

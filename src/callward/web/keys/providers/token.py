@@ -25,6 +25,7 @@ from pkcs11.exceptions import (
 
 from callward.engine.envelope import KEY_SIZE
 from callward.web.keys.errors import KeyUnavailable
+from callward.web.keys.providers.protocol import RootState
 
 if TYPE_CHECKING:
     from pkcs11.types import Key, UnwrapMixin, WrapMixin
@@ -88,6 +89,14 @@ class TokenProvider:
                 session.get_key(ObjectClass.SECRET_KEY, label=_label(controller, number)).destroy()
             except NoSuchKey:
                 return
+
+    def root_state(self, controller: UUID, number: int) -> RootState:
+        with self._session() as session:
+            try:
+                session.get_key(ObjectClass.SECRET_KEY, label=_label(controller, number))
+            except NoSuchKey:
+                return RootState.GONE
+        return RootState.USABLE
 
     @contextmanager
     def _session(self) -> Iterator[pkcs11.Session]:
