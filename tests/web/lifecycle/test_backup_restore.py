@@ -9,7 +9,7 @@ from typing import Any
 
 import pyrage
 import pytest
-from backups import beside, key_file, place, rows, spoil, with_ledger
+from backups import beside, databases_of, key_file, place, rows, spoil, with_ledger
 from calls_at_work import CARD, HARMLESS, take
 from django.test import override_settings
 
@@ -21,6 +21,7 @@ from callward.web.audit.sequencing import log_key
 from callward.web.audit.tiles import LedgerTiles
 from callward.web.calls.models import Call
 from callward.web.core.models import Line
+from callward.web.core.objects import object_store
 from callward.web.lifecycle import erasing, turns
 from callward.web.lifecycle.backup.drill import drill
 from callward.web.lifecycle.backup.restore import Wanted, is_well, restore
@@ -66,7 +67,7 @@ def test_everything_comes_back_under_the_newest_ledger_and_a_damaged_object_is_n
     bad = min(made.manifest.objects)
     spoil(place.folder / "objects" / bad)
     home = tmp_path / "home"
-    report = restore(place, key_file, home, with_ledger())
+    report = restore(place, key_file, home, with_ledger(home))
     assert report["damaged"] == [{"name": bad, "code": "object_damaged"}]
     assert not is_well(report)
     [log] = report["ledger"]
@@ -83,7 +84,7 @@ def test_everything_comes_back_under_the_newest_ledger_and_a_damaged_object_is_n
     assert sum(report["living"]["faults"].values()) == report["living"]["faults"].get("object_missing", 0) == 1
     assert not (home / "restoring").exists()
     assert (home / "secret.key").stat().st_mode & 0o077 == 0
-    assert _refused(place, key_file, home, with_ledger()) == "home_not_empty"
+    assert _refused(place, key_file, home, with_ledger(home)) == "home_not_empty"
 
 
 @pytest.mark.parametrize("told_by", ["the keys copy", "the ledger"])
@@ -95,13 +96,13 @@ def test_who_was_erased_since_the_snapshot_stays_erased(
     erasing.erase(gone.person, audit.SYSTEM, because="test")
     erasing.sweep()
     audit.sequence_all()
+    home = tmp_path / "home"
     if told_by == "the keys copy":
         with override_settings(BACKUP=str(place.folder), BACKUP_KEY_FILE=str(key_file)):
             turns.turn(gone.controller, audit.SYSTEM)
-        wanted = beside(snapshot=snapshot.id, accept_loss=True)
+        wanted = beside(home, snapshot=snapshot.id, accept_loss=True)
     else:
-        wanted = with_ledger(snapshot=snapshot.id)
-    home = tmp_path / "home"
+        wanted = with_ledger(home, snapshot=snapshot.id)
     report = restore(place, key_file, home, wanted)
     assert report["erased"] == {"replayed": 1, "persons": 1, "opened": 0, "kept_in_custody": 0}
     assert is_well(report), report
@@ -121,16 +122,16 @@ def test_the_ledger_is_never_set_back_in_silence(
     call, _ = calls
     create(place, audit.SYSTEM)
     home = tmp_path / "home"
-    assert _refused(place, key_file, home, beside()) == "ledger_unproven"
+    assert _refused(place, key_file, home, beside(home)) == "ledger_unproven"
     assert (home / "restoring").exists()
     take(care_line, HARMLESS)
     audit.sequence_all()
     newest = tmp_path / "checkpoint"
     newest.write_text(LedgerTiles(call.controller_id).read_checkpoint(), "utf-8")
     held = tlog.parse_checkpoint(newest.read_text("utf-8").partition("\n\n")[0] + "\n")
-    known = beside(checkpoints=(newest,))
+    known = beside(home, checkpoints=(newest,))
     assert _refused(place, key_file, home, known) == "ledger_older"
-    report = restore(place, key_file, home, beside(checkpoints=(newest,), accept_loss=True))
+    report = restore(place, key_file, home, beside(home, checkpoints=(newest,), accept_loss=True))
     [log] = report["ledger"]
     assert log["reopened"]
     assert log["origin"].startswith(f"{call.controller.origin}/reopened-")
@@ -151,8 +152,9 @@ def test_a_ledger_that_is_another_one_is_refused(
     forged = tlog.sign_checkpoint(tlog.Checkpoint(call.controller.origin, tlog.TreeHead(size, bytes(32))), key)
     held = tmp_path / "held"
     held.write_bytes(tlog.format_note(forged))
-    wanted = beside(checkpoints=(held,), accept_loss=True)
-    assert _refused(place, key_file, tmp_path / "home", wanted) == "ledger_forked"
+    home = tmp_path / "home"
+    wanted = beside(home, checkpoints=(held,), accept_loss=True)
+    assert _refused(place, key_file, home, wanted) == "ledger_forked"
 
 
 def test_a_damaged_snapshot_is_refused_by_name_and_an_older_one_restores(
@@ -162,11 +164,13 @@ def test_a_damaged_snapshot_is_refused_by_name_and_an_older_one_restores(
     newer = create(place, audit.SYSTEM).manifest
     spoil(place.folder / "snapshots" / newer.id / "data")
     home = tmp_path / "home"
-    assert _refused(place, key_file, home, with_ledger()) == "data_damaged"
+    assert _refused(place, key_file, home, with_ledger(home)) == "data_damaged"
     assert not (home / "data.sqlite3").exists()
     assert not list(home.glob(".*"))
+    if databases_of(home):
+        assert rows(home, "select tablename from pg_tables where schemaname = 'public'") == [("callward_restoring",)]
     audit.sequence_all()
-    assert is_well(restore(place, key_file, home, with_ledger(snapshot=older.id)))
+    assert is_well(restore(place, key_file, home, with_ledger(home, snapshot=older.id)))
 
 
 def test_without_its_root_a_restore_waits_for_shares_and_a_damaged_keys_copy_restores_nothing(
@@ -181,20 +185,23 @@ def test_without_its_root_a_restore_waits_for_shares_and_a_damaged_keys_copy_res
     create(place, audit.SYSTEM)
     audit.sequence_all()
     home = tmp_path / "home"
-    assert _refused(place, key_file, home, Wanted()) == "key_file_missing"
+    assert _refused(place, key_file, home, beside(home, roots=None)) == "key_file_missing"
     assert (home / "restoring").exists()
-    ledger = with_ledger().ledger
-    assert _refused(place, key_file, home, Wanted(shares=opened[:1], ledger=ledger)) == "shares_unreadable"
-    assert is_well(restore(place, key_file, home, Wanted(shares=opened, ledger=ledger)))
+    ledger = object_store().root / "ledger"
+    assert (
+        _refused(place, key_file, home, beside(home, roots=None, shares=opened[:1], ledger=ledger))
+        == "shares_unreadable"
+    )
+    assert is_well(restore(place, key_file, home, beside(home, roots=None, shares=opened, ledger=ledger)))
     assert [action for (action,) in rows(home, 'select action from audit_entry where "index" is null order by id')] == [
         "keys.root_put_back",
         "backup.restored",
     ]
     [copy] = place.folder.glob("keys/*/keys")
     spoil(copy)
-    assert _refused(place, key_file, tmp_path / "other", with_ledger()) == "keys_damaged"
+    assert _refused(place, key_file, tmp_path / "other", with_ledger(tmp_path / "other")) == "keys_damaged"
     shutil.rmtree(place.folder / "keys")
-    assert _refused(place, key_file, tmp_path / "third", with_ledger()) == "keys_missing"
+    assert _refused(place, key_file, tmp_path / "third", with_ledger(tmp_path / "third")) == "keys_missing"
 
 
 def test_a_drill_proves_the_living_and_the_erased_and_leaves_nothing_but_its_report(

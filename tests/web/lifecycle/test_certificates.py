@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from backups import key_file, place
 from calls_at_work import CARD, HARMLESS, PHONE, take
-from django.db import connection
 from django.utils import timezone
 
 from callward.certificate import Certificate, sign_certificate, verify_certificate
@@ -157,7 +156,6 @@ def test_shares_of_every_root_that_the_key_was_under_are_named(caller: Person) -
     assert (certificate.escrow, certificate.roots_in_files) == ((), (2,))
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="backups read SQLite alone so far")
 def test_backups_that_may_hold_something_of_the_person_are_named(caller: Person, place: Destination) -> None:
     first = create(place, audit.SYSTEM).manifest.id
     erasing.erase(caller, audit.SYSTEM, because="test")

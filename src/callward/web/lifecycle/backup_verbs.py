@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -138,17 +139,22 @@ def restore(
         bool,
         typer.Option("--accept-ledger-loss", help="Go on under a new origin where the newest ledger cannot be shown."),
     ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Lose what is in the PostgreSQL databases that the settings name.")
+    ] = False,
     sample: _Sample = 20,
     as_json: _Json = False,
 ) -> None:
     """Restore a snapshot with the newest keys, under the newest ledger; erased people stay erased.
 
     Run it again where it was cut off, or when what it asked for is at hand. Ends with 1 where something is damaged: the
-    rest is restored, and what is not is named.
+    rest is restored, and what is not is named. What was made of PostgreSQL goes into the two databases that
+    CALLWARD_DATABASE_URL and CALLWARD_KEYS_DATABASE_URL name; they must be empty.
     """
     from callward.web.lifecycle.backup.restore import Wanted, is_well
     from callward.web.lifecycle.backup.restore import restore as bring_back
     from callward.web.lifecycle.backup.store import Destination
+    from callward.web.lifecycle.backup.targets import SERVERS
 
     destination = Destination.opened(place, key)
     assert key is not None
@@ -160,6 +166,8 @@ def restore(
         shares=tuple(share or ()),
         accept_loss=accept_ledger_loss,
         sample=sample,
+        databases={name: value for name, value in os.environ.items() if name.startswith(SERVERS)},
+        replace=replace,
     )
     report = bring_back(destination, key, into, wanted)
     if as_json:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from callward.web.core.objects import object_store
 from callward.web.lifecycle.backup.databases import scratch
 from callward.web.lifecycle.backup.restore import Wanted, is_well, restore
 from callward.web.lifecycle.backup.store import Destination, new_id
+from callward.web.lifecycle.backup.targets import scratch_databases
 
 ACTION = "backup.drilled"
 _FOLDER = "drills"
@@ -42,23 +44,20 @@ def drill(destination: Destination, key_file: Path, actor: Party, *, snapshot: s
     """Restore a snapshot (the newest) into a scratch folder and prove it: ``sample`` random living calls open whole,
     nobody who was erased since opens, and the rows fit under the ledger as it stands now.
 
-    Raises as ``restore`` does; the scratch folder goes in any case.
+    Raises as ``restore`` does, and ``drill_database``; what is scratch goes in any case.
     """
     begun = timezone.now()
     roots = settings.CALLWARD_HOME / "roots"
-    with scratch("drill-") as folder:
+    with scratch("drill-") as folder, _rehearsed(actor), scratch_databases() as databases:
         wanted = Wanted(
             snapshot=snapshot,
             roots=roots if roots.is_dir() else None,
             ledger=object_store().root / "ledger",
             sample=sample,
             rehearsal=True,
+            databases=databases,
         )
-        try:
-            report = restore(destination, key_file, folder / "home", wanted)
-        except Error as refused:
-            _record(actor, "failed", {"code": refused.code})
-            raise
+        report = restore(destination, key_file, folder / "home", wanted)
     report |= {"begun": begun.isoformat(timespec="seconds"), "seconds": (timezone.now() - begun).seconds}
     report["well"] = is_well(report)
     path = _keep(report, new_id(begun))
@@ -71,6 +70,16 @@ def drill(destination: Destination, key_file: Path, actor: Party, *, snapshot: s
     }
     _record(actor, "done" if report["well"] else "failed", facts)
     return Drilled(report, path)
+
+
+@contextmanager
+def _rehearsed(actor: Party) -> Iterator[None]:
+    """Say in the ledger that a drill failed, where it does."""
+    try:
+        yield
+    except Error as refused:
+        _record(actor, "failed", {"code": refused.code})
+        raise
 
 
 def _record(actor: Party, outcome: str, facts: Mapping[str, tlog.Fact]) -> None:

@@ -106,11 +106,13 @@ def _refuse_elsewhere() -> None:
     from django.db import connections
 
     from callward.web.core.objects import object_store
+    from callward.web.databases import RESTORING
     from callward.web.lifecycle.backup.store import BackupError
 
     home = Path(settings.CALLWARD_HOME)
-    places = [Path(database.settings_dict["NAME"]) for database in connections.all()]
-    if not all(place.is_relative_to(home) for place in (*places, object_store().root)):
+    files = [Path(one.settings_dict["NAME"]) for one in connections.all() if one.vendor == "sqlite"]
+    unmarked = not files and not all(RESTORING in one.introspection.table_names() for one in connections.all())
+    if unmarked or not all(place.is_relative_to(home) for place in (*files, object_store().root)):
         raise BackupError("restore_elsewhere", "databases or objects are set to lie outside the home: unset that first")
 
 

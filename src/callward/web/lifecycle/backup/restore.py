@@ -1,22 +1,20 @@
 """Restoring a snapshot into an empty home, with the newest keys, under the newest ledger.
 
-First the files are laid out: rows, keys, the web secret, the roots that are still at hand. Then the restored home is
-mended by a process of its own (``mending``). Until that is through a mark stands in the home, and nothing opens there.
+First everything is laid out: rows, keys, the web secret, the roots that are still at hand. Then the restored home is
+mended by a process of its own (``mending``). Until that is through a mark stands in the home, and in databases on a
+server, and nothing opens there.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
-from contextlib import closing, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import orjson
 
@@ -25,11 +23,10 @@ from callward.web import RESTORE_MARK
 from callward.web.lifecycle.backup.manifest import chosen_snapshot
 from callward.web.lifecycle.backup.mending import Order
 from callward.web.lifecycle.backup.store import DATA, KEYS, WEB, BackupError, Destination
+from callward.web.lifecycle.backup.targets import SERVERS, Target, take_whole, target_of
 
 _MENDING = "from callward.web.lifecycle.backup.mending import main; main()"
-_DATABASES = ("data.sqlite3", "keys.sqlite3")
 _CHECKPOINT_ROOM = 65_536
-_SERVERS = ("CALLWARD_DATABASE", "CALLWARD_KEYS_DATABASE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,8 @@ class Wanted:
 
     ``roots`` is a folder of root files as the old home had it (``roots``); ``ledger`` what is left of its
     ``objects/ledger``; ``checkpoints`` files with the last checkpoint that anybody holds, one for each log; ``shares``
-    opened shares of a root that is gone.
+    opened shares of a root that is gone. ``databases`` are settings that name two databases on servers for the rows
+    (none: files in the home); ``replace`` loses what is in them.
     """
 
     snapshot: str = ""
@@ -49,25 +47,30 @@ class Wanted:
     accept_loss: bool = False
     sample: int = 20
     rehearsal: bool = False
+    databases: Mapping[str, str] = field(default_factory=dict)
+    replace: bool = False
 
 
 def restore(destination: Destination, key_file: Path, home: Path, wanted: Wanted) -> dict[str, Any]:
     """Restore into ``home``, which is empty or holds a restore that was cut off; return the report.
 
-    Raises BackupError: ``home_not_empty``, ``snapshot_missing``, ``data_damaged``, ``manifest_damaged``,
-    ``keys_missing``, ``keys_damaged``, ``ledger_unproven``, ``ledger_older``, ``ledger_forked``, ``erased_opens`` and
-    the codes of key providers. The mark stays then, and the same command goes on once the cause is mended.
+    Raises BackupError: ``home_not_empty``, ``database_not_empty``, ``backup_other_database``, ``snapshot_missing``,
+    ``data_damaged``, ``manifest_damaged``, ``keys_missing``, ``keys_damaged``, ``ledger_unproven``, ``ledger_older``,
+    ``ledger_forked``, ``erased_opens``, those of ``poured`` and the codes of key providers. The mark stays then, and
+    the same command goes on once the cause is mended.
     """
     manifest = chosen_snapshot(destination, wanted.snapshot)
+    target = target_of(home, wanted.databases, replace=wanted.replace)
     _claim(home)
     with destination.alone():
-        _lay_out(destination, home, manifest.id)
-        _take_roots(home, wanted)
-        told = _mend(destination, key_file, home, manifest.id, wanted)
+        _lay_out(destination, home, target, manifest.id)
+        _take_roots(home, target, wanted)
+        told = _mend(destination, key_file, home, target, manifest.id, wanted)
     if "refused" in told:
         raise BackupError(told["refused"]["code"], told["refused"]["detail"])
     if told["erased"]["opened"]:
         raise BackupError("erased_opens", "something of an erased person opens: this home must not be used")
+    target.release()
     (home / RESTORE_MARK).unlink()
     return told
 
@@ -92,61 +95,42 @@ def _claim(home: Path) -> None:
         raise BackupError("home_unusable", f"{home} cannot be written") from None
 
 
-def _lay_out(destination: Destination, home: Path, snapshot: str) -> None:
-    """Write the databases and the web secret, each whole under its name or not there."""
-    for name in _DATABASES:
-        for ending in ("", "-wal", "-shm"):
-            (home / f"{name}{ending}").unlink(missing_ok=True)
+def _lay_out(destination: Destination, home: Path, target: Target, snapshot: str) -> None:
+    """Write the databases and the web secret, each whole or not there."""
     copies = destination.ids(KEYS, KEYS)
     if not copies:
         raise BackupError("keys_missing", "there is no copy of the keys there: without one nothing opens")
     newest = f"{KEYS}/{copies[-1]}"
-    _write(destination, f"{newest}/{KEYS}", KEYS, home / "keys.sqlite3")
-    with suppress(_MissingError):
-        _write(destination, f"{newest}/{WEB}", WEB, home / "secret.key")
-    _write(destination, f"snapshots/{snapshot}/{DATA}", DATA, home / "data.sqlite3")
-
-
-class _MissingError(BackupError):
-    """A part that may be missing is."""
-
-
-def _write(destination: Destination, name: str, kind: str, target: Path) -> None:
-    part = target.with_name(f".{target.name}.part")
+    target.clear()
+    target.fill("keys", lambda file: destination.unseal(f"{newest}/{KEYS}", KEYS, file))
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
-            destination.unseal(name, kind, file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
+        take_whole(home / "secret.key", lambda file: destination.unseal(f"{newest}/{WEB}", WEB, file))
     except BackupError as refused:
-        if refused.code == f"{kind}_missing":
-            raise _MissingError(refused.code, refused.detail) from None
-        raise
-    finally:
-        part.unlink(missing_ok=True)
+        if refused.code != f"{WEB}_missing":
+            raise
+    target.fill("default", lambda file: destination.unseal(f"snapshots/{snapshot}/{DATA}", DATA, file))
 
 
-def _take_roots(home: Path, wanted: Wanted) -> None:
+def _take_roots(home: Path, target: Target, wanted: Wanted) -> None:
     """Put the root files that the keys copy needs where the provider looks; a rehearsal only points at them."""
     if wanted.roots is None:
         return
     if wanted.rehearsal:
         (home / "roots").symlink_to(wanted.roots.absolute(), target_is_directory=True)
         return
-    with closing(sqlite3.connect(home / "keys.sqlite3")) as keys:
-        needed = keys.execute("SELECT controller, number FROM keys_epoch WHERE state <> 'destroyed'").fetchall()
-    for controller, number in needed:
-        name = Path(UUID(controller).hex) / f"{number}.key"
-        target = home / "roots" / name
-        if not target.exists() and (wanted.roots / name).is_file():
-            for folder in (home / "roots", target.parent):
+    for controller, number in target.epochs():
+        name = Path(controller.hex) / f"{number}.key"
+        place = home / "roots" / name
+        if not place.exists() and (wanted.roots / name).is_file():
+            for folder in (home / "roots", place.parent):
                 folder.mkdir(mode=0o700, exist_ok=True)
-            target.touch(mode=0o600)
-            shutil.copyfile(wanted.roots / name, target)
+            place.touch(mode=0o600)
+            shutil.copyfile(wanted.roots / name, place)
 
 
-def _mend(destination: Destination, key_file: Path, home: Path, snapshot: str, wanted: Wanted) -> dict[str, Any]:
+def _mend(
+    destination: Destination, key_file: Path, home: Path, target: Target, snapshot: str, wanted: Wanted
+) -> dict[str, Any]:
     order = Order(
         destination=str(destination.folder.absolute()),
         key_file=str(key_file.absolute()),
@@ -161,7 +145,7 @@ def _mend(destination: Destination, key_file: Path, home: Path, snapshot: str, w
     ended = subprocess.run(
         [sys.executable, "-c", _MENDING],
         input=orjson.dumps(asdict(order)),
-        env=_surroundings(home),
+        env=_surroundings(home, target),
         stdout=subprocess.PIPE,
         check=False,
     )
@@ -172,10 +156,10 @@ def _mend(destination: Destination, key_file: Path, home: Path, snapshot: str, w
     return told
 
 
-def _surroundings(home: Path) -> dict[str, str]:
-    """The environment for another home: this one without the servers that hold the rows of the home at work."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_SERVERS)}
-    return {**kept, "CALLWARD_HOME": str(home.absolute())}
+def _surroundings(home: Path, target: Target) -> dict[str, str]:
+    """The environment for another home: this one with the databases of that home, not of the one at work."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(SERVERS)}
+    return {**kept, **target.environment, "CALLWARD_HOME": str(home.absolute())}
 
 
 def _readable(path: Path) -> str:
