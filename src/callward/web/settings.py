@@ -131,6 +131,7 @@ if BACKUP and not BACKUP_KEY_FILE:
 
 INSTALLED_APPS = [
     "callward.web.lifecycle",
+    "callward.web.feeds",
     "callward.web.calls",
     "callward.web.people",
     "callward.web.audit",

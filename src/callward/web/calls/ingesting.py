@@ -85,7 +85,9 @@ class Ingest:
         Raises one of ``REFUSALS`` for what is wrong with it, and whatever keeps the platform from taking in.
         """
         with self._intake.load(source) as loaded:
-            arrival = arrival_of(loaded, self._lines, source_name=source.path.name, written_at=written_at)
+            # A name may hold bytes that are no text.
+            name = source.path.name.encode("utf-8", "replace").decode()
+            arrival = arrival_of(loaded, self._lines, source_name=name, written_at=written_at)
             return _report(source, take_in(arrival, self._actor))
 
     def take(self, source: Source) -> Report:

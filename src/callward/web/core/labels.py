@@ -111,6 +111,7 @@ PARTIES: Mapping[str, StrPromise] = {
     "page": _("page"),
     "command": _("command"),
     "batch": _("files sent together"),
+    "feed": _("feed"),
 }
 
 # What came of an act, where it is not simply done.

@@ -34,6 +34,7 @@ ACTIONS: Mapping[str, StrPromise] = {
     "ledger.entries_read": _("Read entries of the ledger as a bundle"),
     "checkpoint.sent": _("Sent a checkpoint elsewhere"),
     "upload.received": _("Received files, sealed as they came"),
+    "feed.original_deleted": _("Deleted originals at a feed once the sealed copy was read back"),
     "call.taken_in": _("Took the call in"),
     "call.refused": _("Refused an input"),
     "recording.redacted": _("Redacted the call"),

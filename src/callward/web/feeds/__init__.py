@@ -1,0 +1,1 @@
+"""Feeds: where calls come from by themselves, and what becomes of their originals."""

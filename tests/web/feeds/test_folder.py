@@ -1,0 +1,283 @@
+"""A watched folder: what is whole is taken in once, and originals go only when the sealed copy was read back."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from calls_at_work import CARD, HARMLESS, PHONE, vtt, wav
+from django.test import override_settings
+from django.utils import timezone
+
+from callward.web.audit.models import Entry
+from callward.web.calls.ingesting import Ingest
+from callward.web.calls.models import Call
+from callward.web.core.models import Line
+from callward.web.core.objects import ObjectStore
+from callward.web.feeds import secrets
+from callward.web.feeds.errors import FeedError
+from callward.web.feeds.kinds.folder import KIND, opened
+from callward.web.feeds.models import Delivery, Feed
+from callward.web.feeds.running import Round, run
+
+pytestmark = pytest.mark.django_db
+
+LATER = timedelta(seconds=31)
+FACTS = json.dumps({"caller": {"phone": PHONE}, "started_at": "2026-11-20T09:30:00+00:00"}).encode()
+
+
+def put(folder: Path, stem: str = "a", *endings: str) -> None:
+    """Drop the files of a call under their final names."""
+    data = {".wav": wav(HARMLESS), ".vtt": vtt(HARMLESS), ".call.json": FACTS}
+    for ending in endings or tuple(data):
+        (folder / f"{stem}{ending}").write_bytes(data[ending])
+
+
+def look(feed: Feed, *, later: bool = False) -> Round:
+    return run(feed, now=timezone.now() + (LATER if later else timedelta()))
+
+
+def test_a_call_whose_files_are_all_there_is_taken_in_at_once(feed: Feed, drop: Path) -> None:
+    put(drop)
+    assert look(feed).taken == 1
+    call = Call.objects.get()
+    assert call.state == Call.State.RELEASED
+    assert call.started_at.isoformat() == "2026-11-20T09:30:00+00:00"
+    assert Entry.objects.get(action="call.taken_in").actor_id == str(feed.pk)
+    feed.refresh_from_db()
+    assert (feed.calls, feed.fault) == (1, "")
+    assert feed.arrived_at is not None
+
+
+def test_what_was_taken_in_is_not_read_again(feed: Feed, drop: Path) -> None:
+    put(drop)
+    look(feed)
+    assert look(feed, later=True).worked == 0
+    assert Call.objects.count() == 1
+    assert sorted(path.name for path in drop.iterdir()) == ["a.call.json", "a.vtt", "a.wav"]
+
+
+def test_the_same_call_under_another_name_is_one_call(feed: Feed, drop: Path) -> None:
+    put(drop, "a")
+    put(drop, "b")
+    done = look(feed)
+    assert (done.taken, done.duplicates) == (1, 1)
+    assert Call.objects.count() == 1
+
+
+def test_a_recording_waits_for_what_belongs_to_it_until_nothing_has_come_for_a_while(feed: Feed, drop: Path) -> None:
+    put(drop, "a", ".wav")
+    assert look(feed).worked == 0
+    put(drop, "a", ".vtt")
+    assert look(feed).worked == 0
+    assert look(feed, later=True).taken == 1
+    assert Call.objects.get().state == Call.State.RELEASED
+
+
+def test_a_file_that_is_still_being_written_holds_its_call_up(feed: Feed, drop: Path) -> None:
+    put(drop, "a", ".wav", ".call.json")
+    (drop / "a.vtt.part").write_bytes(b"WEBVTT")
+    assert look(feed, later=True).worked == 0
+    (drop / "a.vtt.part").unlink()
+    put(drop, "a", ".vtt")
+    assert look(feed).taken == 1
+
+
+def test_a_file_that_was_begun_and_left_holds_nothing_up_for_ever(feed: Feed, drop: Path) -> None:
+    put(drop, "a")
+    (drop / "a.json.tmp").write_bytes(b"{")
+    assert look(feed).worked == 0
+    assert run(feed, now=timezone.now() + timedelta(hours=25)).taken == 1
+
+
+def test_with_markers_nothing_is_taken_before_its_marker(feed: Feed, drop: Path) -> None:
+    feed.options = {"settles": "marked"}
+    put(drop)
+    assert look(feed, later=True).worked == 0
+    (drop / "a.done").touch()
+    assert look(feed).taken == 1
+
+
+def test_a_file_that_changes_is_not_whole(feed: Feed, drop: Path) -> None:
+    feed.options = {"settles": "still"}
+    put(drop)
+    assert look(feed).worked == 0
+    old = timezone.now().timestamp() - 3600
+    os.utime(drop / "a.wav", (old, old))  # a copying program may set the time back; the change itself is seen
+    assert look(feed).worked == 0
+    assert look(feed, later=True).taken == 1
+
+
+def test_originals_go_with_their_marker_once_the_sealed_copy_was_read_back(feed: Feed, drop: Path) -> None:
+    feed.originals = Feed.Originals.DELETE
+    put(drop)
+    (drop / "a.done").touch()
+    done = look(feed)
+    assert (done.taken, done.removed) == (1, 1)
+    assert not list(drop.iterdir())
+    assert not Delivery.objects.exists()
+    entry = Entry.objects.get(action="feed.original_deleted")
+    assert entry.resource_id == str(Call.objects.get().pk)
+
+
+def test_an_original_stays_while_its_sealed_copy_does_not_open(feed: Feed, drop: Path, store: ObjectStore) -> None:
+    put(drop)
+    look(feed)
+    [name] = Call.objects.get().items.filter(kind="recording.original").values_list("object_name", flat=True)
+    sealed = bytearray((store.root / name).read_bytes())
+    sealed[len(sealed) // 2] ^= 1
+    (store.root / name).write_bytes(sealed)
+    feed.originals = Feed.Originals.DELETE
+    look(feed)
+    assert feed.fault == "original_unproven"
+    assert len(list(drop.iterdir())) == 3
+    sealed[len(sealed) // 2] ^= 1
+    (store.root / name).write_bytes(sealed)
+    assert look(feed).removed == 1
+    assert feed.fault == ""
+
+
+def test_an_original_that_was_replaced_meanwhile_stays_and_is_taken_in(feed: Feed, drop: Path) -> None:
+    feed.originals = Feed.Originals.DELETE
+    put(drop)
+    with opened(feed) as place:
+        [found] = place.ready(timezone.now() + LATER)
+        (drop / "a.vtt").write_bytes(vtt(CARD))
+        place.remove(found.originals)
+    assert [path.name for path in drop.iterdir()] == ["a.vtt"]
+
+
+def test_what_is_refused_is_moved_aside_with_its_reason_and_no_content(feed: Feed, drop: Path) -> None:
+    (drop / "garbage.wav").write_bytes(b"\xff" * 5000)
+    (drop / "note.txt").write_bytes(b"a note")
+    put(drop)
+    done = look(feed, later=True)
+    assert (done.taken, done.refused) == (1, 2)
+    aside = drop / "refused"
+    assert sorted(path.name for path in aside.iterdir()) == [
+        "garbage.wav", "garbage.wav.reason.txt", "note.txt", "note.txt.reason.txt",
+    ]  # fmt: skip
+    reason = (aside / "garbage.wav.reason.txt").read_text()
+    assert reason.startswith("audio_unknown_format\n")
+    assert "�" not in reason
+    assert Entry.objects.filter(action="call.refused", outcome="refused").count() == 2
+    assert look(feed, later=True).worked == 0
+    row = Delivery.objects.get(reason="audio_unknown_format")
+    assert [str(one.path) for one in secrets.originals_of(feed, row)] == ["garbage.wav"]
+
+
+def test_two_refused_files_of_one_name_both_stay(feed: Feed, drop: Path) -> None:
+    for content in (b"one", b"two"):
+        (drop / "note.txt").write_bytes(content)
+        look(feed, later=True)
+    kept = {path.read_bytes() for path in (drop / "refused").iterdir() if not path.name.endswith(".reason.txt")}
+    assert kept == {b"one", b"two"}
+
+
+def test_refused_files_may_stay_and_are_refused_once(feed: Feed, drop: Path) -> None:
+    feed.refused = Feed.Refused.STAY
+    (drop / "garbage.wav").write_bytes(b"\xff" * 5000)
+    assert look(feed, later=True).refused == 1
+    assert look(feed, later=True).worked == 0
+    assert [path.name for path in drop.iterdir()] == ["garbage.wav"]
+    (drop / "garbage.wav").write_bytes(wav(HARMLESS))
+    assert look(feed, later=True).taken == 1
+
+
+def test_links_are_not_followed(feed: Feed, drop: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    put(outside)
+    (drop / "linked").symlink_to(outside)
+    (drop / "b.wav").symlink_to(outside / "a.wav")
+    assert look(feed, later=True).worked == 0
+    with opened(feed) as place:
+        assert not place.has(Path("linked/a.wav"))
+        assert not place.has(Path("../outside/a.wav"))
+
+
+def test_a_folder_swapped_for_a_link_lets_nothing_outside_be_deleted(feed: Feed, drop: Path, tmp_path: Path) -> None:
+    feed.originals = Feed.Originals.DELETE
+    inner, outside = drop / "inner", tmp_path / "outside"
+    inner.mkdir()
+    put(inner)
+    with opened(feed) as place:
+        [found] = place.ready(timezone.now() + LATER)
+        inner.rename(outside)
+        inner.symlink_to(outside)
+        place.remove(found.originals)
+    assert len(list(outside.iterdir())) == 3
+
+
+def test_a_facts_list_holds_for_the_calls_beside_it(feed: Feed, drop: Path) -> None:
+    feed.line = None
+    put(drop, "a", ".wav", ".vtt")
+    (drop / "calls.csv").write_text("file,line,started_at\na.wav,care-en,2026-11-20T09:30:00+00:00\n")
+    assert look(feed, later=True).taken == 1
+    assert Call.objects.get().started_at.isoformat() == "2026-11-20T09:30:00+00:00"
+
+
+def test_a_folder_that_is_not_there_is_a_fault_and_nothing_else(feed: Feed, drop: Path) -> None:
+    drop.rmdir()
+    assert look(feed).worked == 0
+    feed.refresh_from_db()
+    assert feed.fault == "place_missing"
+    drop.mkdir()
+    put(drop)
+    assert look(feed).taken == 1
+    assert feed.fault == ""
+
+
+def test_what_a_worker_that_died_was_at_is_taken_up_by_another(
+    feed: Feed, drop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    put(drop)
+    with monkeypatch.context() as patched:
+        patched.setattr(Ingest, "attempt", die)
+        with pytest.raises(Killed):
+            look(feed)
+    assert look(feed).worked == 0, "it is that worker's for a minute"
+    assert run(feed, now=timezone.now() + timedelta(minutes=2)).taken == 1
+
+
+def test_what_the_file_is_not_to_blame_for_is_tried_again_and_not_refused(feed: Feed, drop: Path) -> None:
+    put(drop, "a", ".wav")
+    with override_settings(TRANSCRIBER="false"):
+        assert look(feed, later=True).later == 1
+    assert Delivery.objects.get().reason == "transcriber_failed"
+    assert look(feed, later=True).worked == 0, "its pause is not over"
+    assert run(feed, now=timezone.now() + timedelta(minutes=2)).taken == 1
+
+
+def test_what_was_removed_by_its_owner_is_forgotten_after_a_while(feed: Feed, drop: Path) -> None:
+    put(drop)
+    look(feed)
+    for path in drop.iterdir():
+        path.unlink()
+    run(feed, now=timezone.now() + timedelta(minutes=61))
+    assert not Delivery.objects.exists()
+
+
+def test_a_feed_of_another_controller_knows_no_line_of_this_one(feed: Feed, drop: Path, rival: Line) -> None:
+    feed.line = None
+    put(drop)
+    (drop / "a.call.json").write_text('{"line": "other"}')
+    assert look(feed).refused == 1
+    assert Delivery.objects.get().reason == "line_unknown"
+
+
+def test_a_place_is_checked_before_it_is_kept(feed: Feed, drop: Path) -> None:
+    KIND.check(feed)
+    for place, code in (("relative", "place_not_absolute"), (str(drop / "none"), "place_missing")):
+        feed.place = place
+        with pytest.raises(FeedError, match=code):
+            KIND.check(feed)
