@@ -48,6 +48,16 @@ def _list(name: str, default: str) -> list[str]:
     return values
 
 
+def _keeping() -> dict[str, int]:
+    rules = dict.fromkeys(("daily", "weekly", "monthly", "yearly"), 0)
+    for part in filter(None, os.environ.get("CALLWARD_BACKUP_KEEP", "").replace(" ", "").split(",")):
+        rule, _, many = part.partition("=")
+        if rule not in rules or not (many.isascii() and many.isdigit() and len(many) < 4):
+            raise ImproperlyConfigured("CALLWARD_BACKUP_KEEP must be like daily=7,weekly=5,monthly=12,yearly=3.")
+        rules[rule] = int(many)
+    return rules
+
+
 def _home() -> Path:
     home = Path(os.environ.get("CALLWARD_HOME") or "var").absolute()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -126,6 +136,10 @@ BACKUP = os.environ.get("CALLWARD_BACKUP", "").strip()
 BACKUP_KEY_FILE = os.environ.get("CALLWARD_BACKUP_KEY_FILE", "").strip()
 # How many hours lie between two backups that the worker makes there.
 BACKUP_HOURS = _whole("CALLWARD_BACKUP_HOURS", 24, low=1, high=8760)
+# How many days lie between two drills that the worker makes with it; 0: none.
+DRILL_DAYS = _whole("CALLWARD_DRILL_DAYS", 30, low=0, high=365)
+# Of how many days, weeks, months and years the newest snapshot is kept there ("daily=7,weekly=5"); empty: all are.
+BACKUP_KEEP = _keeping()
 if BACKUP and not BACKUP_KEY_FILE:
     raise ImproperlyConfigured("CALLWARD_BACKUP needs CALLWARD_BACKUP_KEY_FILE: backups are sealed.")
 
