@@ -21,16 +21,22 @@ from callward.engine.tlog import (
 )
 
 ERASED, SWEPT, TURNED = "person.erased", "person.calls_swept", "keys.turned"
+ROOT_DESTROYED = "keys.root_destroyed"  # a provider that lets days pass has done it
+_OF_CONTROLLER = frozenset({TURNED, ROOT_DESTROYED})
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The entries that a certificate rests on, by what they say; ``turn`` is there once the erasure is final."""
+    """The entries that a certificate rests on, by what they say; ``turn`` is there once the erasure is final.
+
+    ``roots`` are those of roots whose provider destroyed them some days after the turn.
+    """
 
     intended: tuple[int, Entry]
     done: tuple[int, Entry]
     sweeps: tuple[tuple[int, Entry], ...]
     turn: tuple[tuple[int, Entry], tuple[int, Entry]] | None
+    roots: tuple[tuple[int, Entry], ...] = ()
 
     @property
     def calls_removed(self) -> int:
@@ -68,12 +74,14 @@ def _standing(certificate: Certificate) -> Standing:
         _check_subject(certificate, entry)
         kinds.setdefault((entry.action, entry.outcome), []).append((place, entry))
     sweeps = tuple(kinds.pop((SWEPT, "done"), ()))
+    roots = tuple(kinds.pop((ROOT_DESTROYED, "done"), ()))
     turned = (TURNED, "intended") in kinds or (TURNED, "done") in kinds
     standing = Standing(
         _only(kinds, ERASED, "intended"),
         _only(kinds, ERASED, "done"),
         sweeps,
         (_only(kinds, TURNED, "intended"), _only(kinds, TURNED, "done")) if turned else None,
+        roots,
     )
     if kinds:
         raise RefutedError("certificate_contradicted", "an entry that has no part in an erasure")
@@ -88,7 +96,7 @@ def _only(kinds: dict[tuple[str, str], list[tuple[int, Entry]]], action: str, ou
 
 
 def _check_subject(certificate: Certificate, entry: Entry) -> None:
-    about = ("controller", certificate.controller) if entry.action == TURNED else ("person", certificate.person)
+    about = ("controller", certificate.controller) if entry.action in _OF_CONTROLLER else ("person", certificate.person)
     if (entry.resource.kind, entry.resource.id) != about:
         raise RefutedError("certificate_contradicted", "an entry is about somebody else")
 
@@ -113,13 +121,26 @@ def _check_end(certificate: Certificate, standing: Standing) -> None:
     _agree(ends in {(True, True, True), (False, False, False)}, "it is final, or it says by when it will be")
     _agree((standing.turn is not None) == ends[0], "the end of the epoch is in the entries where it is final")
     if standing.turn is None or gone is None:
+        _agree(not standing.roots, "a root was destroyed of an epoch that was not left")
         return
     begun, ended = standing.turn
     _agree(_of_one_act(begun, ended), "the two ends of the turn do not belong together")
     # A turn that was under way already may have moved the key: only one that began afterwards ends every copy.
     _agree(begun[0] > standing.done[0], "the turn began before the erasure was done")
     _agree(ended[1].facts.get("epoch") == certificate.epoch + 1, "the turn left another epoch")
-    _agree(certificate.final_at == ended[1].at and gone <= ended[1].at, "the times are not the entries'")
+    _agree(gone <= ended[1].at, "the times are not the entries'")
+    _check_roots(certificate, standing.roots, ended)
+
+
+def _check_roots(certificate: Certificate, roots: tuple[tuple[int, Entry], ...], ended: tuple[int, Entry]) -> None:
+    """Where the provider lets days pass, it is final when it has destroyed every root that was waited for."""
+    epochs = [entry.facts.get("epoch") for _, entry in roots]
+    _agree(all(type(one) is int and one <= certificate.epoch for one in epochs), "a root of a later epoch")
+    waited = bool(ended[1].facts.get("root_days"))
+    own = [place for (place, _), epoch in zip(roots, epochs, strict=True) if epoch == certificate.epoch]
+    _agree(not waited or any(place > ended[0] for place in own), "the root of the epoch may still be brought back")
+    final = max([ended[1].at, *(entry.at for _, entry in roots)])
+    _agree(certificate.final_at == final, "the times are not the entries'")
 
 
 def _of_one_act(begun: tuple[int, Entry], ended: tuple[int, Entry]) -> bool:

@@ -58,14 +58,19 @@ def _proven(told: Certificate, standing: Standing) -> Iterator[str]:
             f"It has been final since {_time(told.final_at)}, when the keys had left epoch {told.epoch}: that turn"
             f" began after the erasure was done (entries {begun[0]} and {ended[0]})."
         )
+        for place, entry in standing.roots:
+            yield (
+                f"The key provider had destroyed the root of epoch {entry.facts['epoch']} at {_time(entry.at)}"
+                f" (entry {place}); until then it could have been brought back."
+            )
 
 
 def _stated(told: Certificate) -> Iterator[str]:
     """What the controller signed and no entry can prove: what it does not cover is among it."""
     if told.final_by:
         yield (
-            f"It is not final yet: an older copy of the keys still opens until epoch {told.epoch} is left, by"
-            f" {_time(told.final_by)}. Ask for the certificate again after that."
+            f"It is not final yet: an older copy of the keys can be opened until epoch {told.epoch} is left and its"
+            f" root destroyed, by {_time(told.final_by)}. Ask for the certificate again after that."
         )
     if told.root_destroyed_at:
         yield f"The root key of epoch {told.epoch} was destroyed at {_time(told.root_destroyed_at)}."

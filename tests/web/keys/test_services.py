@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,51 +11,21 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.test import override_settings
+from key_services import kms, kms_running, transit
+from kms_server import CREDENTIALS, KmsServer
+from vault_server import VaultServer
 
 from callward.web.keys import turning, vault
 from callward.web.keys.errors import KeyUnavailable
 from callward.web.keys.models import Epoch
 from callward.web.keys.providers import RootState, provider
 
-pytest.importorskip("boto3", reason="boto3 is not installed")
-pytest.importorskip("hvac", reason="hvac is not installed")
-pytest.importorskip("moto", reason="moto is not installed")
-
-from kms_server import CREDENTIALS, REGION, KmsServer, kms_server
-from vault_server import VaultServer, vault_server
+__all__ = ["kms", "kms_running", "transit"]
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
 
 NOW = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
 KEY = bytes(range(32))
-
-
-@pytest.fixture(scope="module")
-def kms_running() -> Iterator[KmsServer]:
-    with kms_server() as running:
-        yield running
-
-
-@pytest.fixture
-def kms(kms_running: KmsServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[KmsServer]:
-    """KMS as the provider of new roots, and credentials for it where boto3 looks."""
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
-    with override_settings(KEY_PROVIDER="kms", KMS_REGION=REGION, KMS_ENDPOINT=kms_running.address):
-        yield kms_running
-    vault.forget_epoch_keys()
-
-
-@pytest.fixture
-def transit(tmp_path: Path) -> Iterator[VaultServer]:
-    """Vault as the provider of new roots, and a token for it."""
-    with vault_server() as running:
-        file = tmp_path / "token"
-        file.write_text(running.token + "\n")
-        file.chmod(0o600)
-        with override_settings(KEY_PROVIDER="vault", VAULT_ADDRESS=running.address, VAULT_TOKEN_FILE=str(file)):
-            yield running
-    vault.forget_epoch_keys()
 
 
 @pytest.fixture(params=["kms", "vault"])

@@ -52,6 +52,8 @@ ACTIONS: Mapping[str, StrPromise] = {
     "calls.listed": _("Listed calls"),
     "keys.escrowed": _("Shared the root key out among officers"),
     "keys.root_put_back": _("Put the root key back from shares"),
+    "keys.root_destroyed": _("Saw that the provider has destroyed an old root key"),
+    "keys.root_given_up_again": _("Gave up an old root key again that somebody had brought back"),
     "keys.turned": _("Turned the epoch of the keys"),
     "backup.made": _("Made a backup"),
     "backup.drilled": _("Rehearsed restoring a backup"),

@@ -7,6 +7,7 @@ key's own id, ``controller/epoch/n``.
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from django.db import models
@@ -29,6 +30,9 @@ class Epoch(models.Model):
     issued = models.PositiveBigIntegerField(default=0)  # the last n given to a key of this epoch
     created_at = models.DateTimeField(auto_now_add=True)
     destroyed_at = models.DateTimeField(null=True)
+    # Where the provider destroys no root at once: until when the old one can be brought back, and since when not.
+    root_goes_at = models.DateTimeField(null=True)
+    root_gone_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -38,6 +42,11 @@ class Epoch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.controller}/{self.number}"
+
+    @property
+    def ended_at(self) -> dt.datetime | None:
+        """When the root was gone for good; None before that."""
+        return self.destroyed_at if self.root_goes_at is None else self.root_gone_at
 
 
 class _WrappedKey(models.Model):

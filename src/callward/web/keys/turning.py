@@ -93,17 +93,38 @@ def count_left(controller: UUID, old: Epoch) -> int:
     ) + sum(rows.count() for rows in (_old_digests(controller, old), _old_indexes(controller, old)))
 
 
-def finish(controller: UUID, old: Epoch, *, at: dt.datetime) -> None:
+def finish(controller: UUID, old: Epoch, *, at: dt.datetime) -> dt.datetime | None:
     """Destroy the old root, outside any transaction. Raises ``KeyUnavailable``: ``rows_left``, or the provider's own.
+
+    Returns until when the provider can bring the root back, None where it is gone: ``roots_going`` has it until then.
 
     Deleted pages of the database are overwritten as they are freed (``secure_delete``); the write-ahead log is emptied.
     """
     if count_left(controller, old):
         raise KeyUnavailable("rows_left", "rows of the old epoch are left: the turn goes on before its root may go")
-    provider(old.provider).destroy_root(controller, old.number)
-    Epoch.objects.filter(pk=old.pk).update(state=Epoch.State.DESTROYED, wrapped=b"", destroyed_at=at)
+    goes_at = provider(old.provider).destroy_root(controller, old.number)
+    Epoch.objects.filter(pk=old.pk).update(
+        state=Epoch.State.DESTROYED, wrapped=b"", destroyed_at=at, root_goes_at=goes_at
+    )
     forget_epoch_keys()
     _empty_log()
+    return goes_at
+
+
+def roots_going(controller: UUID) -> QuerySet[Epoch]:
+    """The epochs that were left and whose root the provider can still bring back."""
+    return Epoch.objects.filter(controller=controller, root_goes_at__isnull=False, root_gone_at=None)
+
+
+def root_is_gone(epoch: Epoch, *, at: dt.datetime) -> None:
+    """Write down that the provider has destroyed a root that was going."""
+    Epoch.objects.filter(pk=epoch.pk).update(root_gone_at=at)
+
+
+def give_root_up_again(epoch: Epoch, *, at: dt.datetime) -> None:
+    """Have a root destroyed that somebody has brought back since it was given up. Raises ``KeyUnavailable``."""
+    goes_at = provider(epoch.provider).destroy_root(epoch.controller, epoch.number)
+    Epoch.objects.filter(pk=epoch.pk).update(root_goes_at=goes_at or at)
 
 
 def _make_service_keys_anew(controller: UUID) -> None:

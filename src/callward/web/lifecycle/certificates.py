@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from callward.certificate import (
     ERASED,
+    ROOT_DESTROYED,
     SWEPT,
     TURNED,
     Certificate,
@@ -41,7 +42,7 @@ from callward.web.lifecycle.backup.snapshot import ACTION as BACKED_UP
 from callward.web.lifecycle.certificate_rows import IssuedCertificate
 from callward.web.lifecycle.erasing import SUPPRESSED
 from callward.web.lifecycle.models import Escrow
-from callward.web.lifecycle.turns import due_at
+from callward.web.lifecycle.turns import final_by as final_by_now
 from callward.web.people.models import Person
 
 TAKEN = "person.certificate_taken"
@@ -87,11 +88,15 @@ def progress_of(person: Person) -> Progress | None:
     lived_in = Epoch.objects.filter(controller=person.controller_id, number__lte=epoch.number).exclude(
         destroyed_at__lt=person.created_at
     )
+    roots, going = _roots_destroyed(person.controller, lived_in), _still_going(lived_in)
+    final_by = going if turn else final_by_now(person.controller_id)
+    if final_by:
+        turn, roots = None, []
     return Progress(
         asked_at=begun.at,
         effective_at=done.at,
-        final_by=None if turn else due_at(person.controller_id),
-        final_at=turn[1].at if turn else None,
+        final_by=final_by,
+        final_at=max(entry.at for entry in (turn[1], *roots)) if turn else None,
         epoch=epoch.number,
         root_destroyed_at=epoch.destroyed_at if turn else None,
         held_items=_held_items(person),
@@ -100,7 +105,7 @@ def progress_of(person: Person) -> Progress | None:
         suppressed_until=sweeps[-1].at + SUPPRESSED if sweeps else None,
         backups=_backups(person, until=sweeps[-1].at if sweeps else done.at),
         calls_removed=sum(int(_facts(sweep).get("calls", 0)) for sweep in sweeps),
-        entries=(begun, done, *sorted((*sweeps, *(turn or ())), key=lambda entry: entry.id)),
+        entries=(begun, done, *sorted((*sweeps, *(turn or ()), *roots), key=lambda entry: entry.id)),
     )
 
 
@@ -208,6 +213,23 @@ def _epoch_left(controller: UUID, turned: Entry | None) -> Epoch:
     if turned is None:
         return current_epoch(controller)
     return Epoch.objects.get(controller=controller, number=int(_facts(turned)["epoch"]) - 1)
+
+
+def _still_going(epochs: QuerySet[Epoch]) -> datetime | None:
+    """Until when the root of one of these epochs can still be brought back; None where none can."""
+    going = epochs.filter(root_goes_at__isnull=False, root_gone_at=None)
+    return max((one.root_goes_at for one in going if one.root_goes_at), default=None)
+
+
+def _roots_destroyed(controller: Controller, epochs: QuerySet[Epoch]) -> list[Entry]:
+    """The first entry about each root of these epochs that its provider destroyed some days after the turn."""
+    waited = set(epochs.filter(root_gone_at__isnull=False).values_list("number", flat=True))
+    entries: dict[object, Entry] = {}
+    for entry in _about(controller, "controller", controller.id, ROOT_DESTROYED):
+        number = _facts(entry).get("epoch")
+        if number in waited:
+            entries.setdefault(number, entry)
+    return list(entries.values())
 
 
 def _held_items(person: Person) -> int:

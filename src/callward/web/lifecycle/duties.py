@@ -7,6 +7,7 @@ from django.conf import settings
 from callward.web.lifecycle import erasing, holds, purging, turns
 
 turn_due = turns.turn_due
+confirm_roots = turns.confirm_roots
 
 
 def sweep_erased() -> int:

@@ -22,8 +22,9 @@ from callward.web.calls.models import Call, Item
 from callward.web.core.objects import object_store
 from callward.web.keys import vault
 from callward.web.lifecycle import holds
+from callward.web.lifecycle.models import Happening
 from callward.web.lifecycle.retention import today_of
-from callward.web.lifecycle.turns import due_at
+from callward.web.lifecycle.turns import final_by
 from callward.web.people.finding import COLUMNS
 from callward.web.people.models import Person
 
@@ -52,7 +53,7 @@ def erase(person: Person, actor: Party, *, because: str) -> Erasure:
             ACTION, actor=actor, resource=person, controller=person.controller_id, parameters={"because": because}
         )
     lived, held = _finish(intent)
-    return Erasure(person.id, intent.intended_at, due_at(person.controller_id), lived, held)
+    return Erasure(person.id, intent.intended_at, final_by(person.controller_id), lived, held)
 
 
 def replay() -> int:
@@ -71,6 +72,7 @@ def _finish(intent: Intent) -> tuple[bool, int]:
     with transaction.atomic():
         emptied = {f"sealed_{column}": b"" for column in COLUMNS}
         Person.objects.filter(id=person, erased_at=None).update(erased_at=intent.intended_at, **emptied)
+        Happening.objects.filter(person=person).delete()
         audit.conclude(intent, facts={"because": intent.parameters["because"], "held": held})
     return lived, held
 

@@ -11,15 +11,19 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from callward.certificate import ROOT_DESTROYED
 from callward.web import audit
 from callward.web.audit.entries import Party
 from callward.web.audit.models import Intent
+from callward.web.calls.duties import each
 from callward.web.core.models import Controller
 from callward.web.keys import turning
 from callward.web.keys.models import Epoch
+from callward.web.keys.providers import RootState, days_of_destruction, provider
 from callward.web.lifecycle.backup.keys_copy import refresh_keys
 
 ACTION = "keys.turned"
+ROOT_GIVEN_UP = "keys.root_given_up_again"
 Progress = Callable[[int], None]
 
 
@@ -69,6 +73,41 @@ def due_at(controller: UUID) -> datetime:
     return born + timedelta(days=settings.EPOCH_DAYS)
 
 
+def final_by(controller: UUID) -> datetime:
+    """Return when what is erased now will be final: the epoch left, and every root of it and before it destroyed."""
+    epoch = Epoch.objects.filter(controller=controller, state=Epoch.State.CURRENT).first()
+    days = days_of_destruction(epoch.provider) if epoch else 0
+    going = [one.root_goes_at for one in turning.roots_going(controller) if one.root_goes_at]
+    return max([due_at(controller) + timedelta(days=days), *going])
+
+
+def confirm_roots() -> int:
+    """Ask after every root that its provider destroys later than at once; return how many are gone for good now.
+
+    One that somebody has brought back meanwhile is given up again. Both are in the ledger.
+    """
+    epochs = [epoch for one in Controller.objects.all() for epoch in turning.roots_going(one.id)]
+    return each(epochs, _confirm_root)
+
+
+def _confirm_root(epoch: Epoch) -> bool:
+    state, now = provider(epoch.provider).root_state(epoch.controller, epoch.number), timezone.now()
+    if state is RootState.GONE:
+        # The entry first: cut off in between, it is written once more, and the first one counts.
+        _tell(ROOT_DESTROYED, epoch)
+        turning.root_is_gone(epoch, at=now)
+    elif state is not RootState.GOING:
+        turning.give_root_up_again(epoch, at=now)
+        _tell(ROOT_GIVEN_UP, epoch)
+    return state is RootState.GONE
+
+
+def _tell(action: str, epoch: Epoch) -> None:
+    owner = Controller.objects.get(id=epoch.controller)
+    with transaction.atomic():
+        audit.record(action, actor=audit.SYSTEM, resource=owner, controller=owner, facts={"epoch": epoch.number})
+
+
 def _finish(controller: Controller, intent: Intent, progress: Progress) -> Turned:
     old = turning.begin(controller.id)
     rows = 0
@@ -77,7 +116,11 @@ def _finish(controller: Controller, intent: Intent, progress: Progress) -> Turne
         progress(moved)
     # Written anew, read back and opened before the old root goes; older copies of the keys go with that.
     refresh_keys()
-    turning.finish(controller.id, old, at=timezone.now())
+    at = timezone.now()
+    goes_at = turning.finish(controller.id, old, at=at)
+    facts = {"epoch": old.number + 1, "rows": rows}
+    if goes_at is not None:
+        facts["root_days"] = max(1, (goes_at - at).days)
     with transaction.atomic():
-        audit.conclude(intent, facts={"epoch": old.number + 1, "rows": rows})
+        audit.conclude(intent, facts=facts)
     return Turned(old.number, old.number + 1, rows)

@@ -8,7 +8,7 @@ from callward.web.keys.errors import KeyUnavailable
 from callward.web.keys.providers.file import FileProvider
 from callward.web.keys.providers.protocol import KeyProvider, RootState
 
-__all__ = ["FileProvider", "KeyProvider", "RootState", "chosen_provider", "provider"]
+__all__ = ["FileProvider", "KeyProvider", "RootState", "chosen_provider", "days_of_destruction", "provider"]
 
 # What each provider needs beside Callward itself: the extra to install, and the packages that it brings.
 _EXTRAS = {
@@ -43,6 +43,11 @@ def provider(name: str) -> KeyProvider:
         raise KeyUnavailable(
             "provider_missing", f"the key provider {name} needs pip install 'callward[{extra}]'"
         ) from None
+
+
+def days_of_destruction(name: str) -> int:
+    """How many days pass between giving a root up for destruction and its end, at this provider."""
+    return settings.KMS_PENDING_DAYS if name == "kms" else 0
 
 
 def _with_extra(name: str) -> KeyProvider:

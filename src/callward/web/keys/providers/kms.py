@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import boto3
+import botocore.loaders
+import botocore.session
 from botocore import exceptions as faults
 from botocore.config import Config
 
@@ -79,27 +82,28 @@ class KmsProvider:
 
     def destroy_root(self, controller: UUID, number: int) -> datetime | None:
         with self._service() as kms:
-            root = _found(kms, controller, number)
-            if root is None:
-                return None
-            when = root.get("DeletionDate")
-            if root["KeyState"] != "PendingDeletion":
-                answer = kms.schedule_key_deletion(KeyId=root["KeyId"], PendingWindowInDays=self._pending_days)
-                when = answer["DeletionDate"]
-            return _utc(when)
+            roots = _all(kms, controller, number)
+            return max((self._destroyed(kms, root) for root in roots), default=None)
 
     def root_state(self, controller: UUID, number: int) -> RootState:
         with self._service() as kms:
-            root = _found(kms, controller, number)
-        return RootState.GONE if root is None else _STATES.get(root["KeyState"], RootState.STOPPED)
+            states = [_STATES.get(root["KeyState"], RootState.STOPPED) for root in _all(kms, controller, number)]
+        # Of several, which a crash can leave, the one that may still open something counts.
+        order = (RootState.USABLE, RootState.STOPPED, RootState.GOING)
+        return next((state for state in order if state in states), RootState.GONE)
+
+    def _destroyed(self, kms: Any, root: Mapping[str, Any]) -> datetime:
+        """Schedule the deletion of a key that has none yet; return its day."""
+        if root["KeyState"] != "PendingDeletion":
+            root = kms.schedule_key_deletion(KeyId=root["KeyId"], PendingWindowInDays=self._pending_days)
+        day: datetime = root["DeletionDate"]
+        return day.astimezone(UTC)
 
     @contextmanager
     def _service(self) -> Iterator[Any]:
         """Open a client for one act. Every failure has a code and says what to do; no credential is in any of them."""
         try:
-            client = boto3.session.Session().client(
-                "kms", region_name=self._region, endpoint_url=self._endpoint, config=_TRIES
-            )
+            client = _session().client("kms", region_name=self._region, endpoint_url=self._endpoint, config=_TRIES)
             with closing(client):
                 yield client
         except (faults.NoCredentialsError, faults.PartialCredentialsError, faults.TokenRetrievalError):
@@ -112,6 +116,18 @@ class KmsProvider:
             raise KeyUnavailable("kms_failed", f"AWS KMS cannot be used ({type(fault).__name__})") from None
 
 
+def _session() -> boto3.session.Session:
+    """A session that looks for credentials anew, and reads boto's own description of KMS once in a process."""
+    core = botocore.session.Session()
+    core.register_component("data_loader", _loader())
+    return boto3.session.Session(botocore_session=core)
+
+
+@cache
+def _loader() -> botocore.loaders.Loader:
+    return botocore.loaders.Loader()
+
+
 def _found(kms: Any, controller: UUID, number: int) -> Mapping[str, Any] | None:
     """What KMS says of a root; None where there is none. An alias that names another key is refused."""
     try:
@@ -121,6 +137,19 @@ def _found(kms: Any, controller: UUID, number: int) -> Mapping[str, Any] | None:
     if found.get("Description") != _description(controller, number):
         raise KeyUnavailable("root_wrong", _ROOT_WRONG)
     return found
+
+
+def _all(kms: Any, controller: UUID, number: int) -> list[Mapping[str, Any]]:
+    """Every key that was made for a root, looked for one by one where the alias is gone.
+
+    An alias can be deleted without its key: that it is missing does not say that the root is.
+    """
+    found = _found(kms, controller, number)
+    if found is not None:
+        return [found]
+    keys = [row["KeyId"] for page in kms.get_paginator("list_keys").paginate() for row in page["Keys"]]
+    told = [kms.describe_key(KeyId=key)["KeyMetadata"] for key in keys]
+    return [one for one in told if one.get("Description") == _description(controller, number)]
 
 
 def _usable(kms: Any, controller: UUID, number: int) -> str:
@@ -152,10 +181,6 @@ def _refusal(code: str) -> KeyUnavailable:
         return KeyUnavailable("root_disabled", "the root in AWS KMS is disabled: enable it")
     # The codes of AWS are names of kinds of faults; what is not one of them is not repeated.
     return KeyUnavailable("kms_failed", f"AWS KMS failed ({code if code.isalnum() and len(code) < 60 else 'unnamed'})")
-
-
-def _utc(when: datetime | None) -> datetime | None:
-    return when.astimezone(UTC) if when else None
 
 
 def _alias(controller: UUID, number: int) -> str:
