@@ -48,7 +48,7 @@ def beside(home: Path, **wanted: Any) -> Wanted:
 
 def with_ledger(home: Path, **wanted: Any) -> Wanted:
     """The roots of the old home, its ledger, databases for the new one, and what else is told."""
-    return beside(home, ledger=object_store().root / "ledger", **wanted)
+    return beside(home, ledger=object_store().below("ledger"), **wanted)
 
 
 def rows(home: Path, question: str, database: str = "data") -> list[tuple[Any, ...]]:

@@ -45,6 +45,7 @@ def prepare(*, restoring: bool = False) -> None:
     if not restoring:
         refuse_unfinished_restore()
     databases.refuse_unfit()
+    _refuse_unfit_objects()
     if not restoring and databases.restoring():
         raise StartError("restore_unfinished", "a restore into these databases has not ended: run it again")
     try:
@@ -59,6 +60,15 @@ def prepare(*, restoring: bool = False) -> None:
                 call_command("migrate", database=database, interactive=False, verbosity=0)
     if settings.COLLECTED_STATIC:
         call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def _refuse_unfit_objects() -> None:
+    from callward.web.core.objects import ObjectError, object_store
+
+    try:
+        object_store().refuse_unfit()
+    except ObjectError as refused:
+        raise StartError(refused.code, refused.detail) from None
 
 
 def refuse_unfinished_restore() -> None:

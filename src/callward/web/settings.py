@@ -129,6 +129,10 @@ PKCS11_MODULE, PKCS11_TOKEN, PKCS11_PIN_FILE = _KEYS.pkcs11_module, _KEYS.pkcs11
 KMS_REGION, KMS_ENDPOINT, KMS_PENDING_DAYS = _KEYS.kms_region, _KEYS.kms_endpoint, _KEYS.kms_pending_days
 VAULT_ADDRESS, VAULT_TOKEN_FILE, VAULT_MOUNT = _KEYS.vault_address, _KEYS.vault_token_file, _KEYS.vault_mount
 VAULT_CA_FILE, VAULT_NAMESPACE = _KEYS.vault_ca_file, _KEYS.vault_namespace
+# Where sealed objects and the ledger's tiles are: a bucket (s3://bucket/prefix), or the home where nothing is named.
+OBJECTS = os.environ.get("CALLWARD_OBJECTS", "").strip()
+if OBJECTS and (DEMO or not OBJECTS.startswith("s3://")):
+    raise ImproperlyConfigured("CALLWARD_OBJECTS must be s3://bucket/prefix, and the demonstration has its own.")
 # How long an epoch of the keys lives: an erasure is final against older copies of them after this at the latest.
 EPOCH_DAYS = _whole("CALLWARD_EPOCH_DAYS", 30, low=1, high=365)
 # Where backups go, and the file of the key that seals them. Each turn of the epoch renews the keys copy there.

@@ -11,14 +11,14 @@ from callward.engine import tlog
 from callward.web import audit
 from callward.web.core import objects
 from callward.web.core.models import Controller
-from callward.web.core.objects import ObjectStore
+from callward.web.core.objects import FolderStore
 from callward.web.keys import vault
 
 
 @pytest.fixture(autouse=True)
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ObjectStore:
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FolderStore:
     """A store of the test's own: the run's home is shared."""
-    made = ObjectStore(tmp_path / "objects")
+    made = FolderStore(tmp_path / "objects")
     monkeypatch.setattr(objects, "_opened", lambda _: made)
     return made
 

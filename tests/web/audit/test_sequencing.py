@@ -19,7 +19,7 @@ from callward.web.audit.models import Entry, Head
 from callward.web.audit.state import check_ledger
 from callward.web.audit.tiles import LedgerTiles
 from callward.web.core.models import Controller
-from callward.web.core.objects import ObjectStore
+from callward.web.core.objects import FolderStore
 from callward.web.keys import vault
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +109,7 @@ def test_each_controller_has_a_log_of_its_own(ledger: Controller, rival: Control
 
 
 def test_a_log_that_is_refused_does_not_keep_the_others_waiting(
-    ledger: Controller, rival: Controller, act: Act, store: ObjectStore
+    ledger: Controller, rival: Controller, act: Act, store: FolderStore
 ) -> None:
     vault.open_controller(rival.id)
     act(2)
@@ -122,7 +122,7 @@ def test_a_log_that_is_refused_does_not_keep_the_others_waiting(
     _assert_whole(rival, 3)
 
 
-def test_partial_tiles_go_once_the_full_one_stands(ledger: Controller, act: Act, store: ObjectStore) -> None:
+def test_partial_tiles_go_once_the_full_one_stands(ledger: Controller, act: Act, store: FolderStore) -> None:
     for count in (100, 100, 100):
         act(count)
         audit.sequence(ledger)
@@ -296,7 +296,7 @@ def _refused(controller: Controller) -> str:
     return caught.value.code
 
 
-def test_a_lost_checkpoint_is_refused_at_start(ledger: Controller, act: Act, store: ObjectStore) -> None:
+def test_a_lost_checkpoint_is_refused_at_start(ledger: Controller, act: Act, store: FolderStore) -> None:
     act(4)
     audit.sequence(ledger)
     audit.check_ledgers()
@@ -344,7 +344,7 @@ def test_a_changed_tile_is_refused_at_start(ledger: Controller, act: Act) -> Non
     assert caught.value.code == "ledger_forked"
 
 
-def test_a_lost_tile_is_refused_at_start(ledger: Controller, act: Act, store: ObjectStore) -> None:
+def test_a_lost_tile_is_refused_at_start(ledger: Controller, act: Act, store: FolderStore) -> None:
     act(4)
     audit.sequence(ledger)
     store.delete(f"ledger/{ledger.id.hex}/tile/0/000.p/4")
@@ -357,7 +357,7 @@ def test_a_lost_tile_is_refused_at_start(ledger: Controller, act: Act, store: Ob
 
 
 def test_the_whole_log_rewritten_with_the_real_key_is_exposed_by_a_held_checkpoint(
-    ledger: Controller, act: Act, store: ObjectStore, tmp_path: Path
+    ledger: Controller, act: Act, store: FolderStore, tmp_path: Path
 ) -> None:
     """The operator has every key, edits one entry, and builds tiles, rows and checkpoint anew."""
     act(300)

@@ -29,7 +29,7 @@ from callward.web.calls.taking_in import open_facts
 from callward.web.calls.tasks import take_in_batch
 from callward.web.calls.uploads import SealingUploadHandler, open_name
 from callward.web.core.models import Line
-from callward.web.core.objects import ObjectError, ObjectSink, ObjectStore
+from callward.web.core.objects import FolderStore, ObjectError, ObjectSink
 from callward.web.keys.models import PersonKey
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def _line(line: Line) -> str:
     return str(line.id)
 
 
-def test_files_of_one_name_make_one_call(cast: Cast, care_line: Line, store: ObjectStore) -> None:
+def test_files_of_one_name_make_one_call(cast: Cast, care_line: Line, store: FolderStore) -> None:
     facts = json.dumps({"line": "care-en", "caller": {"phone": PHONE}, "started_at": "2026-11-20T09:30:00+00:00"})
     batch = _send(
         cast["supervisor"],
@@ -90,7 +90,7 @@ def test_what_the_form_says_stands_in_for_what_the_files_do_not_say(cast: Cast, 
 
 
 def test_nothing_of_a_file_is_on_disk_in_the_clear(
-    cast: Cast, care_line: Line, store: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, care_line: Line, store: FolderStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spool = tmp_path / "temporary"
     spool.mkdir()
@@ -147,7 +147,7 @@ def test_two_files_of_the_same_name_are_two_calls(cast: Cast, care_line: Line) -
     ],
 )
 def test_what_cannot_be_taken_in_is_refused_with_its_sentence_and_leaves_nothing(
-    cast: Cast, care_line: Line, store: ObjectStore, name: str, data: bytes, reason: str
+    cast: Cast, care_line: Line, store: FolderStore, name: str, data: bytes, reason: str
 ) -> None:
     batch = _send(cast["dpo"], _file(name, data), _file("fine.vtt", vtt(HARMLESS)), line=_line(care_line))
     done = {open_name(upload): upload for upload in _work(batch)}
@@ -166,7 +166,7 @@ def test_a_call_without_a_line_is_refused(cast: Cast, care_line: Line) -> None:
     assert upload.reason == "line_missing"
 
 
-def test_a_sealed_upload_that_was_changed_is_refused(cast: Cast, care_line: Line, store: ObjectStore) -> None:
+def test_a_sealed_upload_that_was_changed_is_refused(cast: Cast, care_line: Line, store: FolderStore) -> None:
     batch = _send(cast["dpo"], _file("a.wav", wav(HARMLESS)), line=_line(care_line))
     [name] = list(store.list())
     path = store.root / name
@@ -184,7 +184,7 @@ def test_an_empty_file_is_refused_at_once(cast: Cast, care_line: Line) -> None:
 
 
 def test_a_file_over_the_cap_is_read_past_and_leaves_nothing(
-    cast: Cast, care_line: Line, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, care_line: Line, store: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(uploads, "MAX_BYTES", 100_000)
     batch = _send(cast["dpo"], _file("big.wav", bytes(300_000)), _file("a.vtt", vtt(HARMLESS)), line=_line(care_line))
@@ -207,7 +207,7 @@ def handler(care_line: Line) -> Iterator[SealingUploadHandler]:
     made.discard()
 
 
-def test_memory_does_not_grow_with_the_file(handler: SealingUploadHandler, store: ObjectStore) -> None:
+def test_memory_does_not_grow_with_the_file(handler: SealingUploadHandler, store: FolderStore) -> None:
     chunk = bytes(64 * 1024)
     handler.new_file("files", "long.wav", "audio/x-wav", None)
     tracemalloc.start()
@@ -222,7 +222,7 @@ def test_memory_does_not_grow_with_the_file(handler: SealingUploadHandler, store
     assert next(store.spool.iterdir()).stat().st_size > 128 * 1024**2
 
 
-def test_an_upload_that_breaks_off_leaves_nothing(handler: SealingUploadHandler, store: ObjectStore) -> None:
+def test_an_upload_that_breaks_off_leaves_nothing(handler: SealingUploadHandler, store: FolderStore) -> None:
     handler.new_file("files", "a.wav", "audio/x-wav", None)
     handler.receive_data_chunk(bytes(3 * 1024**2), 0)
     handler.upload_interrupted()
@@ -231,7 +231,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(handler: SealingUploadHandler,
 
 
 def test_a_full_disk_keeps_nothing_and_says_so(
-    handler: SealingUploadHandler, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+    handler: SealingUploadHandler, store: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handler.new_file("files", "a.wav", "audio/x-wav", None)
 
@@ -245,7 +245,7 @@ def test_a_full_disk_keeps_nothing_and_says_so(
     assert not list(store.spool.iterdir())
 
 
-def test_without_the_token_nothing_is_kept(proven_cast: dict[Role, User], care_line: Line, store: ObjectStore) -> None:
+def test_without_the_token_nothing_is_kept(proven_cast: dict[Role, User], care_line: Line, store: FolderStore) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(proven_cast[Role.DPO])
     answer = client.post(reverse("calls:add"), {"files": [_file("a.wav", wav(HARMLESS))]})

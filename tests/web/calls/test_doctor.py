@@ -16,7 +16,7 @@ from callward.web.calls.destroying import intend_to_destroy
 from callward.web.calls.doctor import examine
 from callward.web.calls.models import Call, Item
 from callward.web.core.models import Line
-from callward.web.core.objects import ObjectStore
+from callward.web.core.objects import FolderStore
 from callward.web.keys import vault
 from callward.web.keys.models import BlindIndex, DataKey, InputDigest, PersonKey
 from callward.web.people.models import Person
@@ -34,7 +34,7 @@ def _told(name: str, *, at_once: bool = False) -> str:
     return next(check.told for check in examine(at_once=at_once) if check.name == name)
 
 
-def test_a_home_in_order_is_well_and_stays_as_it_is(care_line: Line, store: ObjectStore) -> None:
+def test_a_home_in_order_is_well_and_stays_as_it_is(care_line: Line, store: FolderStore) -> None:
     call = take(care_line)
     before = set(store.list("")), DataKey.objects.count(), Item.objects.count()
     assert _ill(at_once=True) == []
@@ -43,7 +43,7 @@ def test_a_home_in_order_is_well_and_stays_as_it_is(care_line: Line, store: Obje
     assert Call.objects.get() == call
 
 
-def test_a_lost_object_is_found(care_line: Line, store: ObjectStore) -> None:
+def test_a_lost_object_is_found(care_line: Line, store: FolderStore) -> None:
     item = take(care_line).items.first()
     assert item is not None
     store.delete(item.object_name)
@@ -51,7 +51,7 @@ def test_a_lost_object_is_found(care_line: Line, store: ObjectStore) -> None:
 
 
 @pytest.mark.parametrize("place", [0, 45, -1])
-def test_a_changed_byte_is_found(place: int, care_line: Line, store: ObjectStore) -> None:
+def test_a_changed_byte_is_found(place: int, care_line: Line, store: FolderStore) -> None:
     item = take(care_line).items.first()
     assert item is not None
     path = store.root / item.object_name
@@ -61,7 +61,7 @@ def test_a_changed_byte_is_found(place: int, care_line: Line, store: ObjectStore
     assert _ill() == ["seals"]
 
 
-def test_an_object_in_the_place_of_another_is_found(care_line: Line, store: ObjectStore) -> None:
+def test_an_object_in_the_place_of_another_is_found(care_line: Line, store: FolderStore) -> None:
     first, second = take(care_line).items.order_by("id")[:2]
     (store.root / first.object_name).write_bytes((store.root / second.object_name).read_bytes())
     assert _ill() == ["seals"]
@@ -79,7 +79,7 @@ def test_a_call_that_holds_nothing_is_found(care_line: Line) -> None:
     assert "calls" in _ill()
 
 
-def _crashed_before_the_commit(line: Line, store: ObjectStore) -> None:
+def _crashed_before_the_commit(line: Line, store: FolderStore) -> None:
     """Leave what taking in leaves when it is cut off right before its rows: an object, keys, an index, a claim."""
     person = vault.new_person_key(line.controller_id)
     vault.index_person(line.controller_id, person, "phone", "+447700900999")
@@ -92,13 +92,13 @@ def _crashed_before_the_commit(line: Line, store: ObjectStore) -> None:
     (store.spool / "left").write_bytes(b"sealed")
 
 
-def _counts(store: ObjectStore) -> tuple[int, ...]:
+def _counts(store: FolderStore) -> tuple[int, ...]:
     rows = (PersonKey, BlindIndex, DataKey, InputDigest)
     objects = [name for name in store.list() if not name.startswith("ledger")]
     return (*(model.objects.count() for model in rows), len(objects), len(list(store.spool.iterdir())))
 
 
-def _grow_old(store: ObjectStore) -> None:
+def _grow_old(store: FolderStore) -> None:
     then = timezone.now() - DAY
     for model in (PersonKey, DataKey, InputDigest):
         model.objects.update(created_at=then)
@@ -106,7 +106,7 @@ def _grow_old(store: ObjectStore) -> None:
         os.utime(path, (then.timestamp(), then.timestamp()))
 
 
-def test_what_a_crash_left_is_swept_after_a_day(care_line: Line, store: ObjectStore) -> None:
+def test_what_a_crash_left_is_swept_after_a_day(care_line: Line, store: FolderStore) -> None:
     take(care_line)
     whole = _counts(store)
     _crashed_before_the_commit(care_line, store)
@@ -118,7 +118,7 @@ def test_what_a_crash_left_is_swept_after_a_day(care_line: Line, store: ObjectSt
     assert _counts(store) == whole
 
 
-def test_what_a_crash_left_is_swept_at_once_when_nothing_else_runs(care_line: Line, store: ObjectStore) -> None:
+def test_what_a_crash_left_is_swept_at_once_when_nothing_else_runs(care_line: Line, store: FolderStore) -> None:
     take(care_line)
     whole = _counts(store)
     _crashed_before_the_commit(care_line, store)
@@ -126,7 +126,7 @@ def test_what_a_crash_left_is_swept_at_once_when_nothing_else_runs(care_line: Li
     assert _counts(store) == whole
 
 
-def test_a_person_key_that_was_given_an_item_today_is_left_alone(care_line: Line, store: ObjectStore) -> None:
+def test_a_person_key_that_was_given_an_item_today_is_left_alone(care_line: Line, store: FolderStore) -> None:
     _crashed_before_the_commit(care_line, store)
     _grow_old(store)
     person = PersonKey.objects.get()
@@ -144,7 +144,7 @@ def test_a_person_without_calls_is_no_orphan(care_line: Line) -> None:
     assert PersonKey.objects.filter(id=person).exists()
 
 
-def test_a_destruction_that_was_cut_off_is_finished(care_line: Line, store: ObjectStore) -> None:
+def test_a_destruction_that_was_cut_off_is_finished(care_line: Line, store: FolderStore) -> None:
     call = take(care_line)
     item = call.items.first()
     assert item is not None
@@ -164,7 +164,7 @@ def test_an_act_that_nobody_finishes_is_named(care_line: Line) -> None:
     assert _ill() == ["intents"]
 
 
-def test_a_changed_ledger_is_found(care_line: Line, store: ObjectStore) -> None:
+def test_a_changed_ledger_is_found(care_line: Line, store: FolderStore) -> None:
     take(care_line)
     assert _ill() == []
     files = [path for path in (store.root / "ledger").rglob("*") if path.is_file() and "tile" in path.parts]

@@ -22,7 +22,7 @@ from callward.web.calls import opening
 from callward.web.calls.models import Call, CallCategory, Item, Review
 from callward.web.calls.taking_in import Arrival, ArrivalError, Status, open_facts, take_in
 from callward.web.core.models import Line
-from callward.web.core.objects import ObjectStore
+from callward.web.core.objects import FolderStore
 from callward.web.keys import vault
 from callward.web.keys.models import BlindIndex, DataKey, PersonKey
 from callward.web.people.finding import Caller
@@ -75,7 +75,7 @@ def arrive(
     )
 
 
-def _nothing(store: ObjectStore) -> bool:
+def _nothing(store: FolderStore) -> bool:
     items = DataKey.objects.filter(kind=DataKey.Kind.ITEM)
     kept = (Call.objects.all(), Item.objects.all(), CallCategory.objects.all(), Review.objects.all(), items)
     return not any(rows.exists() for rows in kept) and not list(store.list()) and not list(store.spool.iterdir())
@@ -90,7 +90,7 @@ def _refuse_rows(table: str) -> None:
         cursor.execute(refusal[connection.vendor])
 
 
-def test_a_call_is_kept_with_its_items_its_keys_and_its_entries(care_line: Line, store: ObjectStore) -> None:
+def test_a_call_is_kept_with_its_items_its_keys_and_its_entries(care_line: Line, store: FolderStore) -> None:
     taken = take_in(arrive(care_line, external="case-17"), audit.SYSTEM, now=NOW)
     call = Call.objects.get(id=taken.call)
     assert (taken.status, call.state, call.received_at) == (Status.TAKEN_IN, Call.State.RELEASED, NOW)
@@ -110,7 +110,7 @@ def test_retention_runs_from_the_day_of_the_call_in_the_controllers_zone(care_li
     assert call.retain_until == datetime(2026, 11, 20, tzinfo=UTC).date() + timedelta(days=care_line.retention_days)
 
 
-def test_the_same_input_twice_is_one_call(care_line: Line, store: ObjectStore) -> None:
+def test_the_same_input_twice_is_one_call(care_line: Line, store: FolderStore) -> None:
     first = take_in(arrive(care_line), audit.SYSTEM)
     objects, entries = set(store.list()), Entry.objects.count()
     second = take_in(arrive(care_line), audit.SYSTEM)
@@ -119,7 +119,7 @@ def test_the_same_input_twice_is_one_call(care_line: Line, store: ObjectStore) -
     assert Entry.objects.count() == entries
 
 
-def test_two_who_take_the_same_input_in_at_once_make_one_call(care_line: Line, store: ObjectStore) -> None:
+def test_two_who_take_the_same_input_in_at_once_make_one_call(care_line: Line, store: FolderStore) -> None:
     inner = []
 
     def read(rate: int) -> Transcript:
@@ -207,7 +207,7 @@ def test_an_input_whose_call_was_erased_is_refused(care_line: Line) -> None:
     assert refused.value.code == "input_erased"
 
 
-def test_a_refused_call_leaves_no_person_no_key_and_no_object(care_line: Line, store: ObjectStore) -> None:
+def test_a_refused_call_leaves_no_person_no_key_and_no_object(care_line: Line, store: FolderStore) -> None:
     with pytest.raises(TranscriptError):
         take_in(arrive(care_line, told(say(AGENT, 20, "far too late"))), audit.SYSTEM)
     assert _nothing(store)
@@ -217,7 +217,7 @@ def test_a_refused_call_leaves_no_person_no_key_and_no_object(care_line: Line, s
 
 
 @pytest.mark.parametrize("table", ["audit_entry", "calls_item", "calls_callcategory"])
-def test_rows_and_entries_are_committed_together_or_not_at_all(table: str, care_line: Line, store: ObjectStore) -> None:
+def test_rows_and_entries_are_committed_together_or_not_at_all(table: str, care_line: Line, store: FolderStore) -> None:
     _refuse_rows(table)
     with pytest.raises(IntegrityError):
         take_in(arrive(care_line), audit.SYSTEM)
@@ -238,7 +238,7 @@ def _waiting(line: Line, external: str = "", sound: bytes | None = b"") -> Call:
     return Call.objects.get(id=taken.call)
 
 
-def _completed(call: Call, store: ObjectStore, old: set[str], *, reasons: tuple[str, ...] = ()) -> None:
+def _completed(call: Call, store: FolderStore, old: set[str], *, reasons: tuple[str, ...] = ()) -> None:
     call = Call.objects.get(id=call.id)
     assert call.state == (Call.State.IN_REVIEW if reasons else Call.State.RELEASED)
     assert tuple(call.reasons) == reasons
@@ -258,7 +258,7 @@ def _completed(call: Call, store: ObjectStore, old: set[str], *, reasons: tuple[
     assert [turn.text for turn in redacted.turns][1] == "It is [EMAIL] as always"
 
 
-def test_a_waiting_call_is_completed_by_its_recording_with_words(care_line: Line, store: ObjectStore) -> None:
+def test_a_waiting_call_is_completed_by_its_recording_with_words(care_line: Line, store: FolderStore) -> None:
     waiting = _waiting(care_line)
     old = set(store.list())
     taken = take_in(arrive(care_line), audit.SYSTEM)
@@ -268,7 +268,7 @@ def test_a_waiting_call_is_completed_by_its_recording_with_words(care_line: Line
     assert take_in(arrive(care_line, None), audit.SYSTEM).status is Status.DUPLICATE
 
 
-def test_words_with_the_id_of_a_waiting_call_complete_it_into_review(care_line: Line, store: ObjectStore) -> None:
+def test_words_with_the_id_of_a_waiting_call_complete_it_into_review(care_line: Line, store: FolderStore) -> None:
     waiting = _waiting(care_line, "case-17")
     old = set(store.list())
     taken = take_in(arrive(care_line, WORDS, None, external="case-17"), audit.SYSTEM)
@@ -276,7 +276,7 @@ def test_words_with_the_id_of_a_waiting_call_complete_it_into_review(care_line: 
     _completed(waiting, store, old, reasons=("words_by_id",))
 
 
-def test_a_waiting_call_is_completed_when_there_is_a_transcriber_at_last(care_line: Line, store: ObjectStore) -> None:
+def test_a_waiting_call_is_completed_when_there_is_a_transcriber_at_last(care_line: Line, store: FolderStore) -> None:
     waiting = _waiting(care_line)
     old = set(store.list())
     taken = take_in(arrive(care_line, None, transcript=lambda rate: WORDS), audit.SYSTEM)
@@ -310,7 +310,7 @@ def test_other_words_for_a_call_that_has_its_own_are_another_call(care_line: Lin
     assert Call.objects.count() == 2
 
 
-def test_words_that_do_not_fit_leave_the_call_waiting_as_it_was(care_line: Line, store: ObjectStore) -> None:
+def test_words_that_do_not_fit_leave_the_call_waiting_as_it_was(care_line: Line, store: FolderStore) -> None:
     waiting = _waiting(care_line)
     old = set(store.list())
     with pytest.raises(TranscriptError):
@@ -320,7 +320,7 @@ def test_words_that_do_not_fit_leave_the_call_waiting_as_it_was(care_line: Line,
     assert _sounds_as_it_came(waiting)
 
 
-def test_a_completion_that_fails_leaves_the_call_waiting_as_it_was(care_line: Line, store: ObjectStore) -> None:
+def test_a_completion_that_fails_leaves_the_call_waiting_as_it_was(care_line: Line, store: FolderStore) -> None:
     waiting = _waiting(care_line)
     old = set(store.list())
     _refuse_rows("calls_callcategory")
@@ -332,7 +332,7 @@ def test_a_completion_that_fails_leaves_the_call_waiting_as_it_was(care_line: Li
     assert not Intent.objects.exists()
 
 
-def test_two_who_complete_a_call_at_once_complete_it_once(care_line: Line, store: ObjectStore) -> None:
+def test_two_who_complete_a_call_at_once_complete_it_once(care_line: Line, store: FolderStore) -> None:
     waiting = _waiting(care_line)
     inner = []
 
@@ -362,7 +362,7 @@ def test_keyed_tones_are_gone_from_a_completed_call_too(care_line: Line) -> None
 
 @pytest.mark.parametrize("fault", ["changed", "object", "key", "item"])
 def test_a_waiting_recording_that_does_not_open_any_more_is_refused(
-    fault: str, care_line: Line, store: ObjectStore
+    fault: str, care_line: Line, store: FolderStore
 ) -> None:
     waiting = _waiting(care_line, "case-17")
     item = opening.item_of(waiting, ItemKind.RECORDING_ORIGINAL)

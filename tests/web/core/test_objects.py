@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from callward.web.core.objects import ObjectError, ObjectStore
+from callward.web.core.objects import FolderStore, ObjectError
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> ObjectStore:
-    return ObjectStore(tmp_path / "objects")
+def store(tmp_path: Path) -> FolderStore:
+    return FolderStore(tmp_path / "objects")
 
 
-def _everything(store: ObjectStore) -> list[str]:
+def _everything(store: FolderStore) -> list[str]:
     return sorted(str(path.relative_to(store.root)) for path in store.root.rglob("*") if path.is_file())
 
 
@@ -24,7 +24,7 @@ def _code(caught: pytest.ExceptionInfo[ObjectError]) -> str:
     return caught.value.code
 
 
-def test_a_committed_object_is_read_at_any_place(store: ObjectStore) -> None:
+def test_a_committed_object_is_read_at_any_place(store: FolderStore) -> None:
     with store.new_object() as sink:
         sink.write(b"....")
         sink.write(bytes(range(256)) * 4)
@@ -38,7 +38,7 @@ def test_a_committed_object_is_read_at_any_place(store: ObjectStore) -> None:
     assert source.read_at(1028, 0) == b""
 
 
-def test_a_sink_can_be_read_back_before_it_is_committed(store: ObjectStore) -> None:
+def test_a_sink_can_be_read_back_before_it_is_committed(store: FolderStore) -> None:
     with store.new_object() as sink:
         sink.write(b"sealed bytes")
         assert (sink.size, sink.read_at(7, 5)) == (12, b"bytes")
@@ -46,7 +46,7 @@ def test_a_sink_can_be_read_back_before_it_is_committed(store: ObjectStore) -> N
         assert store.open_object(sink.commit()).read_at(0, 13) == b"sealed bytes!"
 
 
-def test_names_are_random_and_spread_over_two_levels(store: ObjectStore) -> None:
+def test_names_are_random_and_spread_over_two_levels(store: FolderStore) -> None:
     names = set()
     for _ in range(20):
         with store.new_object() as sink:
@@ -57,7 +57,7 @@ def test_names_are_random_and_spread_over_two_levels(store: ObjectStore) -> None
     assert set(store.list()) == names
 
 
-def test_objects_of_one_folder_become_durable_together_or_not_at_all(store: ObjectStore) -> None:
+def test_objects_of_one_folder_become_durable_together_or_not_at_all(store: FolderStore) -> None:
     folder = store.new_folder()
     sinks = [store.new_object(folder) for _ in range(3)]
     for sink in sinks:
@@ -72,14 +72,14 @@ def test_objects_of_one_folder_become_durable_together_or_not_at_all(store: Obje
     assert not list(store.spool.iterdir())
 
 
-def test_what_is_not_committed_leaves_nothing(store: ObjectStore) -> None:
+def test_what_is_not_committed_leaves_nothing(store: FolderStore) -> None:
     with store.new_object() as sink:
         sink.write(b"half")
     assert _everything(store) == []
     sink.discard()
 
 
-def test_a_discard_after_a_commit_keeps_the_object(store: ObjectStore) -> None:
+def test_a_discard_after_a_commit_keeps_the_object(store: FolderStore) -> None:
     with store.new_object() as sink:
         sink.write(b"kept")
         name = sink.commit()
@@ -87,7 +87,7 @@ def test_a_discard_after_a_commit_keeps_the_object(store: ObjectStore) -> None:
     assert store.get(name) == b"kept"
 
 
-def test_a_read_outside_the_object_is_refused(store: ObjectStore) -> None:
+def test_a_read_outside_the_object_is_refused(store: FolderStore) -> None:
     store.put("ledger/one", b"12345")
     source = store.open_object("ledger/one")
     for offset, length in ((0, 6), (5, 1), (-1, 1), (0, -1)):
@@ -96,7 +96,7 @@ def test_a_read_outside_the_object_is_refused(store: ObjectStore) -> None:
         assert _code(caught) == "object_range"
 
 
-def test_a_deleted_object_is_missing_and_deleting_twice_is_no_fault(store: ObjectStore) -> None:
+def test_a_deleted_object_is_missing_and_deleting_twice_is_no_fault(store: FolderStore) -> None:
     store.put("ledger/one", b"12345")
     source = store.open_object("ledger/one")
     store.delete("ledger/one")
@@ -112,7 +112,7 @@ def test_a_deleted_object_is_missing_and_deleting_twice_is_no_fault(store: Objec
         assert _code(caught) == "object_missing"
 
 
-def test_a_put_replaces_and_a_prefix_lists(store: ObjectStore) -> None:
+def test_a_put_replaces_and_a_prefix_lists(store: FolderStore) -> None:
     store.put_all({"ledger/a/checkpoint": b"1", "ledger/a/tile/0/x001/000.p/7": b"2", "other": b"3"})
     store.put("ledger/a/checkpoint", b"4")
     assert store.get("ledger/a/checkpoint") == b"4"
@@ -120,7 +120,7 @@ def test_a_put_replaces_and_a_prefix_lists(store: ObjectStore) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "/a", "a/", "../a", "a/../b", ".spool/a", "a//b", "A", "a\x00b", "a b"])
-def test_a_name_that_could_leave_the_store_is_refused(store: ObjectStore, name: str) -> None:
+def test_a_name_that_could_leave_the_store_is_refused(store: FolderStore, name: str) -> None:
     for act in (lambda: store.put(name, b""), lambda: store.open_object(name), lambda: store.delete(name)):
         with pytest.raises(ObjectError) as caught:
             act()
@@ -129,7 +129,7 @@ def test_a_name_that_could_leave_the_store_is_refused(store: ObjectStore, name: 
 
 
 def test_file_and_folders_are_synced_before_a_commit_returns(
-    store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+    store: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[str] = []
     real = os.fsync
@@ -146,7 +146,7 @@ def test_file_and_folders_are_synced_before_a_commit_returns(
     assert sorted(synced[1:]) == sorted(levels)
 
 
-def test_a_full_disk_is_named_and_leaves_nothing_half_made(store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_named_and_leaves_nothing_half_made(store: FolderStore, monkeypatch: pytest.MonkeyPatch) -> None:
     store.put("ledger/checkpoint", b"old")
 
     def full(handle: int) -> None:
@@ -166,7 +166,7 @@ def test_a_full_disk_is_named_and_leaves_nothing_half_made(store: ObjectStore, m
     assert store.get("ledger/checkpoint") == b"old"
 
 
-def test_a_write_that_meets_a_full_device_is_named(store: ObjectStore) -> None:
+def test_a_write_that_meets_a_full_device_is_named(store: FolderStore) -> None:
     """/dev/full is the kernel's own full disk."""
     with store.new_object() as sink:
         handle = os.open("/dev/full", os.O_WRONLY)
@@ -178,7 +178,7 @@ def test_a_write_that_meets_a_full_device_is_named(store: ObjectStore) -> None:
     assert _everything(store) == []
 
 
-def test_the_sweep_takes_only_stale_spool_files(store: ObjectStore) -> None:
+def test_the_sweep_takes_only_stale_spool_files(store: FolderStore) -> None:
     store.put("ledger/checkpoint", b"kept")
     stale, fresh = store.spool / "stale", store.spool / "fresh"
     stale.write_bytes(b"1")
@@ -190,7 +190,7 @@ def test_the_sweep_takes_only_stale_spool_files(store: ObjectStore) -> None:
     assert list(store.list()) == ["ledger/checkpoint"]
 
 
-def test_files_are_for_their_owner_only(store: ObjectStore) -> None:
+def test_files_are_for_their_owner_only(store: FolderStore) -> None:
     with store.new_object() as sink:
         name = sink.commit()
     store.put("ledger/checkpoint", b"")

@@ -261,7 +261,7 @@ def _act(controller: Controller, many: int) -> None:
 
 def test_a_ledger_that_was_set_back_never_overwrites_the_longer_one(place: Destination, call: Call) -> None:
     create(place, audit.SYSTEM)
-    log = object_store().root / "ledger"
+    log = Path(object_store().below("ledger"))
     kept = log.with_name("kept")
     shutil.copytree(log, kept)
     audit.sequence_all()

@@ -23,7 +23,7 @@ backup = typer.Typer(
     help="Sealed snapshots of everything, the keys apart; and the proof that they restore.",
 )
 
-_Place = Annotated[Path, typer.Argument(metavar="DEST", help="The folder where the backups are.")]
+_Place = Annotated[str, typer.Argument(metavar="DEST", help="Where the backups are: a folder, or s3://bucket/prefix.")]
 _Key = Annotated[
     Path | None,
     typer.Option("--key", envvar="CALLWARD_BACKUP_KEY_FILE", help="The backup key: 32 bytes in a file, mode 0600."),
@@ -131,7 +131,13 @@ def restore(
     snapshot: _Snapshot = "",
     roots: Annotated[Path | None, typer.Option(help="Root files that are left: the old home's `roots`.")] = None,
     share: Annotated[list[Path] | None, typer.Option(help="An opened share of a root that is gone; for each.")] = None,
-    ledger: Annotated[Path | None, typer.Option(help="What is left of the old home's `objects/ledger`.")] = None,
+    ledger: Annotated[
+        str | None,
+        typer.Option(help="What is left of the old home's `objects/ledger`: a folder, or a place in a bucket."),
+    ] = None,
+    objects: Annotated[
+        str, typer.Option(metavar="s3://BUCKET/PREFIX", help="An empty place for the sealed objects, not in the home.")
+    ] = "",
     checkpoint: Annotated[
         list[Path] | None, typer.Option(help="The last checkpoint that a witness, a mailbox or anybody holds.")
     ] = None,
@@ -168,6 +174,7 @@ def restore(
         sample=sample,
         databases={name: value for name, value in os.environ.items() if name.startswith(SERVERS)},
         replace=replace,
+        objects=objects,
     )
     report = bring_back(destination, key, into, wanted)
     if as_json:

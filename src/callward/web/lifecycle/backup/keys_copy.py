@@ -26,7 +26,7 @@ def configured() -> Destination | None:
     """Return the destination that ``CALLWARD_BACKUP`` names; None where there is none. Raises as ``opened`` does."""
     if not settings.BACKUP:
         return None
-    return Destination.opened(Path(settings.BACKUP), Path(settings.BACKUP_KEY_FILE))
+    return Destination.opened(settings.BACKUP, Path(settings.BACKUP_KEY_FILE))
 
 
 def refresh_keys() -> bool:

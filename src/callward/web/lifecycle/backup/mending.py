@@ -6,6 +6,7 @@ as one JSON object.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from rich.progress import Progress
 from callward.engine.errors import Error
 
 if TYPE_CHECKING:
+    from callward.engine import tlog
     from callward.engine.tlog import Fact
     from callward.web.calls.models import Call, Item
     from callward.web.core.models import Controller
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 RESTORED = "backup.restored"
 _ERASED = "person.erased"
+_LEDGER = re.compile(r"/ledger(?=$|\?)")  # the level of a store where its logs are
 _BECAUSE = "restored"  # the code in the ledger: an erasure was done again over older rows
 
 
@@ -50,6 +53,7 @@ class Order:
     checkpoints: Sequence[str] = ()
     accept_loss: bool = False
     shares: Sequence[str] = ()
+    objects: str = ""
 
 
 def main() -> None:
@@ -73,8 +77,8 @@ def _mend(order: Order) -> dict[str, object]:
     from callward.web.lifecycle.backup.manifest import read_manifest
     from callward.web.lifecycle.backup.store import Destination
 
-    _refuse_elsewhere()
-    destination = Destination.opened(Path(order.destination), Path(order.key_file))
+    _refuse_elsewhere(order)
+    destination = Destination.opened(order.destination, Path(order.key_file))
     manifest = read_manifest(destination, order.snapshot)
     controllers = list(Controller.objects.order_by("created_at"))
     for controller in controllers:
@@ -100,7 +104,7 @@ def _mend(order: Order) -> dict[str, object]:
     return told
 
 
-def _refuse_elsewhere() -> None:
+def _refuse_elsewhere(order: Order) -> None:
     """Refuse to mend anything but the home itself: a setting of the environment may lead to a living database."""
     from django.conf import settings
     from django.db import connections
@@ -112,7 +116,10 @@ def _refuse_elsewhere() -> None:
     home = Path(settings.CALLWARD_HOME)
     files = [Path(one.settings_dict["NAME"]) for one in connections.all() if one.vendor == "sqlite"]
     unmarked = not files and not all(RESTORING in one.introspection.table_names() for one in connections.all())
-    if unmarked or not all(place.is_relative_to(home) for place in (*files, object_store().root)):
+    objects = object_store().place
+    if objects != order.objects:
+        files.append(Path(objects))
+    if unmarked or not all(place.is_relative_to(home) for place in files):
         raise BackupError("restore_elsewhere", "databases or objects are set to lie outside the home: unset that first")
 
 
@@ -133,15 +140,25 @@ def _open_root(order: Order, controller: Controller) -> None:
 
 
 def _join(order: Order, destination: Destination, controller: Controller) -> Joined:
-    from callward.logfolder import LogFolder
     from callward.web.audit.tiles import LedgerTiles
     from callward.web.lifecycle.backup.ledger_join import Evidence, join
 
-    left = Path(order.ledger) / controller.id.hex if order.ledger else None
     key = _origin_line(controller)
     ours = [text for text in order.checkpoints if text.partition("\n")[0].partition("/reopened-")[0] == key]
-    evidence = Evidence(tuple(ours), LogFolder(left) if left and left.is_dir() else None, order.accept_loss)
+    evidence = Evidence(tuple(ours), _left(order.ledger, controller), order.accept_loss)
     return join(controller, LedgerTiles(controller.id, destination.store), evidence, rehearsal=order.rehearsal)
+
+
+def _left(place: str, controller: Controller) -> tlog.TileStore | None:
+    """What is left of a log in the old home: a folder, or a place in a bucket."""
+    from callward.logfolder import LogFolder
+    from callward.web.audit.tiles import LedgerTiles
+    from callward.web.core.objects import is_bucket, store_at
+
+    if is_bucket(place):
+        return LedgerTiles(controller.id, store_at(_LEDGER.sub("", place)))
+    folder = Path(place) / controller.id.hex
+    return LogFolder(folder) if place and folder.is_dir() else None
 
 
 def _origin_line(controller: Controller) -> str:

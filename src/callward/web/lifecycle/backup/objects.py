@@ -93,7 +93,7 @@ def _copy(source: ObjectStore, target: ObjectStore, names: Iterable[str], missin
     stored: dict[str, Stored] = {}
     try:
         for name in names:
-            sink = ObjectSink(target, _there(name))
+            sink = target.sink(_there(name))
             sinks.append(sink)
             try:
                 stored[name] = _pour(source, name, sink)
@@ -115,7 +115,7 @@ def _copy(source: ObjectStore, target: ObjectStore, names: Iterable[str], missin
 
 def _put_back(destination: Destination, target: ObjectStore, name: str, expected: Stored) -> str:
     """Copy one object back; return why it could not be, or nothing."""
-    with ObjectSink(target, name) as sink:
+    with target.sink(name) as sink:
         try:
             found = _pour(destination.store, _there(name), sink)
         except ObjectError as refused:

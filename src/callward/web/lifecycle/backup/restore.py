@@ -20,6 +20,7 @@ import orjson
 
 from callward.engine.errors import Error
 from callward.web import RESTORE_MARK
+from callward.web.core.objects import is_bucket, store_at
 from callward.web.lifecycle.backup.manifest import chosen_snapshot
 from callward.web.lifecycle.backup.mending import Order
 from callward.web.lifecycle.backup.store import DATA, KEYS, WEB, BackupError, Destination
@@ -34,14 +35,15 @@ class Wanted:
     """What is to be restored, and what beside the backup is there to restore it with.
 
     ``roots`` is a folder of root files as the old home had it (``roots``); ``ledger`` what is left of its
-    ``objects/ledger``; ``checkpoints`` files with the last checkpoint that anybody holds, one for each log; ``shares``
-    opened shares of a root that is gone. ``databases`` are settings that name two databases on servers for the rows
-    (none: files in the home); ``replace`` loses what is in them.
+    ``objects/ledger``, a folder or a place in a bucket; ``checkpoints`` files with the last checkpoint that anybody
+    holds, one for each log; ``shares`` opened shares of a root that is gone. ``databases`` are settings that name two databases on
+    servers for the rows (none: files in the home); ``replace`` loses what is in them. ``objects`` is an empty place in
+    a bucket for the sealed objects (none: a folder in the home).
     """
 
     snapshot: str = ""
     roots: Path | None = None
-    ledger: Path | None = None
+    ledger: Path | str | None = None
     checkpoints: tuple[Path, ...] = ()
     shares: tuple[Path, ...] = ()
     accept_loss: bool = False
@@ -49,19 +51,20 @@ class Wanted:
     rehearsal: bool = False
     databases: Mapping[str, str] = field(default_factory=dict)
     replace: bool = False
+    objects: str = ""
 
 
 def restore(destination: Destination, key_file: Path, home: Path, wanted: Wanted) -> dict[str, Any]:
     """Restore into ``home``, which is empty or holds a restore that was cut off; return the report.
 
-    Raises BackupError: ``home_not_empty``, ``database_not_empty``, ``backup_other_database``, ``snapshot_missing``,
-    ``data_damaged``, ``manifest_damaged``, ``keys_missing``, ``keys_damaged``, ``ledger_unproven``, ``ledger_older``,
-    ``ledger_forked``, ``erased_opens``, those of ``poured`` and the codes of key providers. The mark stays then, and
-    the same command goes on once the cause is mended.
+    Raises BackupError: ``home_not_empty``, ``objects_not_empty``, ``database_not_empty``, ``backup_other_database``,
+    ``snapshot_missing``, ``data_damaged``, ``manifest_damaged``, ``keys_missing``, ``keys_damaged``,
+    ``ledger_unproven``, ``ledger_older``, ``ledger_forked``, ``erased_opens``, those of ``poured``, of the object store
+    and of key providers. The mark stays then, and the same command goes on once the cause is mended.
     """
     manifest = chosen_snapshot(destination, wanted.snapshot)
     target = target_of(home, wanted.databases, replace=wanted.replace)
-    _claim(home)
+    _claim(home, wanted.objects)
     with destination.alone():
         _lay_out(destination, home, target, manifest.id)
         _take_roots(home, target, wanted)
@@ -81,7 +84,7 @@ def is_well(report: Mapping[str, Any]) -> bool:
     return not damaged and not report["living"]["faults"] and not report["erased"]["opened"]
 
 
-def _claim(home: Path) -> None:
+def _claim(home: Path, objects: str) -> None:
     """Take an empty home, or one that an earlier restore has marked."""
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -89,6 +92,8 @@ def _claim(home: Path) -> None:
             return
         if any(home.iterdir()):
             raise BackupError("home_not_empty", f"{home} is not empty: restore into a new folder")
+        if objects and any(store_at(objects).list()):
+            raise BackupError("objects_not_empty", f"{objects} is not empty: name a prefix where nothing lies yet")
         home.chmod(0o700)
         (home / RESTORE_MARK).write_bytes(b"")
     except OSError:
@@ -132,20 +137,21 @@ def _mend(
     destination: Destination, key_file: Path, home: Path, target: Target, snapshot: str, wanted: Wanted
 ) -> dict[str, Any]:
     order = Order(
-        destination=str(destination.folder.absolute()),
+        destination=destination.place,
         key_file=str(key_file.absolute()),
         snapshot=snapshot,
         sample=wanted.sample,
         rehearsal=wanted.rehearsal,
-        ledger=str(wanted.ledger.absolute()) if wanted.ledger else "",
+        ledger=_spelled(wanted.ledger) if wanted.ledger else "",
         checkpoints=[_checkpoint(path) for path in wanted.checkpoints],
         accept_loss=wanted.accept_loss,
         shares=[_readable(path) for path in wanted.shares],
+        objects=wanted.objects,
     )
     ended = subprocess.run(
         [sys.executable, "-c", _MENDING],
         input=orjson.dumps(asdict(order)),
-        env=_surroundings(home, target),
+        env=_surroundings(home, target, wanted.objects),
         stdout=subprocess.PIPE,
         check=False,
     )
@@ -156,10 +162,14 @@ def _mend(
     return told
 
 
-def _surroundings(home: Path, target: Target) -> dict[str, str]:
-    """The environment for another home: this one with the databases of that home, not of the one at work."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(SERVERS)}
-    return {**kept, **target.environment, "CALLWARD_HOME": str(home.absolute())}
+def _surroundings(home: Path, target: Target, objects: str) -> dict[str, str]:
+    """The environment for another home: this one with the rows and objects of that home, not of the one at work."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith((*SERVERS, "CALLWARD_OBJECTS"))}
+    return {**kept, **target.environment, "CALLWARD_HOME": str(home.absolute()), "CALLWARD_OBJECTS": objects}
+
+
+def _spelled(place: Path | str) -> str:
+    return str(place) if is_bucket(place) else str(Path(place).absolute())
 
 
 def _readable(path: Path) -> str:

@@ -1,16 +1,15 @@
 """Where backups go: names and bytes, durable once a call returns; and how a file is sealed there.
 
-A folder today: a disk, a share or a mounted bucket. ``Destination`` alone knows which ``ObjectStore`` it is.
+A folder (a disk, a share) or a bucket of an S3-compatible store. ``Destination`` alone knows which it is.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import io
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +20,15 @@ import orjson
 from callward.engine.envelope import EnvelopeError, Source, open_stream, seal_stream
 from callward.engine.errors import Error
 from callward.keyfile import read_key_file
-from callward.web.core.objects import ObjectError, ObjectSink, ObjectSource, ObjectStore
+from callward.web.core.objects import (
+    BucketAddress,
+    BucketStore,
+    FolderStore,
+    ObjectError,
+    ObjectSource,
+    ObjectStore,
+    is_bucket,
+)
 
 FORMAT = 1
 DATA, KEYS, WEB = "data", "keys", "web"
@@ -29,6 +36,8 @@ PIECE = 4 * 1024 * 1024
 _HEADER_ROOM = 1024
 _ID_TIME = 24  # characters of an id that say when it was made
 _BOUND = b"callward backup\n"
+Check = Callable[[], None]
+"""Raises BackupError ``backup_busy`` once a place may be somebody else's."""
 
 
 class BackupError(Error):
@@ -59,36 +68,41 @@ class Header:
 class Destination:
     """A place for backups and the key that seals them. Raises BackupError and ``KeyFileError``."""
 
-    def __init__(self, folder: Path, key: bytes) -> None:
-        self.folder = folder
+    def __init__(self, place: Path | str, key: bytes) -> None:
+        self.store = _store_at(place)
+        self.place = self.store.place
         self._key = key
-        try:
-            self.store = ObjectStore(folder.absolute())
-        except OSError:
-            raise BackupError("backup_unreachable", f"{folder} cannot be made or written") from None
+        self._still_alone: Check = _nobody_else
 
     @classmethod
-    def opened(cls, folder: Path, key_file: Path | None) -> Destination:
+    def opened(cls, place: Path | str, key_file: Path | None) -> Destination:
         """Open a destination with the key of a file that nobody else can read."""
         if key_file is None:
             raise BackupError(
                 "backup_key_missing",
                 "name the backup key: --key FILE or CALLWARD_BACKUP_KEY_FILE (32 bytes, mode 0600)",
             )
-        return cls(folder, read_key_file(key_file))
+        return cls(place, read_key_file(key_file))
+
+    @property
+    def folder(self) -> Path:
+        """The folder; only of a destination that is one."""
+        assert isinstance(self.store, FolderStore)
+        return self.store.root
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Keep every other writer out for the block; BackupError ``backup_busy`` where one is at work."""
-        handle = os.open(self.folder / ".lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BackupError("backup_busy", "another backup is being written there") from None
-        else:
+        with self._alone() as self._still_alone:
             yield
-        finally:
-            os.close(handle)
+        self._still_alone = _nobody_else
+
+    def _alone(self) -> AbstractContextManager[Check]:
+        from callward.web.lifecycle.backup.alone import alone_in_bucket, alone_in_folder
+
+        if isinstance(self.store, BucketStore):
+            return alone_in_bucket(self.store)
+        return alone_in_folder(self.folder)
 
     def sweep(self, now: datetime) -> None:
         """Remove what a writer that was cut off left; only for who is ``alone``."""
@@ -97,9 +111,10 @@ class Destination:
     def seal(self, name: str, header: Header, plain: BinaryIO) -> Stored:
         """Seal a file under ``name``, read it back and open it; return what lies there."""
         line = header.encode()
-        with ObjectSink(self.store, name) as sink:
+        with self.store.sink(name) as sink:
             sink.write(line)
             length = seal_stream(self._key, cast("io.BufferedReader", plain), sink, _BOUND + line)
+            self._still_alone()
             sink.commit()
         with suppress(BackupError):
             if self.unseal(name, header.kind, NOWHERE) == (header, length):
@@ -168,6 +183,21 @@ def pieces(source: Source) -> Iterator[bytes]:
     """Give all bytes of a source in order, some MiB at a time."""
     for start in range(0, source.size, PIECE):
         yield bytes(source.read_at(start, min(PIECE, source.size - start)))
+
+
+def _store_at(place: Path | str) -> ObjectStore:
+    if is_bucket(place):
+        # What it spools has a folder of its own: a sweep of the destination must not take what intake is writing.
+        spool = f"backup-{hashlib.sha256(str(place).encode()).hexdigest()[:16]}"
+        return BucketStore(BucketAddress.read(str(place)), spool=spool)
+    try:
+        return FolderStore(Path(place).absolute())
+    except OSError:
+        raise BackupError("backup_unreachable", f"{place} cannot be made or written") from None
+
+
+def _nobody_else() -> None:
+    """Nobody is kept out, so nobody can have come in."""
 
 
 def new_id(now: datetime) -> str:

@@ -1,0 +1,13 @@
+"""What an object store refuses."""
+
+from __future__ import annotations
+
+from callward.engine.errors import Error
+
+
+class ObjectError(Error):
+    """The object store refused.
+
+    ``disk_full``, ``object_missing``, ``object_name``, ``object_range``, ``object_locked`` (may not be deleted yet),
+    ``object_store_address``, ``object_store_refused`` (credentials or permissions), ``object_store_unreachable``.
+    """
