@@ -14,7 +14,7 @@ import pytest
 
 from callward.engine.audio import AudioError, open_audio
 from callward.intake import IntakeError, Source, discover, load_call
-from callward.intake.sources import _RECORDINGS
+from callward.intake.source import RECORDINGS
 
 _NOBODY = 65534
 VCON = {"uuid": "019f15a6-a752-826f-b9a2-279e0d16bc46", "created_at": "2026-07-01T10:00:00Z", "parties": []}
@@ -73,7 +73,7 @@ def test_a_recording_in_a_format_that_is_not_read_is_refused_and_not_passed_over
 def test_the_document_names_every_ending_of_a_recording() -> None:
     page = (Path(__file__).parents[2] / "docs" / "formats" / "call-facts.md").read_text("utf-8")
     told = [re.findall(r"`(\.\w+)`", row) for row in page.splitlines() if row.startswith("| recording")]
-    assert [ending for row in told for ending in row] == list(_RECORDINGS)
+    assert [ending for row in told for ending in row] == list(RECORDINGS)
 
 
 def test_folders_are_walked_in_order_and_the_same_file_comes_once(tmp_path: Path) -> None:

@@ -3,18 +3,22 @@
 from callward.intake.errors import IntakeError
 from callward.intake.facts import CallFacts, IntakeOptions, LineDefaults
 from callward.intake.files import DISK, Files
-from callward.intake.given import Direction, Given, given
+from callward.intake.given import Direction, Disposition, Given, given
 from callward.intake.identifiers import normalise_email, normalise_number, normalise_phone
 from callward.intake.loading import Intake, LoadedCall, gather_facts, load_call
 from callward.intake.manifest import MANIFEST
 from callward.intake.pattern import FilePattern, file_pattern
-from callward.intake.sources import Source, discover, group, is_partial
+from callward.intake.records import CallRecord
+from callward.intake.source import Source, is_partial
+from callward.intake.sources import discover, group
 
 __all__ = [
     "DISK",
     "MANIFEST",
     "CallFacts",
+    "CallRecord",
     "Direction",
+    "Disposition",
     "FilePattern",
     "Files",
     "Given",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from callward.intake.errors import IntakeError
-from callward.intake.given import Direction, Given
+from callward.intake.given import Direction, Disposition, Given
 from callward.intake.identifiers import normalise_email, normalise_number, normalise_phone
 from callward.intake.pattern import FilePattern
 
@@ -21,6 +21,7 @@ class LineDefaults:
     countries: tuple[str, ...] = ()
     language: str | None = None
     agent_channel: int | None = None
+    numbers: tuple[str, ...] = ()  # its own telephone numbers, in any writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class CallFacts:
     language: str | None = None
     agent_channel: int | None = None
     voicemail: bool = False
+    duration: int | None = None
+    disposition: Disposition | None = None
 
     def __repr__(self) -> str:
         return "CallFacts(...)"
@@ -97,6 +100,8 @@ def merged(places: tuple[Given, ...], options: IntakeOptions) -> CallFacts:
         language=found.language or line.language,
         agent_channel=line.agent_channel if found.agent_channel is None else found.agent_channel,
         voicemail=bool(found.voicemail),
+        duration=found.duration,
+        disposition=found.disposition,
     )
 
 

@@ -22,6 +22,15 @@ class Direction(StrEnum):
     OUT = "out"
 
 
+class Disposition(StrEnum):
+    """How a call ended, as far as its telephone system says."""
+
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Given:
     """Facts as one place gives them; None where it says nothing. ``started`` may lack a zone."""
@@ -38,6 +47,8 @@ class Given:
     language: str | None = None
     agent_channel: int | None = None
     voicemail: bool | None = None
+    duration: int | None = None  # seconds, as a telephone system counted them
+    disposition: Disposition | None = None
 
     def over(self, other: Given) -> Given:
         """These facts, and the other's where these say nothing."""
@@ -52,7 +63,7 @@ def given(values: Mapping[str, str]) -> Given:
     Raises IntakeError ``facts_field`` for a name that is no field, ``facts_value`` for a value that
     cannot be one.
     """
-    names = {field.name for field in fields(Given)}
+    names = {field.name for field in fields(Given)} - {"duration", "disposition"}
     if not set(values) <= names:
         raise IntakeError("facts_field", "a fact has an unknown name")
     plain = {name: text(value) for name, value in values.items() if value.strip()}

@@ -27,7 +27,8 @@ from callward.intake.errors import IntakeError
 from callward.intake.facts import CallFacts, IntakeOptions, merged
 from callward.intake.files import DISK, MAX_VCON, Files, chunks, read_file
 from callward.intake.given import Given
-from callward.intake.sources import Source
+from callward.intake.records import given_of
+from callward.intake.source import Source
 
 MAX_TRANSCRIPT: Final = 64 * 1024 * 1024
 
@@ -104,6 +105,8 @@ class Intake:
             places.append(callfile.read_call_file(read_file(source.facts, callfile.MAX_BYTES, self._files)))
         if source.manifest is not None:
             places.append(self._row(source, source.manifest))
+        if source.record is not None:
+            places.append(given_of(source.record, self._options.lines))
         if self._options.pattern is not None:
             places.append(self._options.pattern.read(source.stem))
         return merged(tuple(places), self._options)

@@ -6,63 +6,14 @@ import os
 import stat
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from callward.intake.errors import IntakeError
 from callward.intake.files import DISK, Files, media_names
+from callward.intake.joining import COLUMNS, RecordFiles, joined
 from callward.intake.manifest import MANIFEST
-
-# Endings of formats that are read, then of those that are not: a recording must be refused, never passed over.
-_RECORDINGS: Final = (
-    *(".wav", ".wave", ".flac", ".mp3", ".ogg", ".oga", ".opus"),
-    *(".3gp", ".aac", ".aif", ".aifc", ".aiff", ".amr", ".au", ".awb", ".caf", ".gsm", ".m4a", ".mka", ".mkv"),
-    *(".mov", ".mp4", ".snd", ".vox", ".webm", ".wma"),
-)
-_VCONS: Final = (".vcon.json", ".vcon.gz", ".vcon")
-_TRANSCRIPTS: Final = (".transcript.json", ".json", ".vtt", ".srt")
-_FACTS: Final = ".call.json"
-_PARTIAL: Final = (".part", ".tmp", ".partial", ".filepart", ".crdownload", "~")
-
-
-class Part(StrEnum):
-    """What a file is to its call, by its name's ending; its content has the last word when it is read."""
-
-    RECORDING = "recording"
-    VCON = "vcon"
-    TRANSCRIPT = "transcript"
-    FACTS = "facts"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Source:
-    """The files of one call, or the refusal of a path. ``others`` share the stem and are not read.
-
-    ``path`` is the file that the call is named by, for people who look for it; it may hold a phone
-    number, so it stays out of logs and ``repr``.
-    """
-
-    path: Path
-    recording: Path | None = None
-    transcript: Path | None = None
-    vcon: Path | None = None
-    facts: Path | None = None
-    manifest: Path | None = None
-    others: tuple[Path, ...] = ()
-    refusal: IntakeError | None = None
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        """The files that are this call's alone."""
-        own = (self.path, self.recording, self.transcript, self.vcon, self.facts, *self.others)
-        return tuple(path for path in own if path is not None)
-
-    @property
-    def stem(self) -> str:
-        """The name that the call's files share."""
-        return _part(self.path.name)[1]
+from callward.intake.source import TRANSCRIPTS, Part, Source, is_wanted, part_of, refused
 
 
 def discover(paths: Sequence[Path]) -> Iterator[Source]:
@@ -74,13 +25,12 @@ def discover(paths: Sequence[Path]) -> Iterator[Source]:
     ``several_recordings``), and the rest goes on. A folder is walked once, so links cannot loop.
     """
     walk = _Walk()
-    done: set[str] = set()
+    found: dict[str, Source] = {}
     for path in paths:
         for source in walk.sources(path):
-            name = os.path.abspath(source.path)  # noqa: PTH100 - links stay as they are named
-            if name not in done:
-                done.add(name)
-                yield source
+            # Links stay as they are named.
+            found.setdefault(os.path.abspath(source.path), source)  # noqa: PTH100
+    yield from joined(list(found.values()), walk.records)
 
 
 def group(paths: Iterable[Path], files: Files) -> Iterator[Source]:
@@ -88,13 +38,15 @@ def group(paths: Iterable[Path], files: Files) -> Iterator[Source]:
 
     A file that makes no call, by its name, comes as a Source with ``refusal`` ``unknown_kind``.
     """
-    wanted = []
+    wanted, records = [], RecordFiles(files)
     for path in paths:
-        if path.name == MANIFEST or (_part(path.name)[0] is not None and _wanted(path.name)):
+        if records.take(path):
+            continue
+        if path.name == MANIFEST or path.suffix == COLUMNS or (part_of(path.name)[0] and is_wanted(path.name)):
             wanted.append(path)
         else:
-            yield _refused(path, "unknown_kind", "the file's ending is none of a call")
-    yield from _grouped(wanted, files)
+            yield refused(path, "unknown_kind", "the file's ending is none of a call")
+    yield from joined(list(_grouped(wanted, files)), records)
 
 
 class _Walk:
@@ -103,22 +55,23 @@ class _Walk:
     def __init__(self) -> None:
         self._walked: set[tuple[int, int]] = set()
         self._listed: dict[Path, tuple[Source, ...]] = {}
+        self.records = RecordFiles(DISK)
 
     def sources(self, path: Path) -> Iterator[Source]:
         """The calls at a path."""
         try:
             status = path.stat()
         except FileNotFoundError:
-            yield _refused(path, "missing", "there is nothing at the path")
+            yield refused(path, "missing", "there is nothing at the path")
             return
         except OSError:
-            yield _refused(path, "unreadable", "the path cannot be read")
+            yield refused(path, "unreadable", "the path cannot be read")
             return
         if stat.S_ISDIR(status.st_mode):
             yield from self._folder(path, (status.st_dev, status.st_ino))
         elif not stat.S_ISREG(status.st_mode):
-            yield _refused(path, "not_a_file", "the path is neither a file nor a folder")
-        elif path.name != MANIFEST:
+            yield refused(path, "not_a_file", "the path is neither a file nor a folder")
+        elif path.name != MANIFEST and not self.records.take(path):
             yield self._named(path)
 
     def _folder(self, path: Path, identity: tuple[int, int]) -> Iterator[Source]:
@@ -128,61 +81,38 @@ class _Walk:
         try:
             names = _names(path)
         except OSError:
-            yield _refused(path, "unreadable", "the folder cannot be read")
+            yield refused(path, "unreadable", "the folder cannot be read")
             return
         entries = [path / name for name in names]
         folders = {entry for entry in entries if entry.is_dir()}
-        yield from _grouped(entry for entry in entries if entry not in folders)
+        files = [entry for entry in entries if entry not in folders]
+        yield from _grouped(entry for entry in files if not self.records.take(entry))
         for folder in sorted(folders):
             yield from self.sources(folder)
 
     def _named(self, path: Path) -> Source:
         """The call that a file belongs to; an ending that says nothing is refused and not passed over."""
-        if _part(path.name)[0] is None or not _wanted(path.name):
-            return _refused(path, "unknown_kind", "the file's ending is none of a call")
+        if part_of(path.name)[0] is None or not is_wanted(path.name):
+            return refused(path, "unknown_kind", "the file's ending is none of a call")
         if path.parent not in self._listed:
             try:
                 names = _names(path.parent)
             except OSError:
                 names = [path.name]
             self._listed[path.parent] = tuple(_grouped(path.parent / name for name in names))
-        gone = _refused(path, "missing", "there is nothing at the path")
+        gone = refused(path, "missing", "there is nothing at the path")
         return next((source for source in self._listed[path.parent] if path in source.files), gone)
 
 
 def _names(folder: Path) -> list[str]:
-    return sorted(name for name in os.listdir(folder) if _wanted(name))  # noqa: PTH208 - names, filtered before paths
-
-
-def is_partial(name: str) -> bool:
-    """Tell by its name whether a file is still being written, such as ``call.wav.part``."""
-    return name.lower().endswith(_PARTIAL)
-
-
-def _wanted(name: str) -> bool:
-    return not name.startswith(".") and not is_partial(name)
-
-
-def _part(name: str) -> tuple[Part | None, str]:
-    """What a name's ending says, and the name without it."""
-    lower = name.lower()
-    for part, endings in (
-        (Part.FACTS, (_FACTS,)),
-        (Part.VCON, _VCONS),
-        (Part.RECORDING, _RECORDINGS),
-        (Part.TRANSCRIPT, _TRANSCRIPTS),
-    ):
-        for ending in endings:
-            if lower.endswith(ending) and len(name) > len(ending):
-                return part, name[: -len(ending)]
-    return None, name
+    return sorted(name for name in os.listdir(folder) if is_wanted(name))  # noqa: PTH208 - names, filtered before paths
 
 
 def _grouped(paths: Iterable[Path], files: Files = DISK) -> Iterator[Source]:
     manifest: Path | None = None
     groups: defaultdict[str, defaultdict[Part, list[Path]]] = defaultdict(lambda: defaultdict(list))
     for path in paths:
-        part, stem = _part(path.name)
+        part, stem = part_of(path.name)
         if path.name == MANIFEST:
             manifest = path
         elif part is not None:
@@ -229,8 +159,4 @@ def _source(parts: dict[Part, list[Path]]) -> Source:
 
 def _preference(path: Path) -> int:
     """JSON may time words, subtitles hardly ever do."""
-    return next(place for place, ending in enumerate(_TRANSCRIPTS) if path.name.lower().endswith(ending))
-
-
-def _refused(path: Path, code: str, detail: str) -> Source:
-    return Source(path, refusal=IntakeError(code, detail))
+    return next(place for place, ending in enumerate(TRANSCRIPTS) if path.name.lower().endswith(ending))

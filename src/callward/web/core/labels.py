@@ -105,6 +105,7 @@ PARTIES: Mapping[str, StrPromise] = {
     "item": _("item"),
     "person": _("person"),
     "review": _("review"),
+    "sweep": _("sweep"),
     "ledger": _("ledger"),
     "entry": _("entry"),
     "witness": _("witness"),
@@ -139,6 +140,22 @@ CONFLICTS: Mapping[str, StrPromise] = {
     "over_ceiling": _("A rule asks for longer than is allowed without a duty in law: the ceiling holds."),
     "duty_beats_maximum": _("A rule asks for less than the duty in law: the duty holds."),
     "shorter_holds": _("A minimum is longer than the maximum: without a duty in law the shorter holds."),
+    "two_maxima": _("A rule for what was found asks for less than the item's own: the shorter holds for each purpose."),
+    "two_events": _("Minimum and maximum count from different events: the clock of the maximum holds."),
+    "card_never_kept": _("A rule asks to keep calls with payment data: card data is never kept, the rest of them is."),
+}
+
+# What days are counted from.
+EVENTS: Mapping[str, StrPromise] = {
+    "call": _("the call"),
+    "contract_ended": _("the end of the contract"),
+    "resolved": _("the day the matter was resolved"),
+}
+
+# What becomes of what has had its time.
+ENDINGS: Mapping[str, StrPromise] = {
+    "delete": _("destroy it"),
+    "anonymise": _("keep its words anonymous, destroy the rest"),
 }
 
 # Why a checkpoint did not reach whoever should hold it.
@@ -261,6 +278,9 @@ _VCON = _("The vCon is not as its standard says. Nothing was kept. Ask who made 
 _SIGNED = _("The signature of the vCon does not hold. Nothing was kept. Ask who made it for another copy.")
 _FACTS = _("The file with the facts of the call has a name or value that is not known. Nothing was kept. Mend it.")
 _LIST = _("The list of calls cannot be read. Nothing was kept. Mend calls.csv and send everything again.")
+_RECORDS = _(
+    "A call record cannot be read. Nothing was kept of it. Ask who runs the telephone system for another export."
+)
 _GONE = _("The file cannot be read any more. Nothing was kept. Send it again.")
 _WORDS = _("The transcriber did not give a transcript. Nothing was kept. Look at its settings and send the call again.")
 _OURS = _("A rule of the line could not be carried out. Nothing was kept. Tell your administrator.")
@@ -269,6 +289,10 @@ _OURS = _("A rule of the line could not be carried out. Nothing was kept. Tell y
 REFUSALS: Mapping[str, StrPromise] = {
     "staff_self": _("Another administrator has to do this for you."),
     "staff_last_administrator": _("One administrator must remain. Make somebody else administrator first."),
+    "event_unknown": _("Nothing is kept from such an event."),
+    "event_to_come": _("Say the day when it has come: an event is said when it has happened."),
+    "event_before_call": _("The day is before the call, so it has nothing to do with it."),
+    "event_person_erased": _("This person is erased. There is nothing left to count for."),
     "review_decided": _("Somebody else has decided on this call already. Nothing was changed."),
     "review_over": _("The decision was carried out, so it cannot be taken back any more."),
     "decision_unfit": _("This decision does not fit the call. Nothing was changed. Choose one of those offered."),
@@ -332,6 +356,10 @@ REFUSALS: Mapping[str, StrPromise] = {
     "facts_zone": _("The time zone is not known. Nothing was kept. Use a name such as Europe/Stockholm."),
     **dict.fromkeys(("facts_field", "facts_json", "facts_value", "pattern"), _FACTS),
     **dict.fromkeys(("manifest_column", "manifest_csv", "manifest_duplicate"), _LIST),
+    **dict.fromkeys(("record_columns", "record_csv", "record_row", "record_xml"), _RECORDS),
+    "record_too_large": _("The file of call records is larger than is read. Nothing was kept. Send it in parts."),
+    "record_without_id": _("The call record has no id of its own, so it could not be told from others. Mend its id."),
+    "not_a_call": _("The recording is none of speech, such as one of a screen. Nothing was kept."),
     **dict.fromkeys(("missing", "unreadable", "not_a_file"), _GONE),
     **dict.fromkeys(("transcriber_failed", "transcriber_missing", "transcriber_setting"), _WORDS),
     **dict.fromkeys(("findings_overlap", "key_missing", "span_outside_text", "transcript_edits"), _OURS),
@@ -345,12 +373,35 @@ REFUSALS: Mapping[str, StrPromise] = {
     "disk_full": _("There is no space left for sealed files. What was sent was not kept. Tell your administrator."),
 }
 
+BACKUP_FAULTS: Mapping[str, StrPromise] = {
+    "backup_unreachable": _("The destination cannot be reached or written."),
+    "backup_database": _("A database could not be read whole."),
+    "backup_not_read_back": _("What was written does not read back as it was."),
+    "data_damaged": _("The rows of the snapshot are damaged."),
+    "manifest_damaged": _("The list of the snapshot is damaged."),
+    "keys_damaged": _("The copy of the keys is damaged."),
+    "keys_missing": _("There is no copy of the keys."),
+    "keys_not_opened": _("The copy of the keys does not open."),
+    "disk": _("A disk failed or is full."),
+    "disk_full": _("There is no space left."),
+    "drill_database": _("The database user may not make the scratch databases that a drill needs."),
+    "drill_not_well": _("Something did not open, or somebody erased did; the report says what."),
+    "pg_dump_missing": _("PostgreSQL’s client programs are not installed."),
+    "pg_dump_older": _("PostgreSQL’s client programs are older than the server."),
+    "object_store_unreachable": _("The object store does not answer."),
+    "object_store_refused": _("The object store refuses who asks."),
+    "": _("It was refused; the worker’s log names the code."),
+}
+
 AREAS: Mapping[str, Mapping[str, StrPromise]] = {
+    "backup_fault": BACKUP_FAULTS,
     "action": ACTIONS,
     "category": CATEGORIES,
     "conflict": CONFLICTS,
     "decision": DECISIONS,
+    "ending": ENDINGS,
     "erasure_ground": ERASURE_GROUNDS,
+    "event": EVENTS,
     "factor": FACTORS,
     "item": ITEMS,
     "need": NEEDS,
