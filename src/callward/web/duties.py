@@ -41,6 +41,7 @@ DUTIES = (
     Duty("callward.web.calls.duties:destroy_overdue", 60.0),
     Duty("callward.web.accounts.sessions:sweep_sessions", 3600.0),
     Duty("callward.web.calls.duties:look_after_uploads", 60.0),
+    Duty("callward.web.sweeps.tasks:go_on", 60.0),
     Duty("callward.web.feeds.duties:run_feeds", 5.0),
     Duty("callward.web.lifecycle.duties:sweep_erased", 60.0),
     Duty("callward.web.lifecycle.duties:turn_due", 3600.0),

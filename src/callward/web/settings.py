@@ -144,11 +144,16 @@ BACKUP_HOURS = _whole("CALLWARD_BACKUP_HOURS", 24, low=1, high=8760)
 DRILL_DAYS = _whole("CALLWARD_DRILL_DAYS", 30, low=0, high=365)
 # Of how many days, weeks, months and years the newest snapshot is kept there ("daily=7,weekly=5"); empty: all are.
 BACKUP_KEEP = _keeping()
+# The certificates with which a sweep speaks TLS to a Dask cluster: the authority, this side's certificate and its key.
+DASK_CA_FILE = os.environ.get("CALLWARD_DASK_CA_FILE", "").strip()
+DASK_CERT_FILE = os.environ.get("CALLWARD_DASK_CERT_FILE", "").strip()
+DASK_KEY_FILE = os.environ.get("CALLWARD_DASK_KEY_FILE", "").strip()
 if BACKUP and not BACKUP_KEY_FILE:
     raise ImproperlyConfigured("CALLWARD_BACKUP needs CALLWARD_BACKUP_KEY_FILE: backups are sealed.")
 
 INSTALLED_APPS = [
     "callward.web.lifecycle",
+    "callward.web.sweeps",
     "callward.web.feeds",
     "callward.web.calls",
     "callward.web.people",

@@ -3,6 +3,7 @@
 from callward.engine.pii.classes import ALL_CHANNEL_TYPES, Category, call_classes, category
 from callward.engine.pii.detect import detect
 from callward.engine.pii.generalise import Generalise
+from callward.engine.pii.labels import blank_labels
 from callward.engine.pii.lexicon import COVERED as COVERED_LANGUAGES
 from callward.engine.pii.model import (
     About,
@@ -60,6 +61,7 @@ __all__ = [
     "Term",
     "Turn",
     "Type",
+    "blank_labels",
     "call_classes",
     "category",
     "detect",

@@ -37,6 +37,7 @@ class Capability(StrEnum):
     READ_LIFECYCLE = "read_lifecycle"  # how long what is kept, and which holds stand
     PLACE_HOLDS = "place_holds"  # on calls that one may look up
     RELEASE_HOLDS = "release_holds"  # and to read why they were placed
+    READ_SWEEPS = "read_sweeps"  # what sweeps found, in counts
     READ_LEDGER = "read_ledger"
     READ_LEDGER_BUNDLES = "read_ledger_bundles"
     PROVE_ACTS_OF_OTHERS = "prove_acts_of_others"
@@ -62,6 +63,7 @@ CAN: Mapping[Capability, frozenset[Role]] = {
     Capability.READ_LIFECYCLE: frozenset({Role.SUPERVISOR, Role.DPO, Role.AUDITOR, Role.ADMINISTRATOR}),
     Capability.PLACE_HOLDS: frozenset({Role.SUPERVISOR, Role.DPO}),
     Capability.RELEASE_HOLDS: frozenset({Role.DPO}),
+    Capability.READ_SWEEPS: frozenset({Role.DPO, Role.SECURITY, Role.AUDITOR}),
     Capability.READ_LEDGER: _READERS,
     Capability.READ_LEDGER_BUNDLES: frozenset({Role.DPO, Role.AUDITOR}),
     Capability.PROVE_ACTS_OF_OTHERS: frozenset(Role) - {Role.AGENT},

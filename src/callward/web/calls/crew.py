@@ -36,7 +36,7 @@ def work(controller: UUID, sources: Sequence[Source], options: IntakeOptions, jo
 
 
 def _begin(controller: UUID, options: IntakeOptions) -> None:
-    threading.Thread(target=_end_with_the_run, daemon=True).start()
+    threading.Thread(target=end_with_the_run, daemon=True).start()
     start()
     from callward.web.calls.ingesting import Ingest
     from callward.web.core.models import Controller
@@ -44,7 +44,7 @@ def _begin(controller: UUID, options: IntakeOptions) -> None:
     _run[:] = [Ingest(Controller.objects.get(id=controller), options)]
 
 
-def _end_with_the_run() -> None:
+def end_with_the_run() -> None:
     """End this process when the one that began the run was killed: it would wait for work for ever."""
     run = multiprocessing.parent_process()
     if run is not None:

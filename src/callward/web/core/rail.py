@@ -29,6 +29,7 @@ PLACES = (
     Place("review", "calls:review", _("Review"), "review"),
     Place("people", "people:find", _("People"), "people"),
     Place("lifecycle", "lifecycle:home", _("Lifecycle"), "lifecycle"),
+    Place("sweeps", "sweeps:list", _("Sweeps"), "mask"),
     Place("ledger", "audit:ledger", _("Ledger"), "ledger"),
     Place("settings", "settings", _("Settings"), "settings"),
 )

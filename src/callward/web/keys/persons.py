@@ -74,6 +74,31 @@ def keep_data_keys(controller: UUID, person: UUID, keys: Mapping[UUID, bytes]) -
         _keep(row, unwrap_in_epoch(controller, row.epoch, row.wrapped), keys, DataKey.Kind.ITEM)
 
 
+def keep_data_keys_beside(controller: UUID, keys: Mapping[UUID, tuple[UUID, bytes]]) -> None:
+    """Keep new data keys (by item id) each beside an item's that it takes the place of: all or none.
+
+    ``keys`` gives the old item and the new key. What was in custody stays there, so that an item that is rewritten
+    while it is held outlives its person like the one before. Raises ``KeyGone`` where an old item reads as erased,
+    ``KeyUnavailable``.
+    """
+    with transaction.atomic(using=DATABASE):
+        old = DataKey.objects.filter(
+            controller=controller, id__in={item for item, _key in keys.values()}, kind=DataKey.Kind.ITEM
+        )
+        above = list(old.values_list("person_key_id", "custody_id"))
+        # What is above is locked first, as a turn does it: neither is made anew or ended before this has committed.
+        list(PersonKey.objects.select_for_update().filter(id__in={person for person, _custody in above}))
+        list(CustodyKey.objects.select_for_update().filter(id__in={custody for _person, custody in above}))
+        beside = {row.id: row for row in _with_above(old)}
+        if any(item not in beside for item, _key in keys.values()):
+            raise KeyGone("key_gone", "an item that was to be rewritten has no key")
+        names = issue_ids(current_epoch(controller), len(keys))
+        DataKey.objects.bulk_create(
+            _beside(beside[item], identity, key, name)
+            for name, (identity, (item, key)) in zip(names, keys.items(), strict=True)
+        )
+
+
 def data_key(controller: UUID, item: UUID) -> bytes:
     """Return the data key of an item, read anew. Raises ``KeyGone`` (reads as erased), ``KeyUnavailable``."""
     return _open(DataKey.objects.filter(controller=controller, id=item, kind=DataKey.Kind.ITEM))
@@ -224,6 +249,20 @@ def _keep(person: PersonKey, person_key: bytes, keys: Mapping[UUID, bytes], kind
             wrapped=wrap_key(person_key, key),
         )
         for name, (identity, key) in zip(issue_ids(epoch, len(keys)), keys.items(), strict=True)
+    )
+
+
+def _beside(row: DataKey, identity: UUID, key: bytes, name: str) -> DataKey:
+    above = row.custody or row.person_key
+    return DataKey(
+        id=identity,
+        controller=row.controller,
+        person_key_id=row.person_key_id,
+        custody_id=row.custody_id,
+        kind=row.kind,
+        epoch=above.epoch,
+        key_id=name,
+        wrapped=wrap_key(unwrap_in_epoch(row.controller, above.epoch, above.wrapped), key),
     )
 
 

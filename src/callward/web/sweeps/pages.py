@@ -1,0 +1,184 @@
+"""The list of sweeps, and the report of one: a page for whoever assesses it, and the same as files."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from callward.web import audit
+from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
+from callward.web.core.labels import TYPES, label
+from callward.web.sweeps import reporting
+from callward.web.sweeps.models import Change, Sweep
+from callward.web.sweeps.searching import LABELS, SUSPECTED, TAGS, TONES
+
+_MOST = 50  # sweeps on the list
+_ROWS = 50  # calls on the page; the files have them all
+
+
+@allow(Capability.READ_SWEEPS)
+@require_safe
+def sweep_list(request: HttpRequest) -> HttpResponse:
+    """The sweeps of the controller, the newest first, and how far each is."""
+    controller = controller_of(request)
+    sweeps = list(Sweep.objects.for_controller(controller).select_related("line")[:_MOST])
+    with transaction.atomic():
+        audit.record(
+            "sweeps.listed",
+            actor=staff_of(request),
+            resource=controller,
+            controller=controller,
+            facts={"rows": len(sweeps)},
+        )
+    rows = [reporting.figures(one) for one in sweeps]
+    running = sum(one.state == Sweep.State.RUNNING for one in sweeps)
+    return render(request, "sweeps/list.html", {"rows": rows, "running": running})
+
+
+@allow(Capability.READ_SWEEPS)
+@require_safe
+def report(request: HttpRequest, sweep_id: UUID) -> HttpResponse:
+    """The report of one sweep."""
+    sweep = _sweep(request, sweep_id)
+    _record(request, sweep, "sweep.report_opened")
+    told = reporting.figures(sweep)
+    context = {
+        "sweep": sweep,
+        "told": told,
+        "facts": _facts(sweep, told),
+        "by_kind": [
+            (_kind(kind), _what(what), found, healed, found - healed)
+            for (kind, what), (found, healed) in told.by_kind.items()
+        ],
+        "searched": [(_kind(kind), count) for kind, count in sorted(told.tally.items.items())],
+        "unopened": [(_kind(kind), _reason(reason), count) for (kind, reason), count in told.unopened.items()],
+        "reasons": [(label("reason_short", code), count) for code, count in sorted(told.reasons.items())],
+        "proofs": [(one, label("action", one.action), _entry(one.index)) for one in reporting.proofs(sweep)],
+        "calls": _calls(sweep, looks_up=may(request.user, Capability.LOOK_UP_CALLS)),
+        "more": max(0, sum(told.outcomes.values()) - _ROWS),
+    }
+    return render(request, "sweeps/report.html", context)
+
+
+@allow(Capability.READ_SWEEPS)
+@require_safe
+def report_csv(request: HttpRequest, sweep_id: UUID) -> HttpResponse:
+    """The calls of the report as a table."""
+    sweep = _sweep(request, sweep_id)
+    _record(request, sweep, "sweep.report_taken")
+    return _download(reporting.as_csv(sweep), "text/csv; charset=utf-8", f"sweep-{sweep.id.hex[:8]}.csv")
+
+
+@allow(Capability.READ_SWEEPS)
+@require_safe
+def report_json(request: HttpRequest, sweep_id: UUID) -> HttpResponse:
+    """The whole report, with its proofs."""
+    sweep = _sweep(request, sweep_id)
+    _record(request, sweep, "sweep.report_taken")
+    text = json.dumps(reporting.document(sweep), indent=1)
+    return _download(text, "application/json", f"sweep-{sweep.id.hex[:8]}.json")
+
+
+def _sweep(request: HttpRequest, sweep_id: UUID) -> Sweep:
+    sweeps = Sweep.objects.for_controller(controller_of(request)).select_related("controller", "line")
+    return get_object_or_404(sweeps, id=sweep_id)
+
+
+def _record(request: HttpRequest, sweep: Sweep, action: str) -> None:
+    with transaction.atomic():
+        audit.record(action, actor=staff_of(request), resource=sweep, controller=sweep.controller_id)
+
+
+def _facts(sweep: Sweep, told: reporting.Figures) -> list[tuple[str, str, str, str]]:
+    """Scope, method and dates, as rows of the report."""
+    scope = sweep.line.name if sweep.line else _("every line")
+    days = [
+        _("from %(day)s") % {"day": date_format(sweep.since, "j F Y")} if sweep.since else "",
+        _("to %(day)s") % {"day": date_format(sweep.until, "j F Y")} if sweep.until else "",
+    ]
+    items = ", ".join(_kind(kind) for kind in sweep.items) or _("every item")
+    ended = date_format(sweep.ended_at, "j F Y, H:i:s") if sweep.ended_at else _("not yet")
+    calls = ngettext("%(n)d call", "%(n)d calls", sweep.calls) % {"n": sweep.calls}
+    gone = told.tally.outcomes["gone"]
+    away = ngettext("%(n)d was gone meanwhile", "%(n)d were gone meanwhile", gone) % {"n": gone} if gone else ""
+    return [
+        (_("Calls"), ", ".join(filter(None, [scope, *days])), f"{calls}; {away}" if away else calls, ""),
+        (_("Items"), items, "", ""),
+        (_("Begun"), date_format(sweep.started_at, "j F Y, H:i:s"), _("calls that came in later are not in it"), ""),
+        (_("Ended"), ended, "", ""),
+        (_("Detector"), sweep.detector, _("version, and a digest of its code and weights"), ""),
+        (_("Rules"), sweep.rules[:16], _("the first half of a SHA-256 over the rules of every line"), ""),
+        (_("Worked on by"), str(sweep.get_workers_display()), "", ""),
+    ]
+
+
+def _calls(sweep: Sweep, *, looks_up: bool) -> list[dict[str, Any]]:
+    """The first calls that the sweep tells of."""
+    rows = []
+    for _number, row in zip(range(_ROWS), reporting.changes(sweep), strict=False):
+        found = [
+            f"{_kind(kind)}: {_what(what)} {count}"
+            for kind, types in row["found"].items()
+            for what, count in types.items()
+        ]
+        missed = [f"{_kind(kind)}: {_reason(reason)}" for kind, reason in row["not_searched"].items()]
+        rows.append(
+            {
+                "short": row["call"][:8],
+                "outcome": Change.Outcome(row["outcome"]).label,
+                "mark": "ok" if row["outcome"] == Change.Outcome.CHANGED else "due",
+                "told": [*found, *missed],
+                "entry": row["entry"],
+                "entry_address": _entry(row["entry"]),
+                "address": reverse("calls:call", args=[row["call"]]) if looks_up else "",
+            }
+        )
+    return rows
+
+
+def _entry(index: int | None) -> str:
+    return "" if index is None else reverse("audit:entry", args=[index])
+
+
+def _kind(kind: str) -> str:
+    if kind == LABELS:
+        return _("Labels of the call")
+    return _("the call") if kind == "call" else label("item", kind)
+
+
+def _what(name: str) -> str:
+    others = {
+        TONES: _("keyed tones"),
+        SUSPECTED: _("turns where a card is suspected"),
+        TAGS: _("tags of the file"),
+    }
+    return others[name] if name in others else label("type", name) if name in TYPES else name
+
+
+def _reason(code: str) -> str:
+    told = {
+        "erased": _("reads as erased"),
+        "object_missing": _("its object is lost"),
+        "call_changed": _("others changed the call each time"),
+        "text_coded": _("holds coded bytes"),
+        "text_too_large": _("larger than is searched"),
+        "text_kind_unknown": _("of a kind that is not searched"),
+        "text_unreadable": _("cannot be read as what it says it is"),
+    }
+    return told.get(code, _("could not be read (%(code)s)") % {"code": code})
+
+
+def _download(text: str, content_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(text, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,70 @@
+"""A sweep on the background worker: one task a batch, each followed by the next. Arguments are random ids."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+from django_tasks import task
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from callward.engine.errors import Error
+from callward.web import audit
+from callward.web.sweeps import running
+from callward.web.sweeps.models import Batch, Sweep
+from callward.web.sweeps.unit import sweep_batch
+
+_LEASE = timedelta(minutes=15)  # a batch that takes longer has lost its worker
+
+
+class SweepTaskError(Error):
+    """A background batch failed: ``sweep_task_failed``, with the type of the fault."""
+
+
+@task()
+def take_batch(sweep: str) -> None:
+    """Do the next open batch of a sweep, and leave the one after it to the queue."""
+    try:
+        _take(UUID(sweep))
+    except Exception as fault:  # noqa: BLE001 - the edge of the worker: the queue keeps the words of a fault
+        raise SweepTaskError("sweep_task_failed", type(fault).__name__) from None
+
+
+def _take(sweep_id: UUID) -> None:
+    sweep = Sweep.objects.select_related("controller").filter(id=sweep_id, state=Sweep.State.RUNNING).first()
+    if sweep is None:
+        return
+    running.cut(sweep)
+    batch = _claimed(sweep_id)
+    if batch is not None:
+        sweep_batch(str(sweep_id), batch)
+        take_batch.enqueue(str(sweep_id))
+    elif running.end_if_done(sweep):
+        audit.sequence(sweep.controller)
+
+
+def _claimed(sweep: UUID) -> int | None:
+    """Take the first open batch that no living worker has."""
+    now = timezone.now()
+    free = Q(taken_at=None) | Q(taken_at__lt=now - _LEASE)
+    for batch in Batch.objects.filter(free, sweep=sweep, done_at=None).order_by("number")[:8]:
+        if Batch.objects.filter(free, id=batch.id, done_at=None).update(taken_at=now):
+            return batch.number
+    return None
+
+
+def go_on() -> int:
+    """Give the worker what is open of background sweeps and is in no queue; returns how many sweeps."""
+    now, resumed = timezone.now(), 0
+    for sweep in Sweep.objects.filter(state=Sweep.State.RUNNING, workers=Sweep.Workers.QUEUE):
+        mine = DBTaskResult.objects.filter(
+            task_path=take_batch.module_path, args_kwargs={"args": [str(sweep.id)], "kwargs": {}}
+        )
+        at_work = mine.filter(status=TaskResultStatus.RUNNING, started_at__gte=now - _LEASE)
+        if not mine.filter(status=TaskResultStatus.READY).exists() and not at_work.exists():
+            take_batch.enqueue(str(sweep.id))
+            resumed += 1
+    return resumed
