@@ -106,10 +106,7 @@ class S3Server:
 
     def client(self) -> Any:
         """A client of the tests' own, to look at what lies there."""
-        import boto3
-
-        told = {"aws_access_key_id": self.access_key, "aws_secret_access_key": self.secret_key}
-        return boto3.client("s3", endpoint_url=self.endpoint, region_name="us-east-1", **told)
+        return _client(self)
 
     def bucket(self, *, versions: bool = False, locks: bool = False) -> str:
         """Make an empty bucket; one that locks keeps versions too."""
@@ -118,6 +115,14 @@ class S3Server:
         if versions:
             client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
         return name
+
+
+@cache
+def _client(server: S3Server) -> Any:
+    import boto3
+
+    told = {"aws_access_key_id": server.access_key, "aws_secret_access_key": server.secret_key}
+    return boto3.client("s3", endpoint_url=server.endpoint, region_name="us-east-1", **told)
 
 
 @cache

@@ -1,30 +1,33 @@
+"""What every store does, in a folder and in a bucket of a real S3 server."""
+
 from __future__ import annotations
 
-import errno
 import os
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
+from object_places import bucket_store, either_store, s3
 
-from callward.web.core.objects import FolderStore, ObjectError
+from callward.web.core.objects import ObjectError, ObjectStore
+
+__all__ = ["bucket_store", "either_store", "s3"]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> FolderStore:
-    return FolderStore(tmp_path / "objects")
+def store(either_store: ObjectStore) -> ObjectStore:
+    return either_store
 
 
-def _everything(store: FolderStore) -> list[str]:
-    return sorted(str(path.relative_to(store.root)) for path in store.root.rglob("*") if path.is_file())
+def _nothing(store: ObjectStore) -> bool:
+    return not list(store.list()) and not list(store.spool.iterdir())
 
 
 def _code(caught: pytest.ExceptionInfo[ObjectError]) -> str:
     return caught.value.code
 
 
-def test_a_committed_object_is_read_at_any_place(store: FolderStore) -> None:
+def test_a_committed_object_is_read_at_any_place(store: ObjectStore) -> None:
     with store.new_object() as sink:
         sink.write(b"....")
         sink.write(bytes(range(256)) * 4)
@@ -38,7 +41,7 @@ def test_a_committed_object_is_read_at_any_place(store: FolderStore) -> None:
     assert source.read_at(1028, 0) == b""
 
 
-def test_a_sink_can_be_read_back_before_it_is_committed(store: FolderStore) -> None:
+def test_a_sink_can_be_read_back_before_it_is_committed(store: ObjectStore) -> None:
     with store.new_object() as sink:
         sink.write(b"sealed bytes")
         assert (sink.size, sink.read_at(7, 5)) == (12, b"bytes")
@@ -46,7 +49,7 @@ def test_a_sink_can_be_read_back_before_it_is_committed(store: FolderStore) -> N
         assert store.open_object(sink.commit()).read_at(0, 13) == b"sealed bytes!"
 
 
-def test_names_are_random_and_spread_over_two_levels(store: FolderStore) -> None:
+def test_names_are_random_and_spread_over_two_levels(store: ObjectStore) -> None:
     names = set()
     for _ in range(20):
         with store.new_object() as sink:
@@ -57,7 +60,7 @@ def test_names_are_random_and_spread_over_two_levels(store: FolderStore) -> None
     assert set(store.list()) == names
 
 
-def test_objects_of_one_folder_become_durable_together_or_not_at_all(store: FolderStore) -> None:
+def test_objects_of_one_folder_become_durable_together_or_not_at_all(store: ObjectStore) -> None:
     folder = store.new_folder()
     sinks = [store.new_object(folder) for _ in range(3)]
     for sink in sinks:
@@ -72,14 +75,14 @@ def test_objects_of_one_folder_become_durable_together_or_not_at_all(store: Fold
     assert not list(store.spool.iterdir())
 
 
-def test_what_is_not_committed_leaves_nothing(store: FolderStore) -> None:
+def test_what_is_not_committed_leaves_nothing(store: ObjectStore) -> None:
     with store.new_object() as sink:
         sink.write(b"half")
-    assert _everything(store) == []
+    assert _nothing(store)
     sink.discard()
 
 
-def test_a_discard_after_a_commit_keeps_the_object(store: FolderStore) -> None:
+def test_a_discard_after_a_commit_keeps_the_object(store: ObjectStore) -> None:
     with store.new_object() as sink:
         sink.write(b"kept")
         name = sink.commit()
@@ -87,7 +90,7 @@ def test_a_discard_after_a_commit_keeps_the_object(store: FolderStore) -> None:
     assert store.get(name) == b"kept"
 
 
-def test_a_read_outside_the_object_is_refused(store: FolderStore) -> None:
+def test_a_read_outside_the_object_is_refused(store: ObjectStore) -> None:
     store.put("ledger/one", b"12345")
     source = store.open_object("ledger/one")
     for offset, length in ((0, 6), (5, 1), (-1, 1), (0, -1)):
@@ -96,7 +99,7 @@ def test_a_read_outside_the_object_is_refused(store: FolderStore) -> None:
         assert _code(caught) == "object_range"
 
 
-def test_a_deleted_object_is_missing_and_deleting_twice_is_no_fault(store: FolderStore) -> None:
+def test_a_deleted_object_is_missing_and_deleting_twice_is_no_fault(store: ObjectStore) -> None:
     store.put("ledger/one", b"12345")
     source = store.open_object("ledger/one")
     store.delete("ledger/one")
@@ -112,7 +115,7 @@ def test_a_deleted_object_is_missing_and_deleting_twice_is_no_fault(store: Folde
         assert _code(caught) == "object_missing"
 
 
-def test_a_put_replaces_and_a_prefix_lists(store: FolderStore) -> None:
+def test_a_put_replaces_and_a_prefix_lists(store: ObjectStore) -> None:
     store.put_all({"ledger/a/checkpoint": b"1", "ledger/a/tile/0/x001/000.p/7": b"2", "other": b"3"})
     store.put("ledger/a/checkpoint", b"4")
     assert store.get("ledger/a/checkpoint") == b"4"
@@ -120,53 +123,15 @@ def test_a_put_replaces_and_a_prefix_lists(store: FolderStore) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "/a", "a/", "../a", "a/../b", ".spool/a", "a//b", "A", "a\x00b", "a b"])
-def test_a_name_that_could_leave_the_store_is_refused(store: FolderStore, name: str) -> None:
+def test_a_name_that_could_leave_the_store_is_refused(store: ObjectStore, name: str) -> None:
     for act in (lambda: store.put(name, b""), lambda: store.open_object(name), lambda: store.delete(name)):
         with pytest.raises(ObjectError) as caught:
             act()
         assert _code(caught) == "object_name"
-    assert _everything(store) == []
+    assert _nothing(store)
 
 
-def test_file_and_folders_are_synced_before_a_commit_returns(
-    store: FolderStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    synced: list[str] = []
-    real = os.fsync
-
-    def watched(handle: int) -> None:
-        synced.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
-        real(handle)
-
-    monkeypatch.setattr(os, "fsync", watched)
-    with store.new_object() as sink:
-        name = sink.commit()
-    levels = [str((store.root / name).parents[up]) for up in range(3)]
-    assert synced[0].startswith(str(store.spool))
-    assert sorted(synced[1:]) == sorted(levels)
-
-
-def test_a_full_disk_is_named_and_leaves_nothing_half_made(store: FolderStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    store.put("ledger/checkpoint", b"old")
-
-    def full(handle: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(ObjectError) as caught:
-        store.put("ledger/checkpoint", b"new")
-    assert _code(caught) == "disk_full"
-    with store.new_object() as sink:
-        sink.write(b"sealed")
-        with pytest.raises(ObjectError) as caught:
-            sink.commit()
-        assert _code(caught) == "disk_full"
-    monkeypatch.undo()
-    assert _everything(store) == ["ledger/checkpoint"]
-    assert store.get("ledger/checkpoint") == b"old"
-
-
-def test_a_write_that_meets_a_full_device_is_named(store: FolderStore) -> None:
+def test_a_write_that_meets_a_full_device_is_named(store: ObjectStore) -> None:
     """/dev/full is the kernel's own full disk."""
     with store.new_object() as sink:
         handle = os.open("/dev/full", os.O_WRONLY)
@@ -175,23 +140,18 @@ def test_a_write_that_meets_a_full_device_is_named(store: FolderStore) -> None:
         with pytest.raises(ObjectError) as caught:
             sink.write(b"sealed")
     assert _code(caught) == "disk_full"
-    assert _everything(store) == []
+    assert _nothing(store)
 
 
-def test_the_sweep_takes_only_stale_spool_files(store: FolderStore) -> None:
-    store.put("ledger/checkpoint", b"kept")
-    stale, fresh = store.spool / "stale", store.spool / "fresh"
-    stale.write_bytes(b"1")
-    fresh.write_bytes(b"2")
-    now = datetime.now(UTC)
-    os.utime(stale, times=((now - timedelta(hours=25)).timestamp(),) * 2)
-    assert store.sweep_spool(now=now) == 1
-    assert _everything(store) == [".spool/fresh", "ledger/checkpoint"]
-    assert list(store.list()) == ["ledger/checkpoint"]
+def test_many_are_deleted_at_once_and_the_others_stay(store: ObjectStore) -> None:
+    store.put_all({f"ledger/{number}": b"sealed" for number in range(5)})
+    store.delete_all([*(f"ledger/{number}" for number in range(4)), "ledger/never-there"])
+    assert list(store.list()) == ["ledger/4"]
 
 
-def test_files_are_for_their_owner_only(store: FolderStore) -> None:
-    with store.new_object() as sink:
-        name = sink.commit()
-    store.put("ledger/checkpoint", b"")
-    assert {(store.root / n).stat().st_mode & 0o077 for n in (name, "ledger/checkpoint")} == {0}
+def test_it_is_known_when_an_object_was_written(store: ObjectStore) -> None:
+    store.put("ledger/one", b"1")
+    assert abs(store.written_at("ledger/one") - datetime.now(UTC)) < timedelta(minutes=1)
+    with pytest.raises(ObjectError) as caught:
+        store.written_at("ledger/two")
+    assert _code(caught) == "object_missing"

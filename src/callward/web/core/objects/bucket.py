@@ -1,8 +1,8 @@
 """Objects in a bucket of an S3-compatible store.
 
 A put there is whole or not there, and durable once it is answered. What is written waits in a spool folder of this
-machine, as ciphertext, and is sent when it is committed. Removing an object removes every version of it: the answer to
-a deletion tells whether the bucket keeps versions, so nothing has to be known of it before.
+machine, as ciphertext, and is sent when it is committed. Removing an object removes every version of it, where the
+bucket ever kept any or the answer to a deletion tells that it does now.
 """
 
 from __future__ import annotations
@@ -99,7 +99,9 @@ class BucketStore(ObjectStore):
             check_name(name)
             keys.append(self.address.key(name))
         for start in range(0, len(keys), _PAGE):
-            for key in self._marked(keys[start : start + _PAGE]):
+            page = keys[start : start + _PAGE]
+            marked = self._marked(page)
+            for key in page if self._versioned else marked:
                 self._delete_versions(key)
 
     def sweep_spool(self, *, now: datetime, older_than: timedelta = timedelta(hours=24)) -> int:
@@ -121,6 +123,11 @@ class BucketStore(ObjectStore):
         """Yield every version and every mark of a deletion below a prefix."""
         with asking():
             yield from posture.versions(self.connection, self.address, prefix)
+
+    @cached_property
+    def _versioned(self) -> bool:
+        with asking():
+            return bool(posture.versioning(self.connection, self.address))
 
     def _send(self, sent: Sequence[tuple[str, Path | bytes]]) -> None:
         if len(sent) == 1:
@@ -157,10 +164,11 @@ class BucketStore(ObjectStore):
         found = [{"Key": key, "VersionId": one.id} for one in self.versions(name) if one.name == name]
         with asking():
             for start in range(0, len(found), _PAGE):
-                told = self.connection.client.delete_objects(
-                    Bucket=self.address.bucket, Delete={"Objects": found[start : start + _PAGE]}
+                _refuse_undeleted(
+                    self.connection.client.delete_objects(
+                        Bucket=self.address.bucket, Delete={"Objects": found[start : start + _PAGE]}
+                    )
                 )
-                _refuse_undeleted(told)
 
     def _abort_unfinished(self, before: datetime) -> int:
         aborted = 0

@@ -43,6 +43,12 @@ def versions(connection: Connection, address: BucketAddress, prefix: str = "") -
                 yield Version(address.name(one["Key"]), one["VersionId"], one["IsLatest"], kind == "DeleteMarkers")
 
 
+def versioning(connection: Connection, address: BucketAddress) -> str:
+    """Return ``Enabled``, ``Suspended`` (older versions may still lie there), or nothing where none were ever kept."""
+    told = _told(lambda: connection.client.get_bucket_versioning(Bucket=address.bucket))
+    return str(told.get("Status", ""))
+
+
 def lock(connection: Connection, address: BucketAddress) -> tuple[bool, bool]:
     """Say whether objects of the bucket can be locked, and whether it locks each of them by itself."""
     told = _told(lambda: connection.client.get_object_lock_configuration(Bucket=address.bucket))
@@ -57,10 +63,10 @@ def faults(connection: Connection, address: BucketAddress) -> list[str]:
 
 
 def _versions_kept(connection: Connection, address: BucketAddress) -> str:
-    status = connection.client.get_bucket_versioning(Bucket=address.bucket).get("Status")
+    status = versioning(connection, address)
     if status == "Enabled":
         return "the bucket keeps versions of what is deleted: turn versioning off, or give objects another bucket"
-    if status is None:
+    if not status:
         return ""
     left = sum(not one.latest or one.marker for one in versions(connection, address))
     return f"{left} old versions lie in the bucket since it kept them: delete them" if left else ""
