@@ -178,6 +178,15 @@ def main() -> None:
     sys.exit(_run())
 
 
+def _refusal(fault: Exception) -> Error | None:
+    """Ask whoever ran what the fault means; who was not loaded had no part in it."""
+    for point in entry_points(group="callward.faults"):
+        if point.module.rpartition(".")[0] in sys.modules and (refused := point.load()(fault)) is not None:
+            told: Error = refused
+            return told
+    return None
+
+
 def _run() -> int:
     try:
         app(standalone_mode=True)
@@ -187,6 +196,10 @@ def _run() -> int:
         typer.echo(f"callward: {refused}", err=True)
         return 2
     except Exception as fault:  # noqa: BLE001 - the edge: the words of an unknown fault may hold a caller's data
+        refused = _refusal(fault)
+        if refused is not None:
+            typer.echo(f"callward: {refused}", err=True)
+            return 2
         place = traceback.extract_tb(fault.__traceback__)[-1]
         typer.echo(
             f"callward: a fault of ours: {type(fault).__name__} in {place.name}, line {place.lineno} of "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,7 +13,6 @@ from django.db import OperationalError, transaction
 from callward.engine import tlog
 from callward.engine.audio import AudioError
 from callward.engine.envelope import EnvelopeError
-from callward.engine.errors import Error
 from callward.engine.pii import PiiError
 from callward.engine.transcripts import TranscriptError
 from callward.engine.vcon import VconError
@@ -26,6 +24,7 @@ from callward.web.calls.arrivals import arrival_of, lines_of, options_for
 from callward.web.calls.crew import work
 from callward.web.calls.taking_in import ArrivalError, Status, Taken, take_in
 from callward.web.core.models import Controller, Line
+from callward.web.faults import refusal, was_busy
 from callward.web.keys.vault import KeyGone
 
 # What can be wrong with an input. Any other fault is ours and stops the run.
@@ -98,7 +97,7 @@ class Ingest:
             return self._refused(source, error.code, error.detail)
         except OperationalError as error:
             if not was_busy(error):
-                raise stopped(error) from None
+                raise refusal(error) or error from None
             # Another writer held the database longer than the busy timeout: the source stays where it is.
             detail = "another process held the database; run again"
             return Report(source.path.name, Result.REFUSED, reasons=("database_busy",), detail=detail)
@@ -125,25 +124,6 @@ def record_refusal(controller: Controller, actor: Party, code: str) -> None:
         "call.refused", actor=actor, resource=controller, controller=controller, outcome="refused",
         facts={"reason": code},
     )  # fmt: skip
-
-
-def _code(error: OperationalError) -> int | str:
-    """Give SQLite's primary result code, or PostgreSQL's SQLSTATE (its documentation, appendix A)."""
-    state = getattr(error.__cause__, "sqlstate", None)
-    return str(state) if state else int(getattr(error.__cause__, "sqlite_errorcode", 0)) & 0xFF
-
-
-def was_busy(error: OperationalError) -> bool:
-    """Tell whether another writer held the database too long: the same again may go well."""
-    # serialization_failure, deadlock_detected, lock_not_available
-    return _code(error) in {sqlite3.SQLITE_BUSY, "40001", "40P01", "55P03"}
-
-
-def stopped(error: OperationalError) -> Error:
-    """Give the refusal of a run whose databases cannot be written: ``disk_full`` or ``database_failed``."""
-    if _code(error) in {sqlite3.SQLITE_FULL, "53100"}:  # disk_full
-        return Error("disk_full", "the databases have no space left; nothing was half-made, run again for the rest")
-    return Error("database_failed", "the databases cannot be written; nothing was half-made")
 
 
 def _report(source: Source, taken: Taken) -> Report:

@@ -1,0 +1,49 @@
+"""What went wrong below us, told with a reason code: a disk that is full, databases that are busy or not written."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import sqlite3
+
+from django.conf import settings
+from django.db import DatabaseError, OperationalError
+
+from callward.engine.errors import Error
+
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, "40001", "40P01", "55P03"})
+"""SQLite's, and serialization_failure, deadlock_detected, lock_not_available (PostgreSQL, appendix A)."""
+_FULL = frozenset({sqlite3.SQLITE_FULL, "53100"})
+# A full disk also shows as a log that cannot be opened or grown: the space that is left tells the two apart.
+_MAY_BE_FULL = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
+_LITTLE = 2 * 1024 * 1024  # bytes
+
+
+def was_busy(fault: DatabaseError) -> bool:
+    """Tell whether another writer held the database too long: the same again may go well."""
+    return _code(fault) in _BUSY
+
+
+def refusal(fault: Exception) -> Error | None:
+    """Give the refusal that a fault stands for; None for what is nobody's but ours.
+
+    ``disk_full``, ``database_busy``, ``database_failed``. Every act is made so that nothing is then half-made.
+    """
+    if isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Error("disk_full", "no space is left; nothing was half-made, run the same again when there is room")
+    # Copies are made through SQLite itself, below Django.
+    if not isinstance(fault, (OperationalError, sqlite3.OperationalError)):
+        return None
+    code = _code(fault)
+    if code in _FULL or (code in _MAY_BE_FULL and shutil.disk_usage(settings.CALLWARD_HOME).free < _LITTLE):
+        return Error("disk_full", "the databases have no space left; nothing was half-made, run again for the rest")
+    if code in _BUSY:
+        return Error("database_busy", "another process held the database too long; nothing was half-made, try again")
+    return Error("database_failed", "the databases cannot be written; nothing was half-made")
+
+
+def _code(fault: Exception) -> int | str:
+    """Give SQLite's primary result code, or PostgreSQL's SQLSTATE (its documentation, appendix A)."""
+    driver = fault.__cause__ if isinstance(fault, DatabaseError) else fault
+    state = getattr(driver, "sqlstate", None)
+    return str(state) if state else int(getattr(driver, "sqlite_errorcode", 0)) & 0xFF
