@@ -6,6 +6,7 @@ and one that is pending deletion go on opening, which KMS does not; and it never
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ class KmsServer:
 @contextmanager
 def kms_server() -> Iterator[KmsServer]:
     """Serve on a free port of loopback until the block ends."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for each request is of no use here
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

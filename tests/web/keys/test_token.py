@@ -3,58 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from django.test import override_settings
+from softhsm import softhsm
 
 from callward.web.keys import turning, vault
 from callward.web.keys.errors import KeyUnavailable
 from callward.web.keys.models import Epoch
 from callward.web.keys.providers import provider
 
+__all__ = ["softhsm"]
+
 pkcs11 = pytest.importorskip("pkcs11", reason="python-pkcs11 is not installed")
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
 
 NOW = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
-_LIBRARIES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm.so")
-
-
-@pytest.fixture(scope="module")
-def softhsm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Settings that name a fresh token; the library reads its configuration once in a process."""
-    library = next((path for path in _LIBRARIES if Path(path).exists()), None)
-    if library is None or shutil.which("softhsm2-util") is None:
-        pytest.skip("softhsm2 is not installed")
-    folder = tmp_path_factory.mktemp("softhsm")
-    (folder / "tokens").mkdir()
-    (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder / 'tokens'}\n")
-    (folder / "pin").write_text("8041\n")
-    (folder / "pin").chmod(0o600)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("SOFTHSM2_CONF", str(folder / "softhsm2.conf"))
-        command = [
-            "softhsm2-util",
-            "--init-token",
-            "--free",
-            "--label",
-            "callward",
-            "--so-pin",
-            "8042",
-            "--pin",
-            "8041",
-        ]
-        subprocess.run(command, check=True, capture_output=True)
-        yield {
-            "KEY_PROVIDER": "pkcs11",
-            "PKCS11_MODULE": library,
-            "PKCS11_TOKEN": "callward",
-            "PKCS11_PIN_FILE": str(folder / "pin"),
-        }
 
 
 @pytest.fixture

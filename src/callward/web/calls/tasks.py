@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
@@ -19,6 +20,9 @@ from callward.web.calls.models import Call, Upload
 from callward.web.calls.taking_in import Status, Taken, take_in
 from callward.web.calls.uploads import SealedUploads, layered, seal_name
 from callward.web.core.objects import object_store
+from callward.web.keys.vault import KeyUnavailable
+
+_log = logging.getLogger(__name__)
 
 
 class TaskError(Error):
@@ -34,6 +38,9 @@ def take_in_batch(batch: str) -> None:
     """
     try:
         _take_in(batch)
+    except KeyUnavailable as refused:
+        # No fault of the files: they wait, and the duty that looks after uploads queues them again each minute.
+        _log.error("files wait for a key that cannot be used: %s", refused)
     except Exception as fault:  # noqa: BLE001 - the edge of the worker
         raise TaskError("task_failed", type(fault).__name__) from None
 
