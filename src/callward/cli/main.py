@@ -196,9 +196,9 @@ def _run() -> int:
         typer.echo(f"callward: {refused}", err=True)
         return 2
     except Exception as fault:  # noqa: BLE001 - the edge: the words of an unknown fault may hold a caller's data
-        refused = _refusal(fault)
-        if refused is not None:
-            typer.echo(f"callward: {refused}", err=True)
+        meant = _refusal(fault)
+        if meant is not None:
+            typer.echo(f"callward: {meant}", err=True)
             return 2
         place = traceback.extract_tb(fault.__traceback__)[-1]
         typer.echo(
