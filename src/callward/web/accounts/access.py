@@ -45,6 +45,7 @@ class Capability(StrEnum):
     READ_LINES = "read_lines"
     CHANGE_SETTINGS = "change_settings"  # the controller, its lines, the ledger's witnesses
     CHANGE_STAFF = "change_staff"
+    TEND_JOBS = "tend_jobs"  # background jobs that were given up
 
 
 _READERS = frozenset({Role.DPO, Role.SECURITY, Role.AUDITOR, Role.ADMINISTRATOR})
@@ -71,6 +72,7 @@ CAN: Mapping[Capability, frozenset[Role]] = {
     Capability.READ_LINES: _READERS | {Role.SUPERVISOR},
     Capability.CHANGE_SETTINGS: frozenset({Role.ADMINISTRATOR, Role.DPO}),
     Capability.CHANGE_STAFF: frozenset({Role.ADMINISTRATOR}),
+    Capability.TEND_JOBS: frozenset({Role.ADMINISTRATOR}),
 }
 
 

@@ -112,6 +112,7 @@ PARTIES: Mapping[str, StrPromise] = {
     "page": _("page"),
     "command": _("command"),
     "batch": _("files sent together"),
+    "job": _("background job"),
     "feed": _("feed"),
 }
 
@@ -393,6 +394,12 @@ BACKUP_FAULTS: Mapping[str, StrPromise] = {
     "": _("It was refused; the worker’s log names the code."),
 }
 
+# What the worker does, by the names of its functions.
+JOBS: Mapping[str, StrPromise] = {
+    "take_in_batch": _("Take in files that were added"),
+    "take_batch": _("Look at a batch of calls again"),
+}
+
 AREAS: Mapping[str, Mapping[str, StrPromise]] = {
     "backup_fault": BACKUP_FAULTS,
     "action": ACTIONS,
@@ -404,6 +411,7 @@ AREAS: Mapping[str, Mapping[str, StrPromise]] = {
     "event": EVENTS,
     "factor": FACTORS,
     "item": ITEMS,
+    "job": JOBS,
     "need": NEEDS,
     "operator": OPERATORS,
     "outcome": OUTCOMES,

@@ -92,6 +92,9 @@ ACTIONS: Mapping[str, StrPromise] = {
     "review.undone": _("Took a decision back"),
     "recording.masked_further": _("Masked what was in doubt"),
     "recording.original_opened": _("Opened the original"),
+    "jobs.listed": _("Listed background jobs that were given up"),
+    "job.retried": _("Put a background job into the queue again"),
+    "job.discarded": _("Let a background job go"),
     "witness.named": _("Named a witness of the ledger"),
     "witness.ended": _("Ended a witness of the ledger"),
 }
