@@ -61,6 +61,7 @@ _PLATFORM_LINES = {
     "worker": "Run background tasks and periodic duties.",
     "ingest": "Take in recordings, transcripts, vCons, whole folders.",
     "doctor": "Check and mend what a crash can leave.",
+    "feeds": "List, add and run the sources that calls come from.",
     "keys": "Show and turn the epochs of the keys.",
     "person": "Find a caller, and erase one for good.",
     "purge": "Destroy what has had its time.",

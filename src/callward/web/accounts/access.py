@@ -38,6 +38,7 @@ class Capability(StrEnum):
     PLACE_HOLDS = "place_holds"  # on calls that one may look up
     RELEASE_HOLDS = "release_holds"  # and to read why they were placed
     READ_SWEEPS = "read_sweeps"  # what sweeps found, in counts
+    READ_FEEDS = "read_feeds"  # where calls come from, and what was refused
     READ_LEDGER = "read_ledger"
     READ_LEDGER_BUNDLES = "read_ledger_bundles"
     PROVE_ACTS_OF_OTHERS = "prove_acts_of_others"
@@ -65,6 +66,7 @@ CAN: Mapping[Capability, frozenset[Role]] = {
     Capability.PLACE_HOLDS: frozenset({Role.SUPERVISOR, Role.DPO}),
     Capability.RELEASE_HOLDS: frozenset({Role.DPO}),
     Capability.READ_SWEEPS: frozenset({Role.DPO, Role.SECURITY, Role.AUDITOR}),
+    Capability.READ_FEEDS: _READERS | {Role.SUPERVISOR},
     Capability.READ_LEDGER: _READERS,
     Capability.READ_LEDGER_BUNDLES: frozenset({Role.DPO, Role.AUDITOR}),
     Capability.PROVE_ACTS_OF_OTHERS: frozenset(Role) - {Role.AGENT},

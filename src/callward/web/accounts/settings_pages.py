@@ -30,6 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
     places = [
         ("controller_settings", "controller", _("Controller"), f"{controller.name}, {controller.timezone}"),
         ("lines", "line", _("Lines"), ngettext("%(n)d line in use", "%(n)d lines in use", lines) % {"n": lines}),
+        ("feeds:feeds", "document", _("Feeds"), _("Where calls come from by themselves")),
         ("staff", "staff", _("Staff"), ngettext("%(n)d may sign in", "%(n)d may sign in", people) % {"n": people}),
         ("audit:witnesses", "ledger", _("Witnesses of the ledger"), _("Who keeps copies of checkpoints elsewhere")),
         *_jobs(request),
