@@ -65,6 +65,7 @@ _PLATFORM_LINES = {
     "keys": "Show and turn the epochs of the keys.",
     "person": "Find a caller, and erase one for good.",
     "purge": "Destroy what has had its time.",
+    "call": "Say what happened to a call or its caller.",
     "backup": "Make, verify, restore and rehearse backups.",
     "sweep": "Look at kept calls again; find and remove what may not be kept.",
 }

@@ -41,6 +41,9 @@ TABLE = {
     "hold": "supervisor dpo auditor administrator",
     "release_hold": "dpo",
     "place_hold": "supervisor dpo",
+    "call_events": "supervisor dpo",
+    "person_events": "supervisor dpo",
+    "take_back_event": "supervisor dpo",
 }
 
 
@@ -287,6 +290,7 @@ def test_what_is_held_says_so_and_opens_for_what_it_is_held_for(call: Call, alic
 
 def _address(name: str, call: Call, hold: Hold) -> str:
     argument = {"home": [], "holds": [], "hold": [hold.id], "release_hold": [hold.id], "place_hold": [call.id],
+                "call_events": [call.id], "person_events": [call.person_id], "take_back_event": [hold.id],
                 "line": [call.line_id], "set_rule": [call.line_id], "remove_rule": [hold.id]}[name]  # fmt: skip
     return reverse(f"lifecycle:{name}", args=argument)
 

@@ -232,3 +232,47 @@ def test_a_line_keeps_no_purpose_that_it_does_not_have(care_line: Line) -> None:
     Line.objects.filter(id=care_line.id).update(purposes=[EVIDENCE, "fraud_prevention"])
     call = Call.objects.select_related("line__controller").get(id=call.id)
     assert keeping.purposes_of(call, date(2026, 11, 21)) == [EVIDENCE]
+
+
+@pytest.mark.django_db
+def test_a_released_call_is_read_for_a_purpose_that_lives(care_line: Line, proven_cast: dict[Role, User]) -> None:
+    KeepingRule.objects.create(line=care_line, purpose=QUALITY, maximum=30)
+    call = take(care_line)
+    today = retention.today_of(care_line.controller)
+    browser = Client()
+    browser.force_login(proven_cast[Role.AGENT])
+    address, sound = reverse("calls:call", args=[call.id]), reverse("calls:recording", args=[call.id])
+    page = browser.get(address + "?for=quality").content.decode()
+    assert "All is well" in page
+    assert "For quality and training until" in page
+    assert Entry.objects.filter(action="call.opened").count() == 1
+    assert browser.head(sound).status_code == 200
+    _age(call, (today - date(2026, 11, 20)).days + 31)
+    # What was asked for last has ended: nothing else is put in its place until somebody asks for it.
+    for ended in (address, address + "?for=quality"):
+        page = browser.get(ended).content.decode()
+        assert "All is well" not in page
+        assert "Not open for quality and training any more" in page
+    assert browser.head(sound).status_code == 403
+    assert "All is well" in browser.get(address + "?for=evidence").content.decode()
+    assert browser.head(sound).status_code == 200
+    bodies = [bytes(entry.body).decode() for entry in Entry.objects.filter(action="call.opened").order_by("id")]
+    assert [body.partition('"purpose":"')[2].partition('"')[0] for body in bodies] == [QUALITY, EVIDENCE]
+    _age(call, 61)
+    assert "All is well" not in browser.get(address + "?for=evidence").content.decode()
+
+
+@pytest.mark.django_db
+def test_what_only_the_law_keeps_is_read_by_those_who_answer_for_it(
+    care_line: Line, proven_cast: dict[Role, User]
+) -> None:
+    Line.objects.filter(id=care_line.id).update(retention_days=1826, sector_duty="A law, section 1")
+    care_line.refresh_from_db()
+    call = take(care_line)
+    call.terms["purposes"] |= {EVIDENCE: "2020-01-01", QUALITY: "2020-01-01"}
+    call.save(update_fields=["terms"])
+    address = reverse("calls:call", args=[call.id])
+    for role, reads in ((Role.AGENT, False), (Role.DPO, True)):
+        browser = Client()
+        browser.force_login(proven_cast[role])
+        assert ("All is well" in browser.get(address).content.decode()) is reads

@@ -36,6 +36,7 @@ class Capability(StrEnum):
     ERASE_PEOPLE = "erase_people"
     READ_LIFECYCLE = "read_lifecycle"  # how long what is kept, and which holds stand
     PLACE_HOLDS = "place_holds"  # on calls that one may look up
+    TELL_EVENTS = "tell_events"  # when a contract ended or a matter was resolved, for what is kept from then
     RELEASE_HOLDS = "release_holds"  # and to read why they were placed
     READ_SWEEPS = "read_sweeps"  # what sweeps found, in counts
     READ_FEEDS = "read_feeds"  # where calls come from, and what was refused
@@ -64,6 +65,7 @@ CAN: Mapping[Capability, frozenset[Role]] = {
     Capability.ERASE_PEOPLE: frozenset({Role.DPO}),
     Capability.READ_LIFECYCLE: frozenset({Role.SUPERVISOR, Role.DPO, Role.AUDITOR, Role.ADMINISTRATOR}),
     Capability.PLACE_HOLDS: frozenset({Role.SUPERVISOR, Role.DPO}),
+    Capability.TELL_EVENTS: frozenset({Role.SUPERVISOR, Role.DPO}),
     Capability.RELEASE_HOLDS: frozenset({Role.DPO}),
     Capability.READ_SWEEPS: frozenset({Role.DPO, Role.SECURITY, Role.AUDITOR}),
     Capability.READ_FEEDS: _READERS | {Role.SUPERVISOR},

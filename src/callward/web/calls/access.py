@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -10,20 +12,57 @@ from django.utils.dateparse import parse_datetime
 
 from callward.shelf import ItemKind
 from callward.web.accounts.access import Capability, may
-from callward.web.calls.keeping import purposes_of
+from callward.web.calls.keeping import DUTY, all_purposes_of, purposes_of
 from callward.web.calls.models import Call
 
 ORIGINAL_OPEN = timedelta(minutes=15)
 _ORIGINALS = frozenset({ItemKind.RECORDING_ORIGINAL.value, ItemKind.TRANSCRIPT_ORIGINAL.value})
 _TO_NOBODY = frozenset({Call.State.HELD, Call.State.WAITS_FOR_TRANSCRIPT, Call.State.KEPT_SEALED, Call.State.ENDED})
 _SESSION_KEY = "originals"
+_PURPOSE, _ASKED = "opened_for", "for"
 
 
 def may_see(request: HttpRequest, call: Call) -> bool:
-    """Tell whether the words and the sheet of the released copy may be shown."""
+    """Tell whether the words and the sheet of the released copy may be shown, for the purpose it is opened for."""
     if call.state == Call.State.KEPT_SEALED:
         return False
-    return call.state == Call.State.RELEASED or may(request.user, Capability.REVIEW_CALLS)
+    if call.state == Call.State.RELEASED:
+        return may_read(request, call)
+    return may(request.user, Capability.REVIEW_CALLS)
+
+
+def may_read(request: HttpRequest, call: Call) -> bool:
+    """Tell whether a call lives for what it is asked for, or, where nothing was asked for, for anything.
+
+    Who has asked for a purpose that has ended is given no other one in its place: they ask for that themselves.
+    """
+    readable = readable_for(request, call)
+    asked = asked_for(request, call)
+    return asked in readable if asked else bool(readable)
+
+
+def asked_for(request: HttpRequest, call: Call) -> str:
+    """Return the purpose that a call is asked for, or was last in this session; empty where nobody chose one."""
+    asked = request.GET.get(_ASKED, "")
+    last = str(_session(request).get(_PURPOSE, ""))
+    return asked or (last if last in {*all_purposes_of(call), *living_purposes(call)} else "")
+
+
+def readable_for(request: HttpRequest, call: Call) -> list[str]:
+    """Return the living purposes that who asks may open a call for; a duty in law is fulfilled by few."""
+    fulfils = may(request.user, Capability.OPEN_ORIGINALS)
+    return [purpose for purpose in living_purposes(call) if fulfils or purpose != DUTY]
+
+
+def work_for(request: HttpRequest, purpose: str) -> None:
+    """Remember for the session what was asked for last: the sound that belongs to the page is sent for the same."""
+    if _session(request).get(_PURPOSE) != purpose:
+        request.session[_PURPOSE] = purpose
+
+
+def _session(request: HttpRequest) -> Mapping[str, Any]:
+    """Return the session, or nothing where who asks has none."""
+    return getattr(request, "session", {})
 
 
 def may_hear(request: HttpRequest, call: Call, kind: ItemKind) -> bool:

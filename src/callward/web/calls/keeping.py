@@ -7,9 +7,9 @@ place here when it starts, and without it nothing is taken in.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
@@ -18,6 +18,9 @@ from callward.web.core.models import Controller, Line
 
 if TYPE_CHECKING:
     from callward.web.calls.models import Call
+
+
+DUTY = "legal_duty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +39,27 @@ class Terms:
     items: Mapping[str, End]
     purposes: Mapping[str, date]
     log: date
+    then: Mapping[str, str] = field(default_factory=dict)  # item kinds that are not simply deleted, and what is done
+    clocks: Mapping[str, Mapping[str, list[str | int | None]]] = field(
+        default_factory=dict
+    )  # where one is not the call's
 
     @property
     def until(self) -> date:
         """The last day anything of the call but its log is kept."""
         return max(end.until for end in self.items.values())
 
-    def as_json(self) -> dict[str, dict[str, list[str] | str]]:
+    def as_json(self) -> dict[str, Any]:
         """For the call's row: days and codes."""
-        return {
+        told: dict[str, Any] = {
             "items": {kind: [end.until.isoformat(), end.purpose, end.ground] for kind, end in self.items.items()},
             "purposes": {purpose: until.isoformat() for purpose, until in self.purposes.items()},
         }
+        if self.then:
+            told["then"] = dict(self.then)
+        if self.clocks:
+            told["clocks"] = self.clocks
+        return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +75,20 @@ class Answer:
 class Keeper(Protocol):
     """What the lifecycle offers."""
 
-    def terms(self, line: Line, day: date, *, voicemail: bool) -> Terms:
-        """Fix how long a call of that day is kept under the line's rules of now."""
+    def terms(
+        self,
+        line: Line,
+        day: date,
+        *,
+        voicemail: bool,
+        categories: Collection[str] = (),
+        person: UUID | None = None,
+        call: UUID | None = None,
+    ) -> Terms:
+        """Fix how long a call of that day is kept under the line's rules of now.
+
+        ``categories`` are what was found in it; ``person`` and ``call`` are whose events its clocks may count from.
+        """
 
     def answers(self, call: Call) -> list[Answer]:
         """Say of every item of a call why it is still kept."""
@@ -74,6 +98,9 @@ class Keeper(Protocol):
 
     def place_hold_address(self, call: Call) -> str:
         """Say where a hold is placed on the call."""
+
+    def events_address(self, call: Call) -> str:
+        """Say where the events of a call are told that its days may count from."""
 
     def held_purposes(self, call: Call) -> Collection[str]:
         """Give the purposes that the holds on a call keep it for."""
@@ -109,9 +136,15 @@ def end_of(call: Call, kind: str) -> End:
     return End(date.fromisoformat(until), purpose, ground)
 
 
+def all_purposes_of(call: Call) -> list[str]:
+    """Return the purposes of a call's line, and the duty in law that keeps the call where there is one."""
+    duty = [DUTY] if DUTY in call.terms.get("purposes", {}) else []
+    return list(dict.fromkeys([*call.line.purposes, *duty]))
+
+
 def purposes_of(call: Call, today: date) -> list[str]:
     """Return the purposes that a call may still be opened for: those of its line, and what it is held for."""
-    living = [purpose for purpose in call.line.purposes if purpose_end(call, purpose) >= today]
+    living = [purpose for purpose in all_purposes_of(call) if purpose_end(call, purpose) >= today]
     return list(dict.fromkeys([*living, *keeper().held_purposes(call)]))
 
 

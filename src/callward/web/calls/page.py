@@ -197,6 +197,29 @@ def _purposes(call: Call) -> str:
     return told
 
 
+def purpose_rows(call: Call, readable: list[str], opened_for: str) -> list[tuple[str, str, str, bool]]:
+    """Say of every purpose until when it lasts: its code, the sentence, how it stands, whether one may ask for it.
+
+    It stands as ``now`` (opened for it), ``open``, ``others`` (not for who asks) or ``ended``.
+    """
+    rows = []
+    living = living_purposes(call)
+    for code in dict.fromkeys([*keeping.all_purposes_of(call), *living]):
+        end = keeping.purpose_end(call, code)
+        told = {"purpose": label("purpose", code), "day": date_format(end, "j F Y")}
+        if code not in living:
+            state, sentence = "ended", _("Not open for %(purpose)s any more: that ended on %(day)s.")
+            if code not in call.terms.get("purposes", {code: ""}):
+                sentence = _("Not open for %(purpose)s: it was not taken in for that.")
+        else:
+            state = "now" if code == opened_for else "open" if code in readable else "others"
+            sentence = _("For %(purpose)s until %(day)s.")
+            if end < timezone.now().astimezone(call.line.controller.zone).date():
+                sentence = _("For %(purpose)s until a hold is released.")
+        rows.append((code, sentence % told, state, state == "open"))
+    return rows
+
+
 def _taken_out(payment: int, keyed: int) -> str:
     said_parts = []
     if payment:

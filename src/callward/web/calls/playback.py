@@ -18,7 +18,7 @@ from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, staff_of
 from callward.web.calls import opening
-from callward.web.calls.access import may_hear
+from callward.web.calls.access import asked_for, may_hear
 from callward.web.calls.models import Call
 from callward.web.keys import vault
 
@@ -62,6 +62,7 @@ def _note_sending(request: HttpRequest, call: Call, item: Item) -> None:
             actor=staff_of(request),
             resource=call,
             controller=call.controller_id,
+            purpose=asked_for(request, call) if item.kind == ItemKind.RECORDING_REDACTED else "",
             facts={"kind": item.kind},
         )
     request.session[_SESSION_KEY] = {**sent, item.id.hex: (now + _ONE_LISTENING).isoformat()}

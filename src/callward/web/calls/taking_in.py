@@ -165,12 +165,22 @@ def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Take
         state = State.IN_REVIEW if outcome.state is State.RELEASED else outcome.state
         outcome = replace(outcome, doubts=doubts, state=state)
     controller = call.controller_id
+    # Only now is it known what was said, and with it which rules are about the call.
+    terms = keeping.keeper().terms(
+        call.line,
+        call.started_at.astimezone(call.line.controller.zone).date(),
+        voicemail=call.voicemail,
+        categories=_found(outcome),
+        person=call.person_id,
+        call=call.id,
+    )
     with items.taken_back_unless_kept(controller, placed) as kept:
         items.keep_keys(controller, call.person_id, placed)
         with transaction.atomic():
             waits = Call.objects.filter(id=call.id, state=Call.State.WAITS_FOR_TRANSCRIPT)
-            if not waits.update(**_measured(outcome, now)):
+            if not waits.update(**_measured(outcome, now), **_kept(terms)):
                 return _duplicate(Call.objects.get(id=call.id))
+            call.terms, call.retain_until = terms.as_json(), terms.until
             finding.keep(call.person)
             intents = items.exchange(call, placed, list(call.items.all()), actor, because="completed", now=now)
             _keep_rows(call, outcome, now)
@@ -224,7 +234,9 @@ def _taken(call: Call, outcome: Outcome) -> Taken:
 def _call(arrival: Arrival, call_id: UUID, person: Person, outcome: Outcome, now: datetime) -> Call:
     day = arrival.started_at.astimezone(arrival.line.controller.zone).date()
     measured = _measured(outcome, now)
-    terms = keeping.keeper().terms(arrival.line, day, voicemail=arrival.voicemail)
+    terms = keeping.keeper().terms(
+        arrival.line, day, voicemail=arrival.voicemail, categories=_found(outcome), person=person.id
+    )
     return Call(
         id=call_id,
         controller=arrival.line.controller,
@@ -236,12 +248,19 @@ def _call(arrival: Arrival, call_id: UUID, person: Person, outcome: Outcome, now
         received_at=now,
         language=measured.pop("language", "") or arrival.language or arrival.line.language,
         voicemail=arrival.voicemail,
-        retain_until=terms.until,
-        log_until=terms.log,
-        terms=terms.as_json(),
+        **_kept(terms),
         sealed_facts=seal_facts(person, call_id, arrival.labels),
         **measured,
     )
+
+
+def _kept(terms: keeping.Terms) -> dict[str, Any]:
+    """Give the columns of a call that say how long it is kept."""
+    return {"retain_until": terms.until, "log_until": terms.log, "terms": terms.as_json()}
+
+
+def _found(outcome: Outcome) -> list[str]:
+    return [kind.value for kind in outcome.categories]
 
 
 def _measured(outcome: Outcome, now: datetime) -> dict[str, Any]:

@@ -25,7 +25,15 @@ from callward.web.accounts.models import User
 from callward.web.audit.models import Entry
 from callward.web.calls import keeping, opening, reviewing
 from callward.web.calls import page as shown
-from callward.web.calls.access import may_open_original, may_see, original_is_open, original_until
+from callward.web.calls.access import (
+    asked_for,
+    may_open_original,
+    may_see,
+    original_is_open,
+    original_until,
+    readable_for,
+    work_for,
+)
 from callward.web.calls.listing import CallFilter, page_of
 from callward.web.calls.models import Call, CallCategory
 from callward.web.calls.waveform import draw
@@ -125,12 +133,16 @@ def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
     calls = Call.objects.for_controller(controller_of(request)).select_related("line__controller", "person")
     call = get_object_or_404(calls.prefetch_related("categories", "items"), id=call_id)
     reads = may(request.user, Capability.HEAR_CALLS) and may_see(request, call)
+    purpose = asked_for(request, call) if reads and call.state == Call.State.RELEASED else ""
+    if purpose:
+        work_for(request, purpose)
     with transaction.atomic():
         audit.record(
             "call.opened" if reads else "call.looked_up",
             actor=staff_of(request),
             resource=call,
             controller=call.controller_id,
+            purpose=purpose,
         )
     entries = list(audit.entries_for(call.controller, call)[:_ENTRIES])
     finds = may(request.user, Capability.FIND_PEOPLE)
@@ -151,6 +163,12 @@ def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
         "may_open_original": may_open_original(request, call) and not open_original,
         "original_open": open_original,
         "answers": keeping.keeper().answers(call),
+        "purposes": shown.purpose_rows(call, readable_for(request, call), purpose),
+        "no_purpose": not reads
+        and may(request.user, Capability.HEAR_CALLS)
+        and call.state == Call.State.RELEASED
+        and bool(call.items.all()),
+        "events": keeping.keeper().events_address(call) if may(request.user, Capability.TELL_EVENTS) else "",
         "holds": keeping.keeper().hold_rows(call),
         "place_hold": keeping.keeper().place_hold_address(call) if _may_be_held(request, call) else "",
         "original_until": original_until(request, call),

@@ -90,6 +90,8 @@ ACTIONS: Mapping[str, StrPromise] = {
     "hold.opened": _("Opened a hold"),
     "line.keeping_rule_set": _("Set a rule for how long a line keeps"),
     "line.keeping_rule_removed": _("Removed a rule for how long a line keeps"),
+    "event.told": _("Said when an event was that something is kept from"),
+    "event.taken_back": _("Took back when an event was"),
     "review.listed": _("Listed calls in review"),
     "review.opened": _("Opened the call in review"),
     "review.decided": _("Decided in review"),

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from callward.web.accounts.models import User
 from callward.web.calls.models import Call
-from callward.web.core.labels import ITEMS, PURPOSES, label
+from callward.web.core.labels import CATEGORIES, ENDINGS, EVENTS, ITEMS, PURPOSES, label
 from callward.web.core.models import Line
+from callward.web.lifecycle.happenings import MAY_BE_TOLD
 from callward.web.lifecycle.holds import REVIEW_DAYS
 from callward.web.lifecycle.models import MOST_DAYS, Hold
+from callward.web.lifecycle.rules import MAY_BE_ANONYMISED, Event, Subject, Then
 
 _CHOOSE = {"required": _("Choose one."), "invalid_choice": _("Choose one of these.")}
 WHOLE_CALL, PERSON = "call", "person"
@@ -94,14 +96,37 @@ class ReleaseForm(forms.Form):
 
 
 class RuleForm(forms.Form):
-    """A minimum or a maximum of a line, for an item or all, a purpose or all."""
+    """A minimum or a maximum of a line, for an item, a purpose and a category found, or for all of them."""
 
     subject = forms.ChoiceField(
         label=_("For"), required=False, choices=[("", _("everything that is kept of a call")), *ITEMS.items()]
     )
+    category = forms.ChoiceField(
+        label=_("Where this was found"),
+        required=False,
+        choices=[("", _("whatever was found")), *CATEGORIES.items()],
+        help_text=_("A rule for what was found shortens by its maximum and lengthens by its minimum."),
+    )
     purpose = forms.ChoiceField(label=_("Kept for"), required=False)
     minimum = forms.IntegerField(label=_("At least, in days"), required=False, min_value=1, max_value=MOST_DAYS)
     maximum = forms.IntegerField(label=_("At most, in days"), required=False, min_value=1, max_value=MOST_DAYS)
+    event = forms.ChoiceField(
+        label=_("Counted from"), required=False, choices=list(EVENTS.items()), initial=Event.CALL.value
+    )
+    cap = forms.IntegerField(
+        label=_("While nobody has said when that was: at most, in days from the call"),
+        required=False,
+        min_value=1,
+        max_value=MOST_DAYS,
+        help_text=_("Only for days that are not counted from the call."),
+    )
+    then = forms.ChoiceField(
+        label=_("And then"),
+        required=False,
+        choices=list(ENDINGS.items()),
+        initial=Then.DELETE.value,
+        help_text=_("Sound is always destroyed: a voice is personal data."),
+    )
 
     def __init__(self, data: object = None, *, line: Line) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # the stubs want a MultiValueDict; Django takes any mapping
@@ -117,6 +142,44 @@ class RuleForm(forms.Form):
             raise ValidationError(_("Give a number of days: at least, at most, or both."))
         if least and most and least > most:
             self.add_error("maximum", _("The most cannot be less than the least."))
-        if cleaned.get("subject") == "metadata" and cleaned.get("purpose"):
-            self.add_error("purpose", _("The call log has one clock for every purpose."))
+        cleaned["event"] = cleaned.get("event") or Event.CALL.value
+        cleaned["then"] = cleaned.get("then") or Then.DELETE.value
+        if cleaned["event"] == Event.CALL:
+            cleaned["cap"] = None
+        elif not cleaned.get("cap") and "cap" not in self.errors:
+            self.add_error("cap", _("Say how long it is kept while nobody has said when that was."))
+        if cleaned.get("subject") == Subject.LOG:
+            self._clean_log(cleaned)
+        if cleaned["then"] == Then.ANONYMISE and cleaned.get("subject") not in {"", *MAY_BE_ANONYMISED}:
+            self.add_error("then", _("Only the redacted transcript can be made anonymous."))
         return cleaned
+
+    def _clean_log(self, cleaned: dict[str, Any]) -> None:
+        """The call log has one clock, which counts from the call."""
+        if cleaned.get("purpose"):
+            self.add_error("purpose", _("The call log has one clock for every purpose."))
+        if cleaned.get("category"):
+            self.add_error("category", _("The call log has one clock, whatever was found."))
+        if cleaned["event"] != Event.CALL:
+            self.add_error("event", _("The call log counts from the call."))
+
+
+class EventForm(forms.Form):
+    """The day of an event that something is kept from."""
+
+    event = forms.ChoiceField(
+        label=_("What happened"),
+        widget=forms.RadioSelect,
+        error_messages=_CHOOSE,
+        choices=[(event.value, EVENTS[event]) for event in MAY_BE_TOLD],
+    )
+    on = forms.DateField(
+        label=_("On"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": _("Name a day."), "invalid": _("Write the day as 2027-02-28.")},
+    )
+
+    def __init__(self, data: object = None, *, today: date) -> None:
+        super().__init__(data)  # type: ignore[arg-type]  # the stubs want a MultiValueDict; Django takes any mapping
+        self.fields["on"].initial = today.isoformat()
+        self.fields["on"].widget.attrs["max"] = today.isoformat()

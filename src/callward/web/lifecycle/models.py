@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from callward.shelf import ItemKind
 from callward.web.lifecycle.certificate_rows import IssuedCertificate
+from callward.web.lifecycle.rules import Event, Then
 
 if TYPE_CHECKING:
     from callward.web.core.models import Controller
 
-__all__ = ["MOST_DAYS", "Escrow", "Hold", "IssuedCertificate", "KeepingRule"]
+__all__ = ["MOST_DAYS", "Escrow", "Happening", "Hold", "IssuedCertificate", "KeepingRule"]
 
 MOST_DAYS = 36_525  # a hundred years: longer is a typing error
 
@@ -82,29 +83,68 @@ class Hold(models.Model):
 
 
 class KeepingRule(models.Model):
-    """A line's own minimum or maximum in days, for an item or all, and a purpose or all (empty)."""
+    """A line's own minimum or maximum in days, for an item, a purpose and a category found, or all of them (empty).
+
+    ``event`` is what the days count from. Where that is not the call, ``cap`` are the days from the call while nobody
+    has said when it was.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     line = models.ForeignKey("core.Line", on_delete=models.CASCADE, related_name="keeping_rules")
     subject = models.CharField(max_length=24, blank=True)
     purpose = models.CharField(max_length=40, blank=True)
+    category = models.CharField(max_length=16, blank=True, default="")
     minimum = models.PositiveIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)]
     )
     maximum = models.PositiveIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)]
     )
+    event = models.CharField(max_length=16, default=Event.CALL.value)
+    cap = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)]
+    )
+    then = models.CharField(max_length=12, default=Then.DELETE.value)
 
     class Meta:
-        ordering = ["subject", "purpose"]
+        ordering = ["subject", "category", "purpose"]
         constraints = [
-            models.UniqueConstraint(fields=["line", "subject", "purpose"], name="lifecycle_rule_once"),
+            models.UniqueConstraint(fields=["line", "subject", "purpose", "category"], name="lifecycle_rule_once"),
+            models.CheckConstraint(
+                condition=Q(event=Event.CALL.value) | Q(cap__isnull=False), name="lifecycle_rule_event_has_cap"
+            ),
             models.CheckConstraint(
                 condition=Q(minimum__isnull=False) | Q(maximum__isnull=False), name="lifecycle_rule_says_something"
             ),
             models.CheckConstraint(
                 condition=Q(minimum=None) | Q(maximum=None) | Q(minimum__lte=F("maximum")),
                 name="lifecycle_rule_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Happening(models.Model):
+    """The day of an event that something is kept from: of one call, or of its person and all their calls."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    controller = models.ForeignKey("core.Controller", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="happenings")
+    call = models.ForeignKey("calls.Call", on_delete=models.CASCADE, related_name="happenings", null=True, blank=True)
+    event = models.CharField(max_length=16)
+    on = models.DateField()
+    told_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["event", "-on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "event"], condition=Q(call=None), name="lifecycle_event_of_person_once"
+            ),
+            models.UniqueConstraint(
+                fields=["call", "event"], condition=Q(call__isnull=False), name="lifecycle_event_of_call_once"
             ),
         ]
 

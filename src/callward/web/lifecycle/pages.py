@@ -18,6 +18,7 @@ from callward.web.accounts.access import Capability, allow, controller_of, may, 
 from callward.web.calls.models import Item
 from callward.web.core.models import Line
 from callward.web.lifecycle import retention
+from callward.web.lifecycle.disputes import disputes_of
 from callward.web.lifecycle.forms import RuleForm
 from callward.web.lifecycle.models import Hold, KeepingRule
 
@@ -38,9 +39,9 @@ def home(request: HttpRequest) -> HttpResponse:
     lines = []
     for row in Line.objects.for_controller(controller).order_by("-is_active", "name"):
         periods = retention.periods_of(row)
-        conflicts = sum(found.conflict is not None for _subject, each, _longest in periods for found in each)
+        disputes = disputes_of(retention.rules_of(row))
         *items, voicemail, log = [longest for _subject, _each, longest in periods]
-        lines.append((row, max(item.days for item in items), voicemail.days, log.days, conflicts))
+        lines.append((row, max(item.reach for item in items), voicemail.reach, log.days, len(disputes)))
     context = {
         "overdue": overdue,
         "kept_by_holds": over - overdue,
@@ -64,14 +65,15 @@ def line(request: HttpRequest, line_id: UUID) -> HttpResponse:
 @allow(Capability.CHANGE_SETTINGS)
 @require_POST
 def set_rule(request: HttpRequest, line_id: UUID) -> HttpResponse:
-    """Set a rule; one for the same subject and purpose is replaced."""
+    """Set a rule; one for the same subject, purpose and category is replaced."""
     found = get_object_or_404(Line.objects.for_controller(controller_of(request)), id=line_id)
     form = RuleForm(request.POST, line=found)
     if not form.is_valid():
         return _line_page(request, found, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     rule = KeepingRule(line=found, **form.cleaned_data)
     with transaction.atomic():
-        KeepingRule.objects.filter(line=found, subject=rule.subject, purpose=rule.purpose).delete()
+        same = {"subject": rule.subject, "purpose": rule.purpose, "category": rule.category}
+        KeepingRule.objects.filter(line=found, **same).delete()
         rule.save(force_insert=True)
         _record("line.keeping_rule_set", request, rule)
     messages.success(request, _("The rule is kept. It applies to calls that are taken in from now on."))
@@ -101,6 +103,10 @@ def _record(action: str, request: HttpRequest, rule: KeepingRule) -> None:
             "for_purpose": rule.purpose or "all",
             "minimum": rule.minimum or 0,
             "maximum": rule.maximum or 0,
+            "found": rule.category or "all",
+            "event": rule.event,
+            "cap": rule.cap or 0,
+            "then": rule.then,
         },
     )
 
@@ -112,9 +118,7 @@ def _line_page(request: HttpRequest, found: Line, form: RuleForm, status: int = 
         "line": found,
         "purposes": retention.rules_of(found).grounds,
         "rows": [(subject.value, periods, longest) for subject, periods, longest in rows],
-        "conflicts": sorted(
-            {each.conflict.value for _subject, periods, last in rows for each in (*periods, last) if each.conflict}
-        ),
+        "disputes": disputes_of(retention.rules_of(found)),
         "rules": KeepingRule.objects.filter(line=found),
         "form": form if may_edit else None,
         "may_edit": may_edit,

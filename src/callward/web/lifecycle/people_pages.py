@@ -92,6 +92,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "epoch": current_epoch(row.controller_id).number,
         "due": due_at(row.controller_id),
         "erases": may(request.user, Capability.ERASE_PEOPLE),
+        "tells": may(request.user, Capability.TELL_EVENTS),
         "entries": _entries(request, row),
     }
     return render(request, "lifecycle/person.html", context)

@@ -26,7 +26,7 @@ from callward.web.core.models import Controller
 from callward.web.keys import vault
 from callward.web.lifecycle import holds, retention
 from callward.web.lifecycle.erasing import SUPPRESSED
-from callward.web.lifecycle.models import Hold
+from callward.web.lifecycle.models import Happening, Hold
 from callward.web.people.finding import COLUMNS
 from callward.web.people.models import Person
 
@@ -203,5 +203,6 @@ def _end_person(intent: Intent) -> bool:
     with transaction.atomic():
         emptied = {f"sealed_{column}": b"" for column in COLUMNS}
         Person.objects.filter(id=person, erased_at=None).update(erased_at=intent.intended_at, **emptied)
+        Happening.objects.filter(person=person).delete()
         audit.conclude(intent)
     return True

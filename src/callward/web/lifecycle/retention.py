@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -17,16 +17,19 @@ from callward.web.calls.keeping import Answer, End, Terms, end_of
 from callward.web.calls.models import Call, Item
 from callward.web.core.labels import label
 from callward.web.core.models import Controller, Line
-from callward.web.lifecycle import holds
+from callward.web.lifecycle import happenings, holds
+from callward.web.lifecycle.clocks import clocks_of, ends
 from callward.web.lifecycle.models import Hold, KeepingRule
 from callward.web.lifecycle.rules import (
     DUTY,
     ITEMS,
+    Event,
     Ground,
     LineRules,
     Period,
     Rule,
     Subject,
+    Then,
     log_period,
     longest,
     period,
@@ -40,13 +43,27 @@ def today_of(controller: Controller, now: datetime | None = None) -> date:
 
 def rules_of(line: Line) -> LineRules:
     """Read what a line says about keeping, with its rules for single items and purposes."""
-    rules = KeepingRule.objects.filter(line=line)
+    rows = KeepingRule.objects.filter(line=line)
     return LineRules(
         days=line.retention_days,
         purposes=tuple(line.purposes),
         duty=bool(line.sector_duty),
         countries=frozenset(line.countries),
-        rules=tuple(Rule(row.subject, row.purpose, row.minimum, row.maximum) for row in rules),
+        rules=tuple(rule_of(row) for row in rows),
+    )
+
+
+def rule_of(row: KeepingRule) -> Rule:
+    """Read one rule of a line."""
+    return Rule(
+        row.subject,
+        row.purpose,
+        row.minimum,
+        row.maximum,
+        row.category,
+        Event(row.event),
+        row.cap,
+        Then(row.then),
     )
 
 
@@ -60,22 +77,22 @@ def periods_of(line: Line) -> list[tuple[Subject, list[Period], Period]]:
     return [*rows, (Subject.LOG, [], log_period(rules))]
 
 
-def terms(line: Line, day: date, *, voicemail: bool) -> Terms:
+def terms(
+    line: Line,
+    day: date,
+    *,
+    voicemail: bool,
+    categories: Collection[str] = (),
+    events: Mapping[str, date] | None = None,
+) -> Terms:
     """Fix how long a call of that day is kept under the line's rules of now. A voicemail has its own short clock."""
     rules = rules_of(line)
-
-    def end(subject: Subject) -> End:
-        found = longest(rules, subject)
-        return End(day + timedelta(days=found.days), found.purpose, found.ground.value)
-
     subjects = {kind: Subject.VOICEMAIL if voicemail else kind for kind in ITEMS}
-    items = {kind.value: end(subject) for kind, subject in subjects.items()}
-    purposes = {
-        purpose: day + timedelta(days=max(period(rules, subject, purpose).days for subject in subjects.values()))
-        for purpose in rules.grounds
+    clocks = {
+        kind.value: [period(rules, subject, purpose, categories) for purpose in rules.grounds]
+        for kind, subject in subjects.items()
     }
-    latest = max(found.until for found in items.values())
-    return Terms(items, purposes, max(latest, day + timedelta(days=log_period(rules).days)))
+    return ends(clocks, day, events or {}, log_days=log_period(rules).days)
 
 
 def over(controller: Controller, today: date) -> QuerySet[Item]:
@@ -92,7 +109,7 @@ def why(item: Item, hold: Hold | None, today: date) -> str:
     """Answer "why do you still have me?" for one item, in one sentence."""
     call, end = item.call, end_of(item.call, item.kind)
     days = (item.retain_until - call.started_at.astimezone(call.controller.zone).date()).days
-    told = {
+    told: dict[str, str | int] = {
         "day": date_format(item.retain_until, "j F Y"),
         "days": days,
         "purpose": label("purpose", end.purpose) if end.purpose else _("what its line keeps calls for"),
@@ -111,13 +128,36 @@ def why(item: Item, hold: Hold | None, today: date) -> str:
         )
     if item.retain_until < today:
         return _("Its time ended on %(day)s, %(days)d days after the call; it is destroyed with the next purge.") % told
-    return _("Kept until %(day)s for %(purpose)s: %(days)d days after the call, %(ground)s.") % told
+    return _counted(call, item.kind, end.purpose, told) % told
+
+
+def _counted(call: Call, kind: str, purpose: str, told: dict[str, str | int]) -> str:
+    """Choose the sentence by what the days count from, and what comes after them; fill in what it needs."""
+    anonymous = kind in call.terms.get("then", {})
+    clock = next((one for one in clocks_of(call).get(kind, []) if one.purpose == purpose), None)
+    if clock is not None and clock.event is not Event.CALL:
+        told["event"] = label("event", clock.event)
+        on = happenings.known(call.person_id, call.id).get(clock.event)
+        if on is None:
+            return _(
+                "Kept until %(day)s for %(purpose)s: %(days)d days after the call, because nobody has said when"
+                " %(event)s was, %(ground)s."
+            )
+        told |= {"on": date_format(on, "j F Y"), "days": clock.days}
+        return _("Kept until %(day)s for %(purpose)s: counted from %(event)s, %(on)s, %(ground)s.")
+    if anonymous:
+        return _(
+            "Kept until %(day)s for %(purpose)s: %(days)d days after the call, %(ground)s; then only words that name"
+            " nobody stay."
+        )
+    return _("Kept until %(day)s for %(purpose)s: %(days)d days after the call, %(ground)s.")
 
 
 def _ground(line: Line, end: End) -> str:
     return {
         Ground.LINE.value: _("as its line says"),
         Ground.RULE.value: _("by a rule of its line"),
+        Ground.FOUND.value: _("by a rule of its line for what was found in the call"),
         Ground.USUAL.value: _("which is usual for it"),
         Ground.CEILING.value: _("the longest without a duty in law"),
         Ground.ROMANIA.value: _("the longest for watching over staff in Romania (Law 190/2018 art. 5)"),
@@ -130,8 +170,18 @@ def _ground(line: Line, end: End) -> str:
 class LifecycleKeeper:
     """What the calls ask of the lifecycle; see ``callward.web.calls.keeping.Keeper``."""
 
-    def terms(self, line: Line, day: date, *, voicemail: bool) -> Terms:
-        return terms(line, day, voicemail=voicemail)
+    def terms(
+        self,
+        line: Line,
+        day: date,
+        *,
+        voicemail: bool,
+        categories: Collection[str] = (),
+        person: UUID | None = None,
+        call: UUID | None = None,
+    ) -> Terms:
+        events = happenings.known(person, call) if person else {}
+        return terms(line, day, voicemail=voicemail, categories=categories, events=events)
 
     def answers(self, call: Call) -> list[Answer]:
         standing = list(holds.on_call(call))
@@ -150,6 +200,9 @@ class LifecycleKeeper:
 
     def place_hold_address(self, call: Call) -> str:
         return reverse("lifecycle:place_hold", args=[call.id])
+
+    def events_address(self, call: Call) -> str:
+        return reverse("lifecycle:call_events", args=[call.id])
 
     def held_purposes(self, call: Call) -> Collection[str]:
         return list(dict.fromkeys(_HELD_FOR[Hold.Kind(hold.kind)] for hold in holds.on_call(call)))

@@ -4,20 +4,27 @@ No database and no clock: a line's settings in, days and grounds out. The law is
 has its own end, and the longest one does not lengthen the others.
 
 Order of the rules: a duty in law beats a maximum; otherwise the shorter period holds. No purpose without a duty goes
-beyond its ceiling, and words are never kept longer than the sound they are of.
+beyond its ceiling, and words are never kept longer than the sound they are of. What was found in a call may shorten
+by a maximum and lengthen by a minimum; card data is never kept, so no rule is about keeping it.
+
+A rule may count from an event instead of the call. While nobody has said when that was, its clock has not begun, and
+a cap counts from the call.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 
 from callward.shelf import ItemKind
+from callward.web.calls import keeping
 from callward.web.core.rules import RETENTION_CEILING_DAYS
 
-DUTY = "legal_duty"
+DUTY = keeping.DUTY
 QUALITY = "quality"
+PAYMENT = "payment"  # the category of what is never kept
 QUALITY_DAYS = 90  # on a line whose days are those of a duty in law: quality does not take part in it
 ROMANIAN_QUALITY_DAYS = 30  # Law 190/2018 art. 5: staff are monitored for 30 days at most
 VOICEMAIL_DAYS = 30
@@ -29,6 +36,7 @@ class Ground(StrEnum):
 
     LINE = "line"  # the days kept of the line
     RULE = "rule"  # a rule of the line for this item or purpose
+    FOUND = "found"  # a rule of the line for what was found in the call
     USUAL = "usual"  # what is usual for the purpose, or for voicemail and the call log
     CEILING = "ceiling"  # the longest without a duty in law
     ROMANIA = "romania"
@@ -42,6 +50,24 @@ class Conflict(StrEnum):
     OVER_CEILING = "over_ceiling"  # a rule asks for longer than the law allows: the ceiling holds
     DUTY_BEATS_MAXIMUM = "duty_beats_maximum"
     SHORTER_HOLDS = "shorter_holds"  # a minimum above a maximum, without a duty
+    TWO_MAXIMA = "two_maxima"  # what was found asks for less than the item's own rule: the shorter holds
+    TWO_EVENTS = "two_events"  # a minimum counts from another event than the maximum: the maximum's clock counts
+    CARD_NEVER_KEPT = "card_never_kept"  # a rule asks to keep what was found of a payment: card data never is
+
+
+class Event(StrEnum):
+    """What days are counted from."""
+
+    CALL = "call"
+    CONTRACT_ENDED = "contract_ended"
+    RESOLVED = "resolved"
+
+
+class Then(StrEnum):
+    """What becomes of words whose time is over; sound is always destroyed, because a voice is personal data."""
+
+    DELETE = "delete"
+    ANONYMISE = "anonymise"
 
 
 class Subject(StrEnum):
@@ -57,16 +83,24 @@ class Subject(StrEnum):
 
 
 ITEMS = tuple(Subject(kind.value) for kind in ItemKind)
+MAY_BE_ANONYMISED = frozenset({Subject.TRANSCRIPT_REDACTED})
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A minimum and a maximum in days, for one subject or all, and one purpose or all (empty)."""
+    """A minimum and a maximum in days, for one subject, purpose and category found, or for all (empty).
+
+    ``cap`` goes with an ``event`` other than the call: the days from the call while the event is not known.
+    """
 
     subject: str = ""
     purpose: str = ""
     minimum: int | None = None
     maximum: int | None = None
+    category: str = ""
+    event: Event = Event.CALL
+    cap: int | None = None
+    then: Then = Then.DELETE
 
     @property
     def narrowness(self) -> int:
@@ -94,27 +128,54 @@ class LineRules:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """How many days a subject is kept for a purpose, what set them, and what disagreed."""
+    """How many days a subject is kept for a purpose, what set them, and what disagreed.
+
+    ``days`` count from ``event``; ``cap``, ``most`` and ``least`` from the call. ``asked`` are the days that a rule
+    asked for and did not get, where there is a ``conflict``.
+    """
 
     purpose: str
     days: int
     ground: Ground
     conflict: Conflict | None = None
+    event: Event = Event.CALL
+    cap: int = 0  # while the event is not known
+    most: int | None = None  # whenever the event was
+    least: int = 0
+    then: Then = Then.DELETE
+    asked: int | None = None
+
+    @property
+    def reach(self) -> int:
+        """The days from the call that hold while no event is known."""
+        days = self.days if self.event is Event.CALL else self.cap
+        return max(days if self.most is None else min(days, self.most), self.least)
+
+    def until(self, day: date, events: Mapping[str, date]) -> date:
+        """Return the last day for a call of ``day``. An event before the call has nothing to do with it."""
+        began = events.get(self.event)
+        if self.event is Event.CALL or began is None or began < day:
+            return day + timedelta(days=self.reach)
+        end = began + timedelta(days=self.days)
+        if self.most is not None:
+            end = min(end, day + timedelta(days=self.most))
+        return max(end, day + timedelta(days=self.least))
 
 
-def period(line: LineRules, subject: Subject, purpose: str) -> Period:
-    """Return how long a subject is kept for a purpose under the rules of a line."""
+def period(line: LineRules, subject: Subject, purpose: str, found: Collection[str] = ()) -> Period:
+    """Return how long a subject is kept for a purpose under the rules of a line; ``found`` are a call's categories."""
+    own = _period(line, subject, purpose, found)
     if subject is Subject.TRANSCRIPT_ORIGINAL:
-        own = _period(line, subject, purpose)
-        sound = _period(line, Subject.RECORDING_ORIGINAL, purpose)
-        return own if own.days <= sound.days else Period(purpose, sound.days, Ground.SOUND)
-    return _period(line, subject, purpose)
+        sound = _period(line, Subject.RECORDING_ORIGINAL, purpose, found)
+        if sound.reach < own.reach:
+            return replace(sound, ground=Ground.SOUND, conflict=None, asked=None)
+    return own
 
 
-def longest(line: LineRules, subject: Subject) -> Period:
+def longest(line: LineRules, subject: Subject, found: Collection[str] = ()) -> Period:
     """Return the period of the purpose that keeps a subject longest; of two as long, the duty in law."""
-    periods = (period(line, subject, purpose) for purpose in line.grounds)
-    return max(periods, key=lambda found: (found.days, found.purpose == DUTY))
+    periods = (period(line, subject, purpose, found) for purpose in line.grounds)
+    return max(periods, key=lambda one: (one.reach, one.purpose == DUTY))
 
 
 def log_period(line: LineRules) -> Period:
@@ -125,34 +186,81 @@ def log_period(line: LineRules) -> Period:
     days = found.maximum if found and found.subject and found.maximum else LOG_DAYS
     ground = Ground.RULE if days != LOG_DAYS else Ground.USUAL
     if least and least.subject and (least.minimum or 0) > days:
-        return Period("", days, ground, Conflict.SHORTER_HOLDS)
+        return Period("", days, ground, Conflict.SHORTER_HOLDS, asked=least.minimum)
     return Period("", days, ground)
 
 
-def _period(line: LineRules, subject: Subject, purpose: str) -> Period:
-    days, ground = _usual(line, subject, purpose)
-    conflict = None
-    rule = _narrowest(line.rules, subject, purpose, "maximum")
-    if rule and subject is Subject.VOICEMAIL and not rule.subject and (rule.maximum or 0) > days:
-        rule = None  # a rule for everything does not lengthen the short clock of a voicemail
-    if rule:
-        days, ground = rule.maximum or days, Ground.RULE
+def _period(line: LineRules, subject: Subject, purpose: str, found: Collection[str]) -> Period:
     ceiling, why = _ceiling(line, purpose)
-    if ceiling is not None and days > ceiling:
-        conflict = Conflict.OVER_CEILING if rule else None
-        days, ground = ceiling, why
-    least = _narrowest(line.rules, subject, purpose, "minimum")
+    rule = _maximum(line, subject, purpose)
+    held = _capped(_bounded(line, subject, purpose, rule), ceiling, why, ruled=rule is not None)
+    shorter = _shortest_found(line.rules, subject, purpose, found)
+    if shorter is not None and (shorter.cap or shorter.maximum or 0) <= held.reach:
+        conflict = Conflict.TWO_MAXIMA if rule is not None and held.reach > (shorter.maximum or 0) else None
+        asked = held.reach if conflict else None
+        held = replace(_by(purpose, shorter, Ground.FOUND), conflict=conflict, most=held.reach, asked=asked)
+        rule = shorter
+    return _lengthened(line, held, rule, _minimum(line.rules, subject, purpose, found), ceiling)
+
+
+def _bounded(line: LineRules, subject: Subject, purpose: str, rule: Rule | None) -> Period:
+    """Return the period before any ceiling: that of the maximum, or what is usual."""
+    days, ground = _usual(line, subject, purpose)
+    return _by(purpose, rule, Ground.RULE) if rule else Period(purpose, days, ground)
+
+
+def _by(purpose: str, rule: Rule, ground: Ground) -> Period:
+    days = rule.maximum or 0
+    return Period(purpose, days, ground, event=rule.event, cap=rule.cap or days, then=rule.then)
+
+
+def _capped(held: Period, ceiling: int | None, why: Ground, *, ruled: bool) -> Period:
+    if ceiling is None or max(held.days, held.cap) <= ceiling:
+        return held
+    conflict, asked = (Conflict.OVER_CEILING, max(held.days, held.cap)) if ruled else (None, None)
+    days, cap = min(held.days, ceiling), min(held.cap, ceiling)
+    return replace(held, days=days, cap=cap, ground=why, conflict=conflict, asked=asked)
+
+
+def _lengthened(line: LineRules, held: Period, rule: Rule | None, least: Rule | None, ceiling: int | None) -> Period:
+    """Return the period with the minimum in it, where the law or the ceiling lets it in."""
     minimum = (least.minimum or 0) if least else 0
-    if purpose == DUTY and line.duty and rule is not None and days < line.days:
-        # What the law asks for is the line's own number: a rule for less cannot undo the duty.
-        return Period(purpose, max(line.days, minimum), Ground.DUTY, Conflict.DUTY_BEATS_MAXIMUM)
-    if minimum <= days:
-        return Period(purpose, days, ground, conflict)
+    event = least.event if least else Event.CALL
     if ceiling is None:
-        return Period(purpose, minimum, Ground.DUTY, Conflict.DUTY_BEATS_MAXIMUM if rule else None)
+        return _of_duty(line, held, rule, least)
+    if not least or (event is held.event and minimum <= held.days):
+        return held
+    if event is not held.event:
+        if rule is not None:
+            return replace(held, conflict=Conflict.TWO_EVENTS, asked=minimum)
+        if minimum <= ceiling:
+            cap = min(least.cap or minimum, ceiling)
+            ground = _ground_of(least)
+            return Period(held.purpose, minimum, ground, event=event, cap=cap, least=held.reach, then=least.then)
     if rule is None and minimum <= ceiling:
-        return Period(purpose, minimum, Ground.RULE)
-    return Period(purpose, days, ground, Conflict.SHORTER_HOLDS)
+        return Period(held.purpose, minimum, _ground_of(least), then=least.then)
+    return replace(held, conflict=Conflict.SHORTER_HOLDS, asked=minimum)
+
+
+def _of_duty(line: LineRules, held: Period, rule: Rule | None, least: Rule | None) -> Period:
+    """Return the period of a duty in law: never less than the line's own number, whatever a rule says."""
+    minimum = (least.minimum or 0) if least else 0
+    conflict, asked = None, None
+    if rule is not None and held.reach < max(line.days, minimum):
+        conflict, asked = Conflict.DUTY_BEATS_MAXIMUM, held.reach
+    elif rule is not None and held.days >= minimum:
+        return replace(held, least=max(held.least, line.days) if held.event is not Event.CALL else held.least)
+    then = least.then if least else held.then
+    if least is not None and least.event is not Event.CALL:
+        cap = max(least.cap or minimum, line.days)
+        return Period(
+            held.purpose, minimum, Ground.DUTY, conflict, least.event, cap, least=line.days, then=then, asked=asked
+        )
+    return Period(held.purpose, max(line.days, minimum), Ground.DUTY, conflict, then=then, asked=asked)
+
+
+def _ground_of(rule: Rule) -> Ground:
+    return Ground.FOUND if rule.category else Ground.RULE
 
 
 def _usual(line: LineRules, subject: Subject, purpose: str) -> tuple[int, Ground]:
@@ -174,7 +282,27 @@ def _ceiling(line: LineRules, purpose: str) -> tuple[int | None, Ground]:
     return RETENTION_CEILING_DAYS, Ground.CEILING
 
 
+def _maximum(line: LineRules, subject: Subject, purpose: str) -> Rule | None:
+    rule = _narrowest(line.rules, subject, purpose, "maximum")
+    usual, _ = _usual(line, subject, purpose)
+    if rule and subject is Subject.VOICEMAIL and not rule.subject and (rule.cap or rule.maximum or 0) > usual:
+        return None  # a rule for everything does not lengthen the short clock of a voicemail
+    return rule
+
+
 def _narrowest(rules: Iterable[Rule], subject: str, purpose: str, bound: str) -> Rule | None:
     """Return the most particular rule with that bound; an item's own rule comes before a purpose's."""
-    about = [rule for rule in rules if rule.is_about(subject, purpose) and getattr(rule, bound)]
+    about = [r for r in rules if not r.category and r.is_about(subject, purpose) and getattr(r, bound)]
     return max(about, key=lambda rule: rule.narrowness, default=None)
+
+
+def _shortest_found(rules: Iterable[Rule], subject: str, purpose: str, found: Collection[str]) -> Rule | None:
+    about = [r for r in rules if r.category in found and r.is_about(subject, purpose) and r.maximum]
+    return min(about, key=lambda rule: (rule.cap or rule.maximum, rule.maximum), default=None)
+
+
+def _minimum(rules: tuple[Rule, ...], subject: str, purpose: str, found: Collection[str]) -> Rule | None:
+    """Return the rule with the longest minimum: the most particular of the line's own, or of one for what was found."""
+    own = _narrowest(rules, subject, purpose, "minimum")
+    about = [r for r in rules if r.category in found and r.is_about(subject, purpose) and r.minimum]
+    return max([*([own] if own else []), *about], key=lambda rule: rule.minimum or 0, default=None)

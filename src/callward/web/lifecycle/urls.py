@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from callward.web.lifecycle import pages, pages_holds
+from callward.web.lifecycle import pages, pages_events, pages_holds
 
 app_name = "lifecycle"
 urlpatterns = [
@@ -15,5 +15,8 @@ urlpatterns = [
     path("lifecycle/holds/", pages_holds.holds_list, name="holds"),
     path("lifecycle/holds/<uuid:hold_id>/", pages_holds.hold, name="hold"),
     path("lifecycle/holds/<uuid:hold_id>/release/", pages_holds.release_hold, name="release_hold"),
+    path("calls/<uuid:call_id>/events/", pages_events.call_events, name="call_events"),
+    path("people/<uuid:person_id>/events/", pages_events.person_events, name="person_events"),
+    path("lifecycle/events/<uuid:happening_id>/take-back/", pages_events.take_back_event, name="take_back_event"),
     path("calls/<uuid:call_id>/hold/", pages_holds.place_hold, name="place_hold"),
 ]
