@@ -117,14 +117,15 @@ def worker() -> None:
     """Run background tasks and periodic duties until stopped; `callward serve` starts one."""
     start()
     refuse_unfinished_restore()
-    from callward.web.background.working import JobWorker
+    from django.core.management import call_command
+
     from callward.web.duties import run_until
 
     stop = threading.Event()
     duties = threading.Thread(target=run_until, args=(stop,), name="duties")
     duties.start()
     try:
-        JobWorker().work()
+        call_command("db_worker", "--no-reload", verbosity=0)
     finally:
         stop.set()
         duties.join()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,8 +25,6 @@ from callward.web.people.models import Person
 
 _GRACE = timedelta(hours=24)  # a call on its way in is no orphan
 _LEDGER = "ledger"
-_SEALED = re.compile(r"[0-9a-f]{2}/[0-9a-f]{30}/[0-9a-f]{32}")  # what sealed objects are named, and nothing else
-_UNANSWERED = frozenset({"object_store_unreachable", "object_store_refused", "object_store_address"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +43,13 @@ def examine(*, at_once: bool = False) -> list[Check]:
     """Run every check; sweeps take what is older than a day, or everything when nothing else runs (``at_once``)."""
     now = timezone.now()
     before = now if at_once else now - _GRACE
-    return [*_databases(), *_objects(before, now), *_ledgers()]
+    return [*_databases(), *_whole(), *_swept(before, now), *_ledgers()]
 
 
 def _databases() -> Iterator[Check]:
     """What the servers say of themselves; nothing of theirs is mended here."""
     wrong = [*faults(), *durability()]
     yield Check("databases", not wrong, "; ".join(wrong) or "keys and data lie apart, and what is committed is on disk")
-
-
-def _objects(before: datetime, now: datetime) -> Iterator[Check]:
-    """The place of the objects first: where it does not answer nothing can be said of what lies there."""
-    store = object_store()
-    try:
-        wrong = store.faults()
-        yield Check("object store", not wrong, "; ".join(wrong) or f"what is deleted from {store.place} is gone")
-        yield from _whole()
-        yield from _swept(before, now)
-    except ObjectError as refused:
-        if refused.code not in _UNANSWERED:
-            raise
-        yield Check("object store", False, f"{refused.detail} ({refused.code})")
 
 
 def _whole() -> Iterator[Check]:
@@ -100,9 +83,7 @@ def _fault(item: Item) -> str:
                 pass
     except KeyGone:
         return "keyless"
-    except ObjectError as refused:
-        if refused.code in _UNANSWERED:
-            raise
+    except ObjectError:
         return "missing"
     except EnvelopeError:
         return "changed"
@@ -113,16 +94,12 @@ def _swept(before: datetime, now: datetime) -> Iterator[Check]:
     """Remove what nothing refers to: sealed objects, key rows, claims of inputs that never became a call."""
     store = object_store()
     known = {*Item.objects.values_list("object_name", flat=True), *Upload.objects.values_list("object_name", flat=True)}
-    listed = list(store.list())
-    if store.shareable and _of_others(listed):
-        yield Check("orphans", False, f"another Callward keeps its ledger in {store.place}: nothing was swept there")
-    else:
-        swept = [
-            one for one in listed if _SEALED.fullmatch(one) and one not in known and store.written_at(one) <= before
-        ]
-        store.delete_all(swept)
-        spool = store.sweep_spool(now=now, older_than=now - before)
-        yield Check("orphans", True, f"{len(swept)} objects and {spool} spool files swept")
+    objects = [name for name in store.list() if not name.startswith(_LEDGER) and name not in known]
+    swept = [name for name in objects if store.written_at(name) <= before]
+    for name in swept:
+        store.delete(name)
+    spool = store.sweep_spool(now=now, older_than=now - before)
+    yield Check("orphans", True, f"{len(swept)} objects and {spool} spool files swept")
 
     items = set(Item.objects.values_list("id", flat=True))
     stray = [
@@ -146,12 +123,6 @@ def _swept(before: datetime, now: datetime) -> Iterator[Check]:
     lone = sum(vault.sweep_lone_persons(controller, persons, before=before) for controller in controllers)
     dead = sum(vault.sweep_dead_keys(controller) for controller in controllers)
     yield Check("stray keys", True, f"{len(stray) + lone + dead} keys and {len(claims)} input claims swept")
-
-
-def _of_others(names: Iterable[str]) -> bool:
-    """Whether a ledger lies there that no controller of this platform has."""
-    ours = {controller.id.hex for controller in Controller.objects.all()}
-    return any(name.split("/")[1] not in ours for name in names if name.startswith(f"{_LEDGER}/"))
 
 
 def _ledgers() -> Iterator[Check]:

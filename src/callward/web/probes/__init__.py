@@ -1,1 +1,0 @@
-"""What machines ask: whether a process lives, whether it can serve, and its figures."""
