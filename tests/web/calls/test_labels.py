@@ -42,7 +42,7 @@ def _refusals() -> set[str]:
     raised = {texts[0] for call in _calls(_ERRORS, "engine", "intake", "web/calls", "transcriber.py", "pipeline.py")
               if (texts := _texts(call))}  # fmt: skip
     sources = {
-        str(call.args[1].value) for call in _calls(["_refused"], "intake") if isinstance(call.args[1], ast.Constant)
+        str(call.args[1].value) for call in _calls(["refused"], "intake") if isinstance(call.args[1], ast.Constant)
     }
     uploads = {
         word

@@ -18,6 +18,10 @@ from callward.web.core.models import Controller, Line
 from callward.web.people.finding import Caller
 
 _CARD = "[PAYMENT_CARD]"
+# Ids that telephone systems give: time and serial, UUIDs, Twilio's. Digits in them are never a card's.
+_SYSTEM_ID = re.compile(
+    r"(?:[\w-]{1,40}-)?1\d{9}\.\d{1,9}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:CA|RE)[0-9a-f]{32}", re.IGNORECASE
+)
 _DIGITS = re.compile(r"\d(?:[ ._-]?\d){12,18}")
 _DIRECTIONS = {Direction.IN: Call.Direction.INBOUND, Direction.OUT: Call.Direction.OUTBOUND}
 
@@ -56,11 +60,11 @@ def arrival_of(loaded: LoadedCall, lines: Mapping[str, Line], *, source_name: st
         voicemail=facts.voicemail,
         caller=_caller(facts),
         labels={
-            name: without_cards(value)
+            name: value
             for name, value in (
                 ("external_id", _without_card(facts.external_id)),
-                ("agent", facts.agent),
-                ("source", source_name),
+                ("agent", without_cards(facts.agent or "")),
+                ("source", without_cards(source_name)),
             )
             if value
         },
@@ -68,6 +72,8 @@ def arrival_of(loaded: LoadedCall, lines: Mapping[str, Line], *, source_name: st
         transcript=loaded.transcript or _transcriber(loaded, line),
         chunks=loaded.identity,
         recording_alone=loaded.recording_identity,
+        duration=facts.duration or 0,
+        disposition=facts.disposition.value if facts.disposition else "",
     )
 
 
@@ -81,7 +87,9 @@ def _without_card(identifier: str | None) -> str | None:
 
     It is dropped and not masked: masked identifiers would be equal, and make one caller or one call of many.
     """
-    return identifier if identifier and without_cards(identifier) == identifier else None
+    if not identifier:
+        return None
+    return identifier if _SYSTEM_ID.fullmatch(identifier) or without_cards(identifier) == identifier else None
 
 
 def _is_card(run: str) -> bool:

@@ -166,6 +166,7 @@ class Tally:
     taken_in: int = 0
     released: int = 0
     in_review: int = 0
+    logged: int = 0
     waiting: int = 0
     duplicates: int = 0
     masks: int = 0
@@ -185,6 +186,7 @@ class Tally:
 
     def _add_call(self, report: Report) -> None:
         self.taken_in += 1
+        self.logged += report.state == "not_recorded"
         self.seconds += report.seconds
         self.masks += report.masks
         self.released += report.state == "released"

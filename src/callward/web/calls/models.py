@@ -35,7 +35,16 @@ class Call(models.Model):
         WAITS_FOR_TRANSCRIPT = State.WAITS_FOR_TRANSCRIPT.value, _("waits for a transcript")
         HELD = State.HELD.value, _("held for a decision")
         KEPT_SEALED = "kept_sealed", _("kept sealed")
+        NOT_RECORDED = "not_recorded", _("no recording")
         ENDED = "ended", _("ended: only its log is left")
+
+    class Disposition(models.TextChoices):
+        """How the call ended, as its telephone system says; the codes are those of ``callward.intake``."""
+
+        ANSWERED = "answered", _("answered")
+        NO_ANSWER = "no_answer", _("not answered")
+        BUSY = "busy", _("busy")
+        FAILED = "failed", _("not connected")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     controller = models.ForeignKey("core.Controller", on_delete=models.PROTECT, related_name="calls")
@@ -49,6 +58,8 @@ class Call(models.Model):
     state = models.CharField(max_length=24, choices=State)
     reasons = models.JSONField(default=list)  # codes, never content
     voicemail = models.BooleanField(default=False)
+    disposition = models.CharField(max_length=12, choices=Disposition, blank=True, default="")
+    duration = models.PositiveIntegerField(default=0)  # seconds, as the telephone system counted them; 0: not told
     rate = models.PositiveIntegerField(default=0)
     channels = models.PositiveSmallIntegerField(default=0)
     frames = models.PositiveBigIntegerField(default=0)

@@ -112,6 +112,8 @@ def state_sentence(call: Call) -> str:
     """Say in a sentence or two where the call stands."""
     if call.state == Call.State.WAITS_FOR_TRANSCRIPT:
         return _("The recording is sealed. Nobody can hear it until a transcript says where personal data are spoken.")
+    if call.state == Call.State.NOT_RECORDED:
+        return _not_recorded(call)
     if call.state == Call.State.ENDED:
         return _("What was said had its time and is destroyed. This row stays until %(day)s.") % {
             "day": date_format(call.log_until or call.retain_until, "j F Y")
@@ -120,6 +122,13 @@ def state_sentence(call: Call) -> str:
         return " ".join([*(label("reason", code) for code in call.reasons), _masked(call)])
     checked = _("A person decided on it in review.") if call.reasons else _("The second pass found nothing more.")
     return f"{_masked(call)} {checked}"
+
+
+def _not_recorded(call: Call) -> str:
+    told = {"how": call.get_disposition_display(), "long": clock(call.duration)}
+    if not call.disposition:
+        return _("Its call record came without a recording.")
+    return _("Its call record came without a recording. It says: %(how)s, after %(long)s.") % told
 
 
 def _masked(call: Call) -> str:

@@ -3,7 +3,8 @@
 The order is that of design section 5: objects durable, key rows, then rows and entries in one transaction. The same
 input twice is one call: its keyed digest leads to one call id, and the second commit of that id is refused by the
 database. A call that waits for its transcript is found again by its recording or by its id outside Callward, and is
-then completed. A crash at any point leaves the whole call, or objects and keys that nothing refers to.
+then completed; so is a call that only its call record told of, when its recording comes. A crash at any point leaves
+the whole call, or objects and keys that nothing refers to.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ HOLD = timedelta(hours=24)  # the longest that sound which may hold payment data
 class ArrivalError(Error):
     """An arrival is refused by the platform.
 
-    ``input_erased``, ``line_missing``, ``line_unknown``, ``recording_lost``.
+    ``input_erased``, ``line_missing``, ``line_unknown``, ``recording_lost``, ``record_without_id``.
     """
 
 
@@ -73,6 +74,13 @@ class Arrival:
     transcript: Callable[[int], Transcript] | None
     chunks: Callable[[], Iterator[bytes]]
     recording_alone: Callable[[], Iterator[bytes]]  # what ``chunks`` gives when the recording comes by itself
+    duration: int = 0  # seconds, as a telephone system counted them
+    disposition: str = ""
+
+    @property
+    def log_only(self) -> bool:
+        """Whether there is nothing but a call record: it becomes a row of the call log."""
+        return self.recording is None and self.transcript is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +100,33 @@ def take_in(arrival: Arrival, actor: Party, *, now: datetime | None = None) -> T
     """Take one call in. Raises the engines' ``Error`` when it is refused; nothing of it is then kept."""
     now = now or timezone.now()
     controller = arrival.line.controller_id
-    known = _digests(controller, arrival.chunks())
+    if arrival.log_only and not arrival.labels.get("external_id"):
+        raise ArrivalError("record_without_id", "nothing tells the call record from others")
+    known = _digests(controller, _named(arrival) if arrival.log_only else arrival.chunks())
     if vault.suppressed(controller, known, now):
         raise ArrivalError("input_erased", "this call was erased and is not taken in again")
     call_id = vault.claim_input(controller, known, _waiting_for(arrival) or uuid.uuid4())
     found = Call.objects.select_related("person").filter(id=call_id).first()
     if found is None:
-        return _take_new(arrival, call_id, actor, now)
-    if found.state == Call.State.WAITS_FOR_TRANSCRIPT and arrival.transcript is not None:
+        return _log(arrival, call_id, actor, now) if arrival.log_only else _take_new(arrival, call_id, actor, now)
+    waits = found.state == Call.State.WAITS_FOR_TRANSCRIPT and arrival.transcript is not None
+    if waits or (found.state == Call.State.NOT_RECORDED and not arrival.log_only):
         return _complete(found, arrival, actor, now)
     return _duplicate(found)
 
 
 def _waiting_for(arrival: Arrival) -> UUID | None:
-    """Find the call that waits for the words of this arrival: the same recording, or the same id without one."""
+    """Find the call that waits for what this arrival brings.
+
+    It is in the log under the same id, or waits for the words of the same recording, or of the same id without one.
+    """
     controller = arrival.line.controller_id
+    if arrival.log_only:
+        return None
+    if arrival.labels.get("external_id"):
+        logged = vault.claimed_call(controller, _digests(controller, _named(arrival)))
+        if logged and Call.objects.filter(id=logged, state=Call.State.NOT_RECORDED).exists():
+            return logged
     if arrival.transcript is None:
         return None
     if arrival.recording is not None:
@@ -130,7 +150,8 @@ def _take_new(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> T
         person = finding.find_or_prepare(controller, caller, now)
         items.keep_keys(controller, person.id, placed)
         call = _call(arrival, call_id, person, outcome, now)
-        if outcome.state is State.WAITS_FOR_TRANSCRIPT and arrival.labels.get("external_id"):
+        if arrival.labels.get("external_id"):
+            # What comes later under this id - words, or its call record once more - finds this call.
             vault.claim_input(controller, _digests(controller, _named(arrival)), call_id)
         try:
             with transaction.atomic():
@@ -150,20 +171,62 @@ def _take_new(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> T
     return _taken(call, outcome)
 
 
+def _log(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> Taken:
+    """Keep a call that has no recording as a row of the call log: who called, when, how long, and how it ended.
+
+    It is kept as long as the log of its line, and no longer: there is nothing else of it.
+    """
+    controller = arrival.line.controller_id
+    person = finding.find_or_prepare(controller, arrival.caller, now)
+    day = arrival.started_at.astimezone(arrival.line.controller.zone).date()
+    until = keeping.keeper().terms(arrival.line, day, voicemail=False).log
+    call = Call(
+        id=call_id,
+        controller=arrival.line.controller,
+        line=arrival.line,
+        person=person,
+        direction=arrival.direction,
+        started_at=arrival.started_at,
+        zone_assumed=arrival.zone_assumed,
+        received_at=now,
+        duration=arrival.duration,
+        disposition=arrival.disposition,
+        language=arrival.language or arrival.line.language,
+        state=Call.State.NOT_RECORDED,
+        retain_until=until,
+        log_until=until,
+        terms={"items": {}, "purposes": {}},
+        sealed_facts=seal_facts(person, call_id, arrival.labels),
+    )
+    try:
+        with transaction.atomic():
+            finding.keep(person)
+            call.save(force_insert=True)
+            audit.record("call.logged", actor=actor, resource=call, controller=controller)
+    except IntegrityError:
+        other = Call.objects.filter(id=call_id).first()
+        if other is None:
+            raise
+        return _duplicate(other)
+    return Taken(Status.TAKEN_IN, call.id, call.state)
+
+
 def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Taken:
-    """Give a waiting call its words: it is processed as a whole, and its items are replaced by the new ones."""
+    """Give a waiting call what it lacks: it is processed as a whole, and its items are replaced by the new ones."""
+    state = call.state
+    waited = state == Call.State.WAITS_FOR_TRANSCRIPT
     with ExitStack() as opened:
         recording = arrival.recording
-        if recording is None:
+        if recording is None and waited:
             recording = _kept_recording(call)
             opened.callback(recording.close)
         seed = finding.seed_of(call.person) if needs_keys(arrival.line) else ""
         outcome, placed = _processed(arrival, recording, seed)
-    if arrival.recording is None:
+    if arrival.recording is None and waited:
         # Only the id says that these words are this recording's: a person confirms it before anything is released.
         doubts = (*outcome.doubts, Doubt("words_by_id"))
-        state = State.IN_REVIEW if outcome.state is State.RELEASED else outcome.state
-        outcome = replace(outcome, doubts=doubts, state=state)
+        ends = State.IN_REVIEW if outcome.state is State.RELEASED else outcome.state
+        outcome = replace(outcome, doubts=doubts, state=ends)
     controller = call.controller_id
     # Only now is it known what was said, and with it which rules are about the call.
     terms = keeping.keeper().terms(
@@ -177,14 +240,15 @@ def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Take
     with items.taken_back_unless_kept(controller, placed) as kept:
         items.keep_keys(controller, call.person_id, placed)
         with transaction.atomic():
-            waits = Call.objects.filter(id=call.id, state=Call.State.WAITS_FOR_TRANSCRIPT)
+            waits = Call.objects.filter(id=call.id, state=state)
             if not waits.update(**_measured(outcome, now), **_kept(terms)):
                 return _duplicate(Call.objects.get(id=call.id))
             call.terms, call.retain_until = terms.as_json(), terms.until
             finding.keep(call.person)
             intents = items.exchange(call, placed, list(call.items.all()), actor, because="completed", now=now)
             _keep_rows(call, outcome, now)
-            added = audit.Act("call.transcript_added", actor, call, facts={"items": len(placed)})
+            action = "call.transcript_added" if waited else "call.recording_added"
+            added = audit.Act(action, actor, call, facts={"items": len(placed)})
             audit.record_many([added, *_acts(call, outcome, actor)], controller=controller)
         kept.pop_all()
     finish(intents)
@@ -246,6 +310,8 @@ def _call(arrival: Arrival, call_id: UUID, person: Person, outcome: Outcome, now
         started_at=arrival.started_at,
         zone_assumed=arrival.zone_assumed,
         received_at=now,
+        duration=arrival.duration,
+        disposition=arrival.disposition,
         language=measured.pop("language", "") or arrival.language or arrival.line.language,
         voicemail=arrival.voicemail,
         **_kept(terms),

@@ -115,6 +115,8 @@ def _show(console: Console, tally: Tally) -> None:
     table.add_row("stretches masked", str(tally.masks), "")
     table.add_row("in review", str(tally.in_review), reviews)
     table.add_row("without transcript", str(tally.waiting), "")
+    if tally.logged:
+        table.add_row("without recording", str(tally.logged), "rows of the call log")
     table.add_row("already here", str(tally.duplicates), "")
     table.add_row("refused", str(len(tally.refused)), "")
     console.print(table)
@@ -138,6 +140,7 @@ def _as_json(tally: Tally) -> dict[str, object]:
         "released": tally.released,
         "in_review": tally.in_review,
         "waits_for_transcript": tally.waiting,
+        "not_recorded": tally.logged,
         "duplicates": tally.duplicates,
         "findings": tally.categories,
         "masks": tally.masks,

@@ -43,6 +43,8 @@ ACTIONS: Mapping[str, StrPromise] = {
     "call.held": _("Held the call for a decision"),
     "call.set_waiting": _("Set the call to wait for a transcript"),
     "call.transcript_added": _("Added a transcript to the call"),
+    "call.logged": _("Put a call without a recording into the log"),
+    "call.recording_added": _("Added its recording to a call of the log"),
     "call.kept_sealed": _("Kept the call sealed"),
     "call.opened": _("Opened the call"),
     "call.looked_up": _("Looked up the facts of the call"),
