@@ -212,6 +212,7 @@ TEMPLATES = [
     },
 ]
 
+    "callward.web.core.storeless.StorelessMiddleware",
 
 # SQLite files under the home, or two PostgreSQL databases (callward.web.databases says how they are named).
 # Wrapped keys lie apart from the rest, so that a copy of the data is ciphertext only.

@@ -54,6 +54,20 @@ def _databases() -> Iterator[Check]:
 
 def _whole() -> Iterator[Check]:
     """Every committed call has its objects and keys, and nothing that must be gone is still there."""
+def _objects(before: datetime, now: datetime) -> Iterator[Check]:
+    """The place of the objects first: where it does not answer nothing can be said of what lies there."""
+    store = object_store()
+    try:
+        wrong = store.faults()
+        yield Check("object store", not wrong, "; ".join(wrong) or f"what is deleted from {store.place} is gone")
+        yield from _whole()
+        yield from _swept(before, now)
+    except ObjectError as refused:
+        if not refused.unanswered:
+            raise
+        yield Check("object store", False, f"{refused.detail} ({refused.code})")
+
+
     faults = Counter(map(_fault, Item.objects.select_related("call").iterator()))
     missing, changed, keyless = faults["missing"], faults["changed"], faults["keyless"]
     yield Check(
@@ -85,7 +99,9 @@ def _fault(item: Item) -> str:
                 pass
     except KeyGone:
         return "keyless"
-    except ObjectError:
+    except ObjectError as refused:
+        if refused.unanswered:
+            raise
         return "missing"
     except EnvelopeError:
         return "changed"

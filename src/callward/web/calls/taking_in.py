@@ -267,8 +267,10 @@ def _kept_recording(call: Call) -> BinaryIO:
     try:
         if item is not None:
             return cast("BinaryIO", opening.open_item(call, item))
-    except (envelope.EnvelopeError, ObjectError, vault.KeyGone):
-        pass  # the doctor tells which of them it was; whoever sent the words can do nothing about it
+    except (envelope.EnvelopeError, ObjectError, vault.KeyGone) as fault:
+        if isinstance(fault, ObjectError) and fault.unanswered:
+            raise
+        # The doctor tells which of them it was; whoever sent the words can do nothing about it.
     raise ArrivalError("recording_lost", "the recording that waited for this transcript does not open any more")
 
 

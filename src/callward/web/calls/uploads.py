@@ -197,7 +197,9 @@ class SealedUploads:
         try:
             source = object_store().open_object(upload.object_name)
             return cast("BinaryIO", envelope.SealedReader(key, source, upload_data(upload.controller_id, upload.id)))
-        except (ObjectError, EnvelopeError):
+        except (ObjectError, EnvelopeError) as fault:
+            if isinstance(fault, ObjectError) and fault.unanswered:
+                raise  # the file waits: its batch is taken in again later
             raise IntakeError("upload_broken", "a sealed upload does not open") from None
 
 

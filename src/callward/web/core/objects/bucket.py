@@ -51,6 +51,8 @@ def asking() -> Iterator[None]:
 class BucketStore(ObjectStore):
     """Objects in a bucket, below a prefix. Clients are made at the first request."""
 
+    shareable = True
+
     def __init__(self, address: BucketAddress, *, spool: str = "objects", patience: Patience | None = None) -> None:
         self.address = address
         self.place = str(address)

@@ -26,6 +26,8 @@ _SPOOL = ".spool"
 class FolderStore(ObjectStore):
     """Objects under one local folder, for the account that runs Callward alone."""
 
+    shareable = False
+
     def __init__(self, root: Path) -> None:
         self.root = root
         self.place = str(root)

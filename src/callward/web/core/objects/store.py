@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
 
 import obstore
@@ -66,6 +66,9 @@ class ObjectStore(ABC):
 
     place: str
     """Where it is, as a person would write it."""
+
+    shareable: ClassVar[bool]
+    """Whether another installation could be set to the same place by mistake."""
 
     _store: LocalStore | S3Store
 
