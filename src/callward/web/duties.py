@@ -48,6 +48,8 @@ DUTIES = (
     Duty("callward.web.lifecycle.duties:confirm_roots", 3600.0),
     Duty("callward.web.lifecycle.backup.keys_copy:renew_keys_due", 300.0),
     Duty("callward.web.lifecycle.backup.snapshot:create_due", 600.0),
+    Duty("callward.web.lifecycle.backup.drill:drill_due", 3600.0),
+    Duty("callward.web.lifecycle.backup.pruning:prune_due", 21600.0),
     Duty("callward.web.lifecycle.duties:purge_due", 600.0),
 )
 

@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from platform_home import SAMPLES
 
 from callward.web import settings
+from callward.web.databases import private_text
 
 _CODE = "from callward.cli.main import main; main()"
 
@@ -149,4 +150,4 @@ def test_a_short_secret_is_refused(tmp_path: Path) -> None:
     secret.write_text("short")
     secret.chmod(0o600)
     with pytest.raises(ImproperlyConfigured, match="too short"):
-        settings._private_text(secret)
+        private_text(secret)

@@ -38,6 +38,7 @@ from callward.web.calls.listing import CallFilter, page_of
 from callward.web.calls.models import Call, CallCategory
 from callward.web.calls.waveform import draw
 from callward.web.core.http import page_or_fragment
+from callward.web.core.notices import notices
 from callward.web.keys import vault
 
 _ENTRIES = 20
@@ -91,6 +92,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "lines": [{**row, "most": most.get(row["line_id"], [])[:3]} for row in lines],
         "overdue": keeping.keeper().overdue(controller),
         "ledger": audit.ledger_state(controller),
+        "notices": notices(request),
         "reviews": may(request.user, Capability.REVIEW_CALLS),
         "lists": may(request.user, Capability.LIST_CALLS),
         "reads_ledger": may(request.user, Capability.READ_LEDGER),

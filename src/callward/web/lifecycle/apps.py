@@ -10,9 +10,12 @@ class LifecycleConfig(AppConfig):
 
     def ready(self) -> None:
         from callward.web.calls.keeping import keep_with
+        from callward.web.core.notices import tell_with
         from callward.web.core.rail import count_with
+        from callward.web.lifecycle.pages_backups import told_on_today
         from callward.web.lifecycle.pages_holds import late_for
         from callward.web.lifecycle.retention import LifecycleKeeper
 
         keep_with(LifecycleKeeper())
         count_with("lifecycle", late_for)
+        tell_with("backups", told_on_today)

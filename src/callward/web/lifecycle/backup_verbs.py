@@ -30,6 +30,7 @@ _Key = Annotated[
 ]
 _Snapshot = Annotated[str, typer.Option(help="The id of a snapshot; the newest when left out.")]
 _Sample = Annotated[int, typer.Option(min=1, max=100_000, help="How many random living calls must open whole.")]
+_Many = Annotated[int | None, typer.Option(min=0, max=999, help="Of how many, the newest snapshot stays.")]
 _Json = Annotated[bool, typer.Option("--json", help="Write one JSON object and nothing else.")]
 
 
@@ -206,6 +207,52 @@ def drill(
         _show(drilled.report)
         _say(f"The report is {drilled.path}.")
     raise typer.Exit(0 if drilled.well else 1)
+
+
+@backup.command()
+def prune(
+    place: _Place,
+    *,
+    key: _Key = None,
+    daily: _Many = None,
+    weekly: _Many = None,
+    monthly: _Many = None,
+    yearly: _Many = None,
+    drop_damaged: Annotated[
+        bool, typer.Option("--drop-damaged", help="Delete snapshots that cannot be read, too.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and delete nothing.")] = False,
+    as_json: _Json = False,
+) -> None:
+    """Delete old snapshots but the newest of so many days, weeks, months and years, and objects that none has.
+
+    Without numbers CALLWARD_BACKUP_KEEP says them. The newest snapshot that opens stays, and what the store locks.
+    Ends with 1 where something is damaged or locked.
+    """
+    from callward.web.lifecycle.backup.store import Destination
+
+    destination = Destination.opened(place, key)
+    set_up()
+    from django.conf import settings
+
+    from callward.web import audit
+    from callward.web.lifecycle.backup.pruning import Keep
+    from callward.web.lifecycle.backup.pruning import prune as delete_old
+
+    given = {"daily": daily, "weekly": weekly, "monthly": monthly, "yearly": yearly}
+    named = {rule: many or 0 for rule, many in given.items()}
+    keep = Keep(**named) if any(many is not None for many in given.values()) else Keep(**settings.BACKUP_KEEP)
+    done = delete_old(destination, keep, audit.SYSTEM, dry_run=dry_run, drop_damaged=drop_damaged)
+    audit.sequence_all()
+    if as_json:
+        _write(done.as_dict())
+    else:
+        going = ((name, "would go" if dry_run else "gone") for name in done.pruned)
+        rows = [*((name, ", ".join(why)) for name, why in done.kept.items()), *going]
+        rows += [*((name, "damaged") for name in done.damaged), *((name, "locked") for name in done.locked)]
+        _table(("snapshot", "why"), [dict(zip(("snapshot", "why"), row, strict=True)) for row in sorted(rows)])
+        _say(f"{done.objects} objects, {done.bytes / 1e6:.1f} MB, that no snapshot has.")
+    raise typer.Exit(1 if done.damaged or done.locked else 0)
 
 
 def _show(report: dict[str, Any]) -> None:

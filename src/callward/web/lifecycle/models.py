@@ -11,13 +11,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from callward.shelf import ItemKind
+from callward.web.lifecycle.backup_runs import BackupRun
 from callward.web.lifecycle.certificate_rows import IssuedCertificate
 from callward.web.lifecycle.rules import Event, Then
 
 if TYPE_CHECKING:
     from callward.web.core.models import Controller
 
-__all__ = ["MOST_DAYS", "Escrow", "Happening", "Hold", "IssuedCertificate", "KeepingRule"]
+__all__ = ["MOST_DAYS", "BackupRun", "Escrow", "Happening", "Hold", "IssuedCertificate", "KeepingRule"]
 
 MOST_DAYS = 36_525  # a hundred years: longer is a typing error
 

@@ -17,7 +17,7 @@ from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
 from callward.web.calls.models import Item
 from callward.web.core.models import Line
-from callward.web.lifecycle import retention
+from callward.web.lifecycle import pages_backups, retention
 from callward.web.lifecycle.disputes import disputes_of
 from callward.web.lifecycle.forms import RuleForm
 from callward.web.lifecycle.models import Hold, KeepingRule
@@ -50,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "review_due": standing.filter(review_on__lt=today).count(),
         "next_review": standing.order_by("review_on").first(),
         "lines": lines,
+        "backups": pages_backups.rows(),
     }
     return render(request, "lifecycle/home.html", context)
 

@@ -50,6 +50,14 @@ def snapshots(destination: Destination) -> list[str]:
     return destination.ids("snapshots", KIND)
 
 
+def drop_unfinished(destination: Destination) -> None:
+    """Delete what snapshots have left that were cut off or half deleted; only their manifest makes them count."""
+    finished = set(snapshots(destination))
+    for name in list(destination.store.list("snapshots")):
+        if name.split("/")[1] not in finished:
+            destination.store.delete(name)
+
+
 def write_manifest(destination: Destination, manifest: Manifest) -> None:
     """Write the manifest, which makes the snapshot count; read back."""
     told = asdict(manifest)

@@ -36,9 +36,9 @@ class Wanted:
 
     ``roots`` is a folder of root files as the old home had it (``roots``); ``ledger`` what is left of its
     ``objects/ledger``, a folder or a place in a bucket; ``checkpoints`` files with the last checkpoint that anybody
-    holds, one for each log; ``shares`` opened shares of a root that is gone. ``databases`` are settings that name two databases on
-    servers for the rows (none: files in the home); ``replace`` loses what is in them. ``objects`` is an empty place in
-    a bucket for the sealed objects (none: a folder in the home).
+    holds, one for each log; ``shares`` opened shares of a root that is gone. ``databases`` are settings that name two
+    databases on servers for the rows (none: files in the home); ``replace`` loses what is in them. ``objects`` is an
+    empty place in a bucket for the sealed objects (none: a folder in the home).
     """
 
     snapshot: str = ""

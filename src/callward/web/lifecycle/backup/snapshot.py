@@ -30,14 +30,18 @@ from callward.web.lifecycle.backup.ledger_copy import copy_ledger
 from callward.web.lifecycle.backup.manifest import (
     ControllerState,
     Manifest,
+    drop_unfinished,
     read_manifest,
     snapshots,
     write_manifest,
 )
 from callward.web.lifecycle.backup.objects import copy_objects
+from callward.web.lifecycle.backup.schedule import failed_within, noted
 from callward.web.lifecycle.backup.store import DATA, BackupError, Destination, Header, Stored, made_at, moment, new_id
+from callward.web.lifecycle.backup_runs import BackupRun
 
 ACTION = "backup.made"
+_AGAIN = timedelta(hours=1)  # between two backups of the worker where one failed
 Begin = Callable[[int], Callable[[int], None]]
 
 
@@ -56,13 +60,14 @@ def create(destination: Destination, actor: Party, begin: Begin = lambda total: 
     ``begin`` is told how many objects there are and returns what is told of each batch. Raises BackupError,
     ObjectError ``disk_full``, KeyUnavailable, LedgerError; nothing that was there before is touched then.
     """
-    with destination.alone():
+    with noted(BackupRun.Kind.BACKUP, destination.place, actor) as told, destination.alone():
         now = moment(timezone.now(), snapshots(destination))
         destination.sweep(timezone.now())
-        _drop_unfinished(destination)
+        drop_unfinished(destination)
         for controller in Controller.objects.order_by("created_at"):
             audit.sequence(controller)
         made = _create(destination, new_id(now), now, begin)
+        told.snapshot, told.objects, told.bytes = made.manifest.id, len(made.manifest.objects), made.manifest.bytes
     with transaction.atomic():
         for state in made.manifest.controllers:
             audit.record(
@@ -86,7 +91,7 @@ def create_due() -> bool:
     Raises as ``create`` does; where somebody else is writing there nothing is due.
     """
     destination = configured()
-    if destination is None:
+    if destination is None or failed_within(BackupRun.Kind.BACKUP, _AGAIN):
         return False
     newest = max(snapshots(destination), default="")
     if newest and abs(timezone.now() - made_at(newest)) < timedelta(hours=settings.BACKUP_HOURS):
@@ -148,11 +153,3 @@ def _lost(missing: tuple[str, ...]) -> tuple[str, ...]:
 def _epoch(controller: UUID) -> int:
     current = Epoch.objects.filter(controller=controller, state=Epoch.State.CURRENT).first()
     return current.number if current else 0
-
-
-def _drop_unfinished(destination: Destination) -> None:
-    """Delete what snapshots that were cut off left; only their manifest would have made them count."""
-    finished = set(snapshots(destination))
-    for name in list(destination.store.list("snapshots")):
-        if name.split("/")[1] not in finished:
-            destination.store.delete(name)
