@@ -61,6 +61,7 @@ _PLATFORM_LINES = {
     "worker": "Run background tasks and periodic duties.",
     "ingest": "Take in recordings, transcripts, vCons, whole folders.",
     "doctor": "Check and mend what a crash can leave.",
+    "feeds": "List, add and run the sources that calls come from.",
     "keys": "Show and turn the epochs of the keys.",
     "person": "Find a caller, and erase one for good.",
     "purge": "Destroy what has had its time.",
@@ -197,9 +198,9 @@ def _run() -> int:
         typer.echo(f"callward: {refused}", err=True)
         return 2
     except Exception as fault:  # noqa: BLE001 - the edge: the words of an unknown fault may hold a caller's data
-        refused = _refusal(fault)
-        if refused is not None:
-            typer.echo(f"callward: {refused}", err=True)
+        meant = _refusal(fault)
+        if meant is not None:
+            typer.echo(f"callward: {meant}", err=True)
             return 2
         place = traceback.extract_tb(fault.__traceback__)[-1]
         typer.echo(

@@ -15,6 +15,8 @@ from time import monotonic
 
 from django.db import close_old_connections
 
+from callward.web.core import measures
+
 _log = logging.getLogger(__name__)
 _SHORTEST = 0.05  # seconds between two calls of one duty
 _PATIENCE = 5.0  # seconds for a duty at work to end, once it is asked to
@@ -40,6 +42,8 @@ DUTIES = (
     Duty("callward.web.calls.duties:apply_decisions", 2.0),
     Duty("callward.web.calls.duties:destroy_overdue", 60.0),
     Duty("callward.web.accounts.sessions:sweep_sessions", 3600.0),
+    Duty("callward.web.background.leases:look_after_jobs", 5.0),
+    Duty("callward.web.core.measures:fold_ended", 600.0),
     Duty("callward.web.calls.duties:look_after_uploads", 60.0),
     Duty("callward.web.sweeps.tasks:go_on", 60.0),
     Duty("callward.web.feeds.duties:run_feeds", 5.0),
@@ -83,5 +87,6 @@ def _run(duty: Duty) -> None:
         duty.act()
     except Exception:  # noqa: BLE001 - the edge of the worker: one failing duty must not end the others
         _log.exception("the duty %s failed; it is tried again in %g s", duty.place, duty.seconds)
+        measures.count(measures.DUTY_FAILURES, duty.place)
     finally:
         close_old_connections()

@@ -11,6 +11,7 @@ import os
 import re
 import resource
 import secrets
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 from callward.web.core.languages import LANGUAGE_NAMES
 from callward.web.databases import configured, private_text
 from callward.web.keys.configured import roots_configured
+from callward.web.transport import LOOPBACK, transport_configured
 
 # A crash dump would be a copy of every key in memory.
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -81,6 +83,8 @@ def _mail() -> dict[str, Any]:
         raise ImproperlyConfigured("CALLWARD_MAIL_USER and CALLWARD_MAIL_PASSWORD_FILE are given together.")
     if user and tls == "none":
         raise ImproperlyConfigured("CALLWARD_MAIL_TLS must not be none where a password is sent.")
+    if tls == "none" and host and host not in LOOPBACK:
+        raise ImproperlyConfigured("CALLWARD_MAIL_TLS must not be none where mail leaves this machine.")
     if host and not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", sender):
         raise ImproperlyConfigured("CALLWARD_MAIL_FROM must be the address that mail comes from.")
     return {
@@ -116,8 +120,20 @@ SECRET_KEY = _secret_key(CALLWARD_HOME)
 DEBUG = _flag("CALLWARD_DEBUG")
 # The demonstration signs in without a password: loopback only, see accounts.
 DEMO = _flag("CALLWARD_DEMO")
-# Behind a proxy that speaks TLS: cookies only over https, and the proxy's word about it is taken.
-HTTPS = _flag("CALLWARD_HTTPS")
+# How the console is reached, and who may watch; callward.web.transport says what each part means.
+_TRANSPORT = transport_configured(
+    os.environ, lambda path, least: private_text(path, least=least), behind_proxy=_flag("CALLWARD_HTTPS")
+)
+TLS_CERTIFICATE, TLS_KEY, PROXIES = _TRANSPORT.certificate, _TRANSPORT.key, _TRANSPORT.proxies
+ADDRESS, ADDRESS_CA = _TRANSPORT.address, _TRANSPORT.authority
+WATCHERS, METRICS_TOKEN, TRACES, LOGS = _TRANSPORT.watchers, _TRANSPORT.token, _TRANSPORT.traces, _TRANSPORT.logs
+# Cookies only over https, and a browser that was here once comes back over https alone.
+HTTPS = _TRANSPORT.https
+# Figures of processes; each machine's lie apart, since several may share the home.
+MEASURES = CALLWARD_HOME / "measures" / (re.sub(r"[^A-Za-z0-9.-]", "_", socket.gethostname()) or "here")
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(MEASURES)
+# After how many seconds without a sign of life a worker's job is taken up by another.
+TASK_LEASE = _whole("CALLWARD_TASK_LEASE", 60, low=3, high=3600)
 # Recordings that come alone: a command, an endpoint, or faster-whisper:MODEL (callward.transcriber says how).
 TRANSCRIBER = os.environ.get("CALLWARD_TRANSCRIBER", "").strip()
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"] if DEMO else _list("CALLWARD_HOSTS", "localhost,127.0.0.1")
@@ -157,6 +173,7 @@ INSTALLED_APPS = [
     "callward.web.feeds",
     "callward.web.calls",
     "callward.web.people",
+    "callward.web.background",
     "callward.web.audit",
     "callward.web.accounts",
     "callward.web.core",
@@ -176,6 +193,9 @@ INSTALLED_APPS = [
     "django_tasks_db",
 ]
 MIDDLEWARE = [
+    "callward.web.core.middleware.ProxyMiddleware",
+    "callward.web.core.middleware.RequestMiddleware",
+    "callward.web.probes.middleware.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "callward.web.core.middleware.LocalhostMiddleware",
@@ -225,7 +245,7 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL["HOST_USER"], _MAIL["HOST_PASSWORD"
 EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL["USE_TLS"], _MAIL["USE_SSL"]
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _MAIL["FROM"]
 EMAIL_TIMEOUT = 10  # a server that takes a connection and never answers must not hold whoever sends
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {"default": {"BACKEND": "callward.web.background.queue.Queue"}}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -296,10 +316,12 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-if HTTPS:
+if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+if HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = int(dt.timedelta(days=365).total_seconds())
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = _flag("CALLWARD_HSTS_SUBDOMAINS")
 
 # No inline style or script, nothing from elsewhere.
 CONTENT_SECURITY_POLICY = {
@@ -331,11 +353,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"plain_request": {"()": "callward.web.core.logs.PlainRequest"}},
-    "formatters": {"line": {"()": "callward.web.core.logs.LineFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["plain_request"]}},
+    "formatters": {
+        "text": {"()": "callward.web.core.logs.LineFormatter"},
+        "json": {"()": "callward.web.core.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOGS, "filters": ["plain_request"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "callward": {"level": "INFO"},
+        "callward.requests": {"level": "INFO" if LOGS == "json" else "WARNING"},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"level": "ERROR", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},

@@ -8,9 +8,11 @@ from callward.web.core import errors
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("callward.web.calls.urls")),
+    path("", include("callward.web.feeds.urls")),
     path("", include("callward.web.sweeps.urls")),
     path("", include("callward.web.lifecycle.urls")),
     path("", include("callward.web.audit.urls")),
+    path("", include("callward.web.background.urls")),
     path("", include("callward.web.accounts.urls")),
     path("", include("callward.web.lifecycle.people_urls")),
 ]

@@ -117,15 +117,14 @@ def worker() -> None:
     """Run background tasks and periodic duties until stopped; `callward serve` starts one."""
     start()
     refuse_unfinished_restore()
-    from django.core.management import call_command
-
+    from callward.web.background.working import JobWorker
     from callward.web.duties import run_until
 
     stop = threading.Event()
     duties = threading.Thread(target=run_until, args=(stop,), name="duties")
     duties.start()
     try:
-        call_command("db_worker", "--no-reload", verbosity=0)
+        JobWorker().work()
     finally:
         stop.set()
         duties.join()

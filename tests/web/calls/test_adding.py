@@ -307,29 +307,34 @@ def test_the_page_asks_again_until_nothing_waits(cast: Cast, care_line: Line) ->
     assert "<b>1 call</b> taken in." in done
 
 
-def test_an_upload_whose_worker_was_lost_is_taken_up_again(cast: Cast, care_line: Line) -> None:
+def test_an_upload_that_is_in_no_queue_is_given_to_the_worker_again(cast: Cast, care_line: Line) -> None:
     batch = _send(cast["dpo"], _file("a.vtt", vtt(HARMLESS)), line=_line(care_line))
-    past = timezone.now() - timedelta(hours=2)
-    Upload.objects.update(sent_at=past)
+    Upload.objects.update(sent_at=timezone.now() - timedelta(hours=2))
     assert resume_uploads() == 0, "it is still in the queue"
     DBTaskResult.objects.update(status="RUNNING", started_at=timezone.now())
-    assert resume_uploads() == 0, "somebody is at it"
-    DBTaskResult.objects.update(status="RUNNING", started_at=past)
+    assert resume_uploads() == 0, "somebody is at it, or the lease brings it back"
+    DBTaskResult.objects.update(status="SUCCESSFUL")
     assert resume_uploads() == 1
     assert DBTaskResult.objects.filter(status="READY", args_kwargs={"args": [batch], "kwargs": {}}).count() == 1
     assert _work(batch)[0].status == Upload.Status.TAKEN_IN
 
 
-def test_an_upload_that_fails_again_and_again_is_refused(cast: Cast, care_line: Line, store: ObjectStore) -> None:
+def test_an_upload_whose_job_was_given_up_waits_a_week_for_somebody_and_is_refused_then(
+    cast: Cast, care_line: Line
+) -> None:
+    from callward.web.core.objects import object_store
+
     batch = _send(cast["dpo"], _file("a.vtt", vtt(HARMLESS)), line=_line(care_line))
-    Upload.objects.update(sent_at=timezone.now() - timedelta(hours=2))
-    DBTaskResult.objects.update(status="FAILED")
-    for _ in range(2):
-        assert resume_uploads() == 1
-        DBTaskResult.objects.update(status="FAILED")
+    now, name = timezone.now(), Upload.objects.get(batch=batch).object_name
+    Upload.objects.update(sent_at=now - timedelta(days=8))
+    DBTaskResult.objects.update(status="FAILED", finished_at=now - timedelta(days=6))
+    assert resume_uploads() == 0
+    assert Upload.objects.get(batch=batch).status == Upload.Status.WAITING
+    DBTaskResult.objects.update(finished_at=now - timedelta(days=7, minutes=1))
     assert resume_uploads() == 0
     assert Upload.objects.get(batch=batch).reason == "upload_failed"
-    assert not list(store.list())
+    assert not object_store().exists(name)
+    assert not DBTaskResult.objects.exists()
 
 
 def test_a_run_that_was_cut_off_goes_on_where_it_was(

@@ -16,7 +16,7 @@ from callward.web.audit.models import Entry
 from callward.web.calls.ingesting import Ingest
 from callward.web.calls.models import Call
 from callward.web.core.models import Line
-from callward.web.core.objects import ObjectStore
+from callward.web.core.objects import FolderStore
 from callward.web.feeds import secrets
 from callward.web.feeds.errors import FeedError
 from callward.web.feeds.kinds.folder import KIND, opened
@@ -123,7 +123,7 @@ def test_originals_go_with_their_marker_once_the_sealed_copy_was_read_back(feed:
     assert entry.resource_id == str(Call.objects.get().pk)
 
 
-def test_an_original_stays_while_its_sealed_copy_does_not_open(feed: Feed, drop: Path, store: ObjectStore) -> None:
+def test_an_original_stays_while_its_sealed_copy_does_not_open(feed: Feed, drop: Path, store: FolderStore) -> None:
     put(drop)
     look(feed)
     [name] = Call.objects.get().items.filter(kind="recording.original").values_list("object_name", flat=True)

@@ -39,6 +39,7 @@ class Capability(StrEnum):
     TELL_EVENTS = "tell_events"  # when a contract ended or a matter was resolved, for what is kept from then
     RELEASE_HOLDS = "release_holds"  # and to read why they were placed
     READ_SWEEPS = "read_sweeps"  # what sweeps found, in counts
+    READ_FEEDS = "read_feeds"  # where calls come from, and what was refused
     READ_LEDGER = "read_ledger"
     READ_LEDGER_BUNDLES = "read_ledger_bundles"
     PROVE_ACTS_OF_OTHERS = "prove_acts_of_others"
@@ -46,6 +47,7 @@ class Capability(StrEnum):
     READ_LINES = "read_lines"
     CHANGE_SETTINGS = "change_settings"  # the controller, its lines, the ledger's witnesses
     CHANGE_STAFF = "change_staff"
+    TEND_JOBS = "tend_jobs"  # background jobs that were given up
 
 
 _READERS = frozenset({Role.DPO, Role.SECURITY, Role.AUDITOR, Role.ADMINISTRATOR})
@@ -66,6 +68,7 @@ CAN: Mapping[Capability, frozenset[Role]] = {
     Capability.TELL_EVENTS: frozenset({Role.SUPERVISOR, Role.DPO}),
     Capability.RELEASE_HOLDS: frozenset({Role.DPO}),
     Capability.READ_SWEEPS: frozenset({Role.DPO, Role.SECURITY, Role.AUDITOR}),
+    Capability.READ_FEEDS: _READERS | {Role.SUPERVISOR},
     Capability.READ_LEDGER: _READERS,
     Capability.READ_LEDGER_BUNDLES: frozenset({Role.DPO, Role.AUDITOR}),
     Capability.PROVE_ACTS_OF_OTHERS: frozenset(Role) - {Role.AGENT},
@@ -73,6 +76,7 @@ CAN: Mapping[Capability, frozenset[Role]] = {
     Capability.READ_LINES: _READERS | {Role.SUPERVISOR},
     Capability.CHANGE_SETTINGS: frozenset({Role.ADMINISTRATOR, Role.DPO}),
     Capability.CHANGE_STAFF: frozenset({Role.ADMINISTRATOR}),
+    Capability.TEND_JOBS: frozenset({Role.ADMINISTRATOR}),
 }
 
 

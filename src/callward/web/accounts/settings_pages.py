@@ -30,12 +30,20 @@ def index(request: HttpRequest) -> HttpResponse:
     places = [
         ("controller_settings", "controller", _("Controller"), f"{controller.name}, {controller.timezone}"),
         ("lines", "line", _("Lines"), ngettext("%(n)d line in use", "%(n)d lines in use", lines) % {"n": lines}),
+        ("feeds:feeds", "document", _("Feeds"), _("Where calls come from by themselves")),
         ("staff", "staff", _("Staff"), ngettext("%(n)d may sign in", "%(n)d may sign in", people) % {"n": people}),
         ("audit:witnesses", "ledger", _("Witnesses of the ledger"), _("Who keeps copies of checkpoints elsewhere")),
+        *_jobs(request),
         ("mfa_index", "key", _("Your sign-in"), _("Passkeys, authenticator app, recovery codes, password")),
     ]
     known = [(url, icon, word, said) for view, icon, word, said in places if (url := _url(view))]
     return render(request, "accounts/settings.html", {"places": known})
+
+
+def _jobs(request: HttpRequest) -> list[tuple[str, str, str, str]]:
+    if not may(request.user, Capability.TEND_JOBS):
+        return []
+    return [("background:jobs", "lifecycle", _("Background jobs"), _("What failed too often and waits for somebody"))]
 
 
 @allow(Capability.READ_SETTINGS)

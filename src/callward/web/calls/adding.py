@@ -18,15 +18,14 @@ from callward.engine import tlog
 from callward.web import audit
 from callward.web.accounts.models import User
 from callward.web.calls.models import Upload
-from callward.web.calls.tasks import take_in_batch
+from callward.web.calls.tasks import give_up, take_in_batch
 from callward.web.calls.uploads import Sent, seal_name
 from callward.web.core.models import Controller, Line
 from callward.web.core.objects import object_store
 
 _SHOWN = timedelta(days=1)  # how long one may read what became of a file
 _PATIENCE = timedelta(minutes=1)
-_LONGEST = timedelta(hours=1)  # a task that runs longer than this has lost its worker
-_TRIES = 3
+_UNDECIDED = timedelta(days=7)  # how long a job that was given up waits for somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +104,9 @@ def kept_rows(sent: Sequence[Sent], sender: Sender, batch: UUID, status: Upload.
 
 
 def resume_uploads() -> int:
-    """Give the worker what still waits and is in no queue: whoever was at it has ended. Returns how many batches.
+    """Give the worker what still waits and is in no queue. Returns how many batches.
 
-    What failed again and again is refused, so that it does not come round for ever.
+    What was given up waits a week for an administrator, then it is refused: nobody keeps what nobody works on.
     """
     now = timezone.now()
     overdue = Upload.objects.filter(status=Upload.Status.WAITING, sent_at__lte=now - _PATIENCE)
@@ -116,33 +115,13 @@ def resume_uploads() -> int:
         tasks = DBTaskResult.objects.filter(
             task_path=take_in_batch.module_path, args_kwargs={"args": [str(batch)], "kwargs": {}}
         )
-        if tasks.filter(status=TaskResultStatus.READY).exists():
-            continue
-        if tasks.filter(status=TaskResultStatus.RUNNING, started_at__gte=now - _LONGEST).exists():
-            continue
-        if tasks.exclude(status=TaskResultStatus.SUCCESSFUL).count() >= _TRIES:
-            _give_up(batch)
-            continue
-        take_in_batch.enqueue(str(batch))
-        resumed += 1
+        if tasks.filter(status=TaskResultStatus.FAILED, finished_at__lte=now - _UNDECIDED).exists():
+            give_up(str(batch))
+            tasks.delete()
+        elif not tasks.exclude(status=TaskResultStatus.SUCCESSFUL).exists():
+            take_in_batch.enqueue(str(batch))
+            resumed += 1
     return resumed
-
-
-def _give_up(batch: UUID) -> None:
-    for upload in Upload.objects.filter(batch=batch, status=Upload.Status.WAITING):
-        name = upload.object_name
-        with transaction.atomic():
-            upload.status, upload.reason, upload.object_name = Upload.Status.REFUSED, "upload_failed", ""
-            upload.save(update_fields=["status", "reason", "object_name"])
-            audit.record(
-                "call.refused",
-                actor=upload.sender,
-                resource=tlog.Reference("batch", str(batch)),
-                controller=upload.controller_id,
-                outcome="refused",
-                facts={"reason": "upload_failed"},
-            )
-        object_store().delete(name)
 
 
 def sweep_uploads() -> int:

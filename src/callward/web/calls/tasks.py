@@ -10,10 +10,12 @@ from uuid import UUID
 from django.db import transaction
 from django_tasks import task
 
+from callward.engine import tlog
 from callward.engine.envelope import EnvelopeError
 from callward.engine.errors import Error
 from callward.intake import Intake, IntakeOptions, Source, file_pattern, given, group
 from callward.web import audit
+from callward.web.background import Retry, job
 from callward.web.calls.arrivals import arrival_of, lines_of, options_for
 from callward.web.calls.ingesting import REFUSALS
 from callward.web.calls.models import Call, Upload
@@ -26,10 +28,34 @@ _log = logging.getLogger(__name__)
 
 
 class TaskError(Error):
-    """A background task failed: ``task_failed``, with the type of the fault."""
+    """A background task failed: the code of what was refused, or ``task_failed``; with the type of the fault."""
+
+
+def _owner(batch: str) -> UUID | None:
+    return Upload.objects.filter(batch=UUID(batch)).values_list("controller_id", flat=True).first()
+
+
+def give_up(batch: str) -> None:
+    """Refuse what still waits of a batch, and delete it."""
+    for upload in Upload.objects.filter(batch=UUID(batch), status=Upload.Status.WAITING):
+        name = upload.object_name
+        with transaction.atomic():
+            upload.status, upload.reason, upload.object_name = Upload.Status.REFUSED, "upload_failed", ""
+            upload.save(update_fields=["status", "reason", "object_name"])
+            audit.record(
+                "call.refused",
+                actor=upload.sender,
+                resource=tlog.Reference("batch", str(batch)),
+                controller=upload.controller_id,
+                outcome="refused",
+                facts={"reason": "upload_failed"},
+            )
+        if name:
+            object_store().delete(name)
 
 
 @task()
+@job(retry=Retry(times=5, first=10.0, longest=600.0), owner=_owner, give_up=give_up)
 def take_in_batch(batch: str) -> None:
     """Take in what waits of a batch: a file already done is passed over, so a run that was cut off goes on.
 
@@ -42,7 +68,8 @@ def take_in_batch(batch: str) -> None:
         # No fault of the files: they wait, and the duty that looks after uploads queues them again each minute.
         _log.error("files wait for a key that cannot be used: %s", refused)
     except Exception as fault:  # noqa: BLE001 - the edge of the worker
-        raise TaskError("task_failed", type(fault).__name__) from None
+        code = fault.code if isinstance(fault, Error) else "task_failed"
+        raise TaskError(code, type(fault).__name__) from None
 
 
 def _take_in(batch: str) -> None:

@@ -112,6 +112,7 @@ PARTIES: Mapping[str, StrPromise] = {
     "page": _("page"),
     "command": _("command"),
     "batch": _("files sent together"),
+    "job": _("background job"),
     "feed": _("feed"),
 }
 
@@ -183,6 +184,25 @@ WITNESS_FAULTS: Mapping[str, StrPromise] = {
     "anchor_not_granted": _("The time-stamping service refused to stamp."),
     "anchor_hash": _("The stamp is over another kind of hash."),
     "anchor_too_large": _("The answer was far too long."),
+}
+
+# Why a feed cannot be looked into or kept so, as what to do.
+FEED_FAULTS: Mapping[str, StrPromise] = {
+    "place_missing": _("The place is not there. Make it, mount it or name another."),
+    "place_not_folder": _("The place is a file and no folder. Name the folder."),
+    "place_not_absolute": _("Write the folder from the root, such as /srv/recordings."),
+    "place_unreadable": _("The place cannot be read. Give the account that Callward runs under the right to read it."),
+    "place_not_writable": _(
+        "Files there cannot be moved or deleted. Give the right to write, or let originals and refused files stay."
+    ),
+    "original_unproven": _(
+        "A sealed copy could not be read back, so its original stays. Run “callward doctor” to see what is wrong."
+    ),
+    "kind_unknown": _("This version has no such kind of feed. Remove it."),
+    "keys_unusable": _("The keys cannot be used, so nothing is taken in. Run “callward keys doctor”."),
+    "pattern": _("This pattern cannot be read: use names such as {line} and {started}."),
+    "database_busy": _("Another process held the database. It is tried again."),
+    "disk_full": _("There is no space left for sealed files. Make room; nothing is lost."),
 }
 
 # Kinds of second factor, as the sign-in library names them.
@@ -393,6 +413,12 @@ BACKUP_FAULTS: Mapping[str, StrPromise] = {
     "": _("It was refused; the worker’s log names the code."),
 }
 
+# What the worker does, by the names of its functions.
+JOBS: Mapping[str, StrPromise] = {
+    "take_in_batch": _("Take in files that were added"),
+    "take_batch": _("Look at a batch of calls again"),
+}
+
 AREAS: Mapping[str, Mapping[str, StrPromise]] = {
     "backup_fault": BACKUP_FAULTS,
     "action": ACTIONS,
@@ -403,7 +429,9 @@ AREAS: Mapping[str, Mapping[str, StrPromise]] = {
     "erasure_ground": ERASURE_GROUNDS,
     "event": EVENTS,
     "factor": FACTORS,
+    "feed_fault": FEED_FAULTS,
     "item": ITEMS,
+    "job": JOBS,
     "need": NEEDS,
     "operator": OPERATORS,
     "outcome": OUTCOMES,

@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from types import MappingProxyType, TracebackType
 
 from django.http import HttpRequest
 
 _OURS = 6
+_about: ContextVar[Mapping[str, str]] = ContextVar("about", default=MappingProxyType({}))
+
+
+@contextmanager
+def about(**ids: str) -> Iterator[None]:
+    """Name the request or job that every line inside is about, by its random id."""
+    token = _about.set({**_about.get(), **ids})
+    try:
+        yield
+    finally:
+        _about.reset(token)
+
+
+def places(trace: TracebackType | None) -> str:
+    """Where an exception passed and ended, without its words."""
+    frames = traceback.extract_tb(trace)
+    # What frameworks passed on the way says nothing; where it ended and which of our lines led there does.
+    told = [frame for frame in frames if "/callward/" in frame.filename][-_OURS:]
+    if frames and frames[-1] not in told:
+        told.append(frames[-1])
+    return " > ".join(f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in told)
 
 
 class PlainRequest(logging.Filter):
@@ -20,6 +47,9 @@ class PlainRequest(logging.Filter):
             page = match.view_name if match else "no page"
             code = getattr(record, "status_code", "")
             record.msg, record.args = "%s %s answered %s", (request.method, page, code)
+        elif not record.name.startswith("callward"):
+            # What a library fills in may be a request's words or a caller's: its sentence alone says what failed.
+            record.args = ()
         return True
 
 
@@ -29,12 +59,28 @@ class LineFormatter(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        ids = " ".join(f"{name}={value}" for name, value in _about.get().items())
+        return f"{line} [{ids}]" if ids else line
+
     def formatException(self, ei: object) -> str:  # noqa: N802 - the name of the base class
         kind, _, trace = ei if isinstance(ei, tuple) else (None, None, None)
-        frames = traceback.extract_tb(trace)
-        # What frameworks passed on the way says nothing; where it ended and which of our lines led there does.
-        told = [frame for frame in frames if "/callward/" in frame.filename][-_OURS:]
-        if frames and frames[-1] not in told:
-            told.append(frames[-1])
-        places = [f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in told]
-        return f"{getattr(kind, '__name__', 'error')} in {' > '.join(places)}"
+        return f"{getattr(kind, '__name__', 'error')} in {places(trace)}"
+
+
+class JsonFormatter(LineFormatter):
+    """One JSON object a record: time, level, logger, message, the ids it is about, and the facts given with it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **_about.get(),
+            **getattr(record, "facts", {}),
+        }
+        if record.exc_info:
+            told["fault"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=False)

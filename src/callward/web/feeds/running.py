@@ -84,8 +84,10 @@ def run(feed: Feed, *, now: datetime | None = None, most: int = MOST) -> Round:
         else:
             with kind.open(feed) as place:
                 _Looking(feed, place, done).go(now, most)
-    except (FeedError, ObjectError, vault.KeyUnavailable) as error:
+    except (FeedError, ObjectError) as error:
         fault = error.code
+    except (vault.KeyGone, vault.KeyUnavailable):
+        fault = "keys_unusable"
     except OperationalError as error:
         if not was_busy(error):
             raise stopped(error) from None

@@ -1,0 +1,86 @@
+"""How a start of a job ends: done, to be tried again, or given up. What failed is told by codes and places alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from callward.engine.errors import Error
+from callward.web.background.jobs import Job, job_of
+from callward.web.background.models import JobRow
+from callward.web.core.logs import places
+
+UNKNOWN = "task_unknown"
+
+
+class JobError(Error):
+    """A job cannot be done by this version: ``task_unknown``."""
+
+
+def declared(row: JobRow) -> Job:
+    """What is declared of a row's job; the defaults where its function is gone."""
+    try:
+        return job_of(row.task.func)
+    except (ImportError, AttributeError):
+        return Job()
+
+
+def reason_of(fault: BaseException) -> str:
+    """The code of a fault: ours where it is one of ours, else the name of its type. Never its words."""
+    return fault.code if isinstance(fault, Error) else type(fault).__name__
+
+
+def done(row: JobRow, worker: str) -> bool:
+    """Write that a job is done; False where it was taken away from this worker meanwhile."""
+
+    def write(held: JobRow) -> None:
+        held.status, held.finished_at = TaskResultStatus.SUCCESSFUL, timezone.now()
+        held.exception_class_path = held.traceback = ""
+        held.save(update_fields=["status", "finished_at", "exception_class_path", "traceback"])
+
+    return _while_held(row, worker, write)
+
+
+def failed(row: JobRow, worker: str, fault: BaseException) -> bool:
+    """Write that a start failed, and when the next one is; False where the job was taken away meanwhile."""
+    kind = f"{type(fault).__module__}.{type(fault).__qualname__}"
+
+    def write(held: JobRow) -> None:
+        settle(held, reason_of(fault), kind, places(fault.__traceback__))
+
+    return _while_held(row, worker, write)
+
+
+def put_back(row: JobRow, worker: str) -> bool:
+    """Give a job back that was not worked on: the worker is ending."""
+
+    def write(held: JobRow) -> None:
+        held.status, held.run_after, held.worker_ids = TaskResultStatus.READY, timezone.now(), held.worker_ids[:-1]
+        held.save(update_fields=["status", "run_after", "worker_ids"])
+
+    return _while_held(row, worker, write)
+
+
+def settle(row: JobRow, reason: str, kind: str, where: str, *, wait: bool = True) -> None:
+    """Queue a locked row again after its wait, or give it up once it was started as often as is declared."""
+    retry, starts, now = declared(row).retry, len(row.worker_ids), timezone.now()
+    again = starts < retry.times and reason != UNKNOWN
+    row.status = TaskResultStatus.READY if again else TaskResultStatus.FAILED
+    row.run_after = now + retry.wait(starts) if wait and again else now
+    row.finished_at = None if again else now
+    row.exception_class_path, row.traceback = kind, f"{reason}\n{where}"
+    row.save(update_fields=["status", "run_after", "finished_at", "exception_class_path", "traceback"])
+
+
+def _while_held(row: JobRow, worker: str, write: Callable[[Any], None]) -> bool:
+    with transaction.atomic():
+        held = DBTaskResult.objects.select_for_update().filter(id=row.id, status=TaskResultStatus.RUNNING).first()
+        if held is None or not held.worker_ids or held.worker_ids[-1] != worker:
+            return False
+        write(held)
+    return True

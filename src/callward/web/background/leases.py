@@ -1,0 +1,91 @@
+"""Leases: a job belongs to the worker that started it for as long as that worker gives signs of life."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from callward.web.background.models import WorkerProcess
+
+_log = logging.getLogger(__name__)
+_KEPT = timedelta(days=1)  # how long a job that is done, or a worker that is gone, stays to be looked at
+
+
+def lease() -> timedelta:
+    return timedelta(seconds=settings.TASK_LEASE)
+
+
+def begin(worker: str) -> None:
+    """Write the worker down before it takes its first job."""
+    now = timezone.now()
+    WorkerProcess.objects.create(id=worker, started_at=now, seen_at=now)
+
+
+def end(worker: str) -> None:
+    """Strike the worker off: what it had begun and not ended is free at once."""
+    WorkerProcess.objects.filter(id=worker).delete()
+
+
+def renew_until(stop: threading.Event, worker: str) -> None:
+    """Renew the lease three times in its length, until ``stop`` is set. A database that is away is waited for."""
+    while not stop.wait(lease().total_seconds() / 3):
+        try:
+            now = timezone.now()
+            WorkerProcess.objects.update_or_create(
+                id=worker, defaults={"seen_at": now}, create_defaults={"started_at": now, "seen_at": now}
+            )
+        except DatabaseError:
+            _log.warning("the lease of this worker could not be renewed; it is tried again")
+            connection.close()
+    connection.close()
+
+
+def alive(now: datetime | None = None) -> int:
+    """Count the workers whose lease stands."""
+    return int(WorkerProcess.objects.filter(seen_at__gt=(now or timezone.now()) - lease()).count())
+
+
+def take_back() -> int:
+    """Put jobs whose worker is gone into the queue again, or give up those that were tried often enough.
+
+    Returns how many. A worker that was only stopped finds its job taken away when it ends it, and writes nothing.
+    """
+    living = set(WorkerProcess.objects.filter(seen_at__gt=timezone.now() - lease()).values_list("id", flat=True))
+    taken = 0
+    running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING)
+    for name, workers in running.values_list("id", "worker_ids"):
+        if workers and workers[-1] not in living:
+            taken += _take_back(str(name), workers[-1])
+    return taken
+
+
+def _take_back(name: str, worker: str) -> bool:
+    from callward.web.background.ending import settle
+
+    with transaction.atomic():
+        row = DBTaskResult.objects.select_for_update().filter(id=name, status=TaskResultStatus.RUNNING).first()
+        if row is None or not row.worker_ids or row.worker_ids[-1] != worker:
+            return False
+        settle(row, "worker_lost", "", "", wait=False)
+    _log.warning("the worker of job %s is gone; it is taken up again", name)
+    return True
+
+
+def forget_done() -> int:
+    """Forget jobs that are done and workers that are gone. Returns how many jobs. What was given up stays."""
+    before = timezone.now() - _KEPT
+    WorkerProcess.objects.filter(seen_at__lt=before).delete()
+    done = DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL, finished_at__lt=before)
+    return int(done.delete()[0])
+
+
+def look_after_jobs() -> int:
+    """The duty: take back what lost its worker, forget what is done."""
+    return take_back() + forget_done()

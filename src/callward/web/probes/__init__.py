@@ -1,0 +1,1 @@
+"""What machines ask: whether a process lives, whether it can serve, and its figures."""

@@ -1,0 +1,182 @@
+"""How a job ends: done, tried again after a wait, or given up; and what its row may say."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from datetime import timedelta
+from importlib import import_module
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from django_tasks import task
+from django_tasks.base import Task
+from django_tasks_db.models import DBTaskResult
+
+import callward.web
+from callward.engine.errors import Error
+from callward.web.background import Retry, ending, job, leases
+from callward.web.background.models import JobRow, WorkerProcess
+from callward.web.background.queue import QueueError, is_id
+from callward.web.core.labels import JOBS
+
+ME = "a" * 32
+_NAME = "0f6c1a0e-6f0e-4c6a-9d1e-2f5d3c1b7a90"
+_SECRET = "Dana Ek 4111 1111 1111 1111"
+
+
+@task()
+@job(retry=Retry(times=3, first=10.0))
+def fail(name: str) -> None:
+    raise ValueError(_SECRET)
+
+
+@task()
+def refuse(name: str) -> None:
+    raise Error("disk_full", "no space")
+
+
+def _claimed(chosen: Task[..., None] = fail, worker: str = ME) -> JobRow:
+    chosen.enqueue(str(uuid4()))
+    row = DBTaskResult.objects.latest("enqueued_at")
+    row.claim(worker)
+    return row
+
+
+def _fault(row: JobRow) -> Exception:
+    try:
+        row.task.call(*row.args_kwargs["args"])
+    except Exception as fault:  # noqa: BLE001 - what the worker would catch
+        return fault
+    raise AssertionError
+
+
+def test_the_wait_doubles_up_to_the_longest_and_is_spread() -> None:
+    retry = Retry(first=10, longest=100, jitter=0.25)
+    middle = [retry.wait(starts, lambda low, high: (low + high) / 2) for starts in (1, 2, 3, 4, 5, 400)]
+    assert [wait.total_seconds() for wait in middle] == [10, 20, 40, 80, 100, 100]
+    waits = {retry.wait(1).total_seconds() for _ in range(50)}
+    assert len(waits) > 1
+    assert all(7.5 <= wait <= 12.5 for wait in waits)
+
+
+@pytest.mark.django_db
+def test_a_job_that_fails_comes_back_after_its_wait_and_is_given_up_in_the_end() -> None:
+    row = _claimed()
+    for starts in (1, 2):
+        before = timezone.now()
+        assert ending.failed(row, ME, _fault(row))
+        row.refresh_from_db()
+        assert row.status == "READY"
+        assert row.run_after > before + timedelta(seconds=7 * 2 ** (starts - 1))
+        assert not DBTaskResult.objects.ready().exists(), "not before its time"
+        row.claim(ME)
+    assert ending.failed(row, ME, _fault(row))
+    row.refresh_from_db()
+    assert (row.status, len(row.worker_ids)) == ("FAILED", 3)
+
+
+@pytest.mark.django_db
+def test_a_fault_is_told_by_its_type_and_places_and_never_by_its_words() -> None:
+    row = _claimed()
+    ending.failed(row, ME, _fault(row))
+    told = repr(DBTaskResult.objects.values().get())
+    assert "ValueError" in told
+    assert "test_jobs.py" in told
+    assert not any(word in told for word in _SECRET.split())
+    other = _claimed(refuse)
+    ending.failed(other, ME, _fault(other))
+    other.refresh_from_db()
+    assert other.traceback.startswith("disk_full\n")
+
+
+@pytest.mark.django_db
+def test_a_worker_whose_job_was_taken_away_writes_nothing() -> None:
+    row = _claimed()
+    DBTaskResult.objects.filter(id=row.id).update(worker_ids=[ME, "b" * 32])
+    assert not ending.done(row, ME)
+    assert not ending.failed(row, ME, ValueError())
+    assert DBTaskResult.objects.get(id=row.id).status == "RUNNING"
+    assert ending.done(row, "b" * 32)
+    assert not ending.done(row, "b" * 32), "once is enough"
+
+
+@pytest.mark.django_db
+def test_a_job_is_taken_back_when_its_workers_lease_is_over_and_not_before() -> None:
+    leases.begin(ME)
+    row = _claimed()
+    assert leases.take_back() == 0
+    WorkerProcess.objects.update(seen_at=timezone.now() - leases.lease() - timedelta(seconds=1))
+    assert leases.alive() == 0
+    assert leases.take_back() == 1
+    row.refresh_from_db()
+    assert (row.status, row.traceback) == ("READY", "worker_lost\n")
+    assert DBTaskResult.objects.ready().exists(), "at once: it has waited already"
+
+
+@pytest.mark.django_db
+def test_a_job_that_ends_every_worker_is_given_up_and_not_lost() -> None:
+    row = _claimed()
+    for _ in range(2):
+        assert leases.take_back() == 1
+        row.refresh_from_db()
+        row.claim(ME)
+    assert leases.take_back() == 1
+    assert DBTaskResult.objects.get().status == "FAILED"
+
+
+@pytest.mark.django_db
+def test_a_job_of_another_version_is_given_up_at_once() -> None:
+    row = _claimed()
+    DBTaskResult.objects.update(task_path="callward.nowhere.gone")
+    row.refresh_from_db()
+    assert ending.failed(row, ME, ending.JobError(ending.UNKNOWN))
+    assert DBTaskResult.objects.get().status == "FAILED"
+
+
+@pytest.mark.django_db
+def test_what_is_done_is_forgotten_after_a_day_and_what_was_given_up_is_not() -> None:
+    for _ in range(2):
+        ending.done(_claimed(), ME)
+    DBTaskResult.objects.filter(id=DBTaskResult.objects.first().id).update(  # type: ignore[union-attr] # there are two
+        status="FAILED"
+    )
+    assert leases.forget_done() == 0
+    DBTaskResult.objects.update(finished_at=timezone.now() - timedelta(days=2))
+    assert leases.forget_done() == 1
+    assert DBTaskResult.objects.get().status == "FAILED"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("argument", ["dana@example.org", "+46701740605", 8112189876, "Dana", ["x"], {"a": "b"}, 1.5])
+def test_an_argument_that_is_no_id_is_refused(argument: object) -> None:
+    with pytest.raises(QueueError):
+        refuse.enqueue(argument)
+    assert not DBTaskResult.objects.exists()
+
+
+@pytest.mark.parametrize("argument", [_NAME, _NAME.replace("-", ""), None, True])
+def test_an_id_is_an_argument(argument: object) -> None:
+    assert is_id(argument)
+
+
+def _modules() -> Iterator[str]:
+    for found in pkgutil.walk_packages(callward.web.__path__, "callward.web."):
+        if not found.name.endswith(("manage", "wsgi", "mending")) and ".migrations" not in found.name:
+            yield found.name
+
+
+def test_every_job_goes_through_our_queue_takes_ids_and_has_a_word() -> None:
+    jobs = {
+        value.module_path: value
+        for name in _modules()
+        for value in vars(import_module(name)).values()
+        if isinstance(value, Task)
+    }
+    assert jobs
+    for chosen in jobs.values():
+        parameters = inspect.signature(chosen.func).parameters.values()
+        assert {parameter.annotation for parameter in parameters} <= {"str", "bool", "str | None"}
+        assert chosen.name in JOBS

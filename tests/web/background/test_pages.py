@@ -1,0 +1,105 @@
+"""The page of jobs: who may use it, what it tells, and what its buttons do."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from callward.web.accounts.models import Role, User
+from callward.web.audit.models import Entry
+from callward.web.background.urls import urlpatterns
+from callward.web.calls.models import Upload
+from callward.web.calls.tasks import take_in_batch
+from callward.web.core.models import Controller
+
+pytestmark = pytest.mark.django_db
+
+TABLE = {"jobs": "administrator", "retry": "administrator", "discard": "administrator"}
+
+
+@pytest.fixture
+def batch(acme: Controller, astrid: User) -> UUID:
+    """A batch of Acme's whose job was given up."""
+    name = uuid4()
+    Upload.objects.create(
+        id=uuid4(),
+        batch=name,
+        controller=acme,
+        sent_by=astrid,
+        sent_at=timezone.now(),
+        size=1,
+        object_name="",
+        sealed_name=b"",
+    )
+    take_in_batch.enqueue(str(name))
+    DBTaskResult.objects.update(status="FAILED", traceback="disk_full\nsomewhere", worker_ids=["a"] * 5)
+    return name
+
+
+def _client(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def _address(name: str) -> str:
+    job = DBTaskResult.objects.values_list("id", flat=True).first() or uuid4()
+    return reverse(f"background:{name}", args=[] if name == "jobs" else [job])
+
+
+def _visit(user: User, name: str) -> int:
+    client = _client(user)
+    return client.get(_address(name)).status_code if name == "jobs" else client.post(_address(name)).status_code
+
+
+def test_every_address_of_jobs_stands_in_the_table() -> None:
+    assert {pattern.name for pattern in urlpatterns} == set(TABLE)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_only_administrators_reach_it(name: str, proven_cast: dict[Role, User], batch: UUID) -> None:
+    others = {role: user for role, user in proven_cast.items() if role != Role.ADMINISTRATOR}
+    assert {_visit(user, name) for user in others.values()} == {HTTPStatus.FORBIDDEN}
+    assert Client().get(_address(name)).status_code == HTTPStatus.FOUND
+    assert _visit(proven_cast[Role.ADMINISTRATOR], name) in {HTTPStatus.OK, HTTPStatus.FOUND}
+
+
+def test_the_page_says_what_failed_how_often_and_why(proven_cast: dict[Role, User], batch: UUID) -> None:
+    page = _client(proven_cast[Role.ADMINISTRATOR]).get(_address("jobs")).content.decode()
+    assert "<b>1 job</b> was given up" in page
+    assert "Take in files that were added" in page
+    assert "disk_full" in page
+    assert "5 times" in page
+    assert "No worker is running" in page
+    assert str(batch) not in page
+
+
+def test_trying_again_puts_the_job_into_the_queue_and_on_the_record(proven_cast: dict[Role, User], batch: UUID) -> None:
+    job = DBTaskResult.objects.get().id
+    assert _visit(proven_cast[Role.ADMINISTRATOR], "retry") == HTTPStatus.FOUND
+    row = DBTaskResult.objects.ready().get()
+    assert row.worker_ids == []
+    entry = Entry.objects.get(action="job.retried")
+    assert (entry.resource_id, entry.outcome) == (str(job), "done")
+
+
+def test_letting_go_ends_what_the_job_was_for_as_refused(proven_cast: dict[Role, User], batch: UUID) -> None:
+    assert _visit(proven_cast[Role.ADMINISTRATOR], "discard") == HTTPStatus.FOUND
+    assert not DBTaskResult.objects.exists()
+    assert Upload.objects.get(batch=batch).reason == "upload_failed"
+    assert Entry.objects.filter(action__in=["job.discarded", "call.refused"]).count() == 2
+
+
+@pytest.mark.parametrize("name", ["retry", "discard"])
+def test_a_job_of_another_controller_is_not_there(name: str, proven_mallory: User, batch: UUID) -> None:
+    proven_mallory.role = Role.ADMINISTRATOR
+    proven_mallory.save()
+    assert _visit(proven_mallory, name) == HTTPStatus.NOT_FOUND
+    assert "No job was given up." in _client(proven_mallory).get(_address("jobs")).content.decode()
+    assert DBTaskResult.objects.get().status == "FAILED"

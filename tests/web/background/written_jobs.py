@@ -1,0 +1,64 @@
+"""Jobs that write down when they begin and end, so that a test sees how often; and their queue, filled and read.
+
+``python written_jobs.py prepare N`` makes the databases and asks for N jobs and one that hangs the first time.
+``python written_jobs.py check`` tells what is left of the queue.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from uuid import uuid4
+
+
+def _write(line: str) -> None:
+    with Path(os.environ["JOBS_WRITTEN"]).open("a", encoding="ascii") as file:
+        file.write(line + "\n")
+
+
+def _begun(name: str) -> int:
+    file = Path(os.environ["JOBS_WRITTEN"])
+    return file.read_text("ascii").count(f"begin {name} ") if file.exists() else 0
+
+
+if __name__ == "__main__":
+    from callward.web import prepare, start
+
+    start()
+    import written_jobs
+
+    if sys.argv[1] == "prepare":
+        prepare()
+        written_jobs.hang_once.enqueue(str(uuid4()))
+        for _ in range(int(sys.argv[2])):
+            written_jobs.write_down.enqueue(str(uuid4()))
+    else:
+        from django_tasks_db.models import DBTaskResult
+
+        from callward.web.background.models import WorkerProcess
+
+        rows = DBTaskResult.objects.values_list("status", flat=True)
+        states = {state: list(rows).count(state) for state in set(rows)}
+        sys.stdout.write(json.dumps({"states": states, "workers": WorkerProcess.objects.count()}))
+else:
+    from django_tasks import task
+
+    from callward.web.background import Retry, job
+
+    @task()
+    def write_down(name: str) -> None:
+        _write(f"begin {name} {os.getpid()}")
+        time.sleep(0.02)
+        _write(f"end {name} {os.getpid()}")
+
+    @task()
+    @job(retry=Retry(times=3))
+    def hang_once(name: str) -> None:
+        before = _begun(name)
+        _write(f"begin {name} {os.getpid()} hangs")
+        if not before:
+            time.sleep(120)
+        _write(f"end {name} {os.getpid()}")
