@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,6 +26,7 @@ from callward.web.people.models import Person
 
 _GRACE = timedelta(hours=24)  # a call on its way in is no orphan
 _LEDGER = "ledger"
+_SEALED = re.compile(r"[0-9a-f]{2}/[0-9a-f]{30}/[0-9a-f]{32}")  # what sealed objects are named, and nothing else
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def examine(*, at_once: bool = False) -> list[Check]:
     """Run every check; sweeps take what is older than a day, or everything when nothing else runs (``at_once``)."""
     now = timezone.now()
     before = now if at_once else now - _GRACE
-    return [*_databases(), *_whole(), *_swept(before, now), *_ledgers()]
+    return [*_databases(), *_objects(before, now), *_ledgers()]
 
 
 def _databases() -> Iterator[Check]:
@@ -52,8 +54,6 @@ def _databases() -> Iterator[Check]:
     yield Check("databases", not wrong, "; ".join(wrong) or "keys and data lie apart, and what is committed is on disk")
 
 
-def _whole() -> Iterator[Check]:
-    """Every committed call has its objects and keys, and nothing that must be gone is still there."""
 def _objects(before: datetime, now: datetime) -> Iterator[Check]:
     """The place of the objects first: where it does not answer nothing can be said of what lies there."""
     store = object_store()
@@ -68,6 +68,8 @@ def _objects(before: datetime, now: datetime) -> Iterator[Check]:
         yield Check("object store", False, f"{refused.detail} ({refused.code})")
 
 
+def _whole() -> Iterator[Check]:
+    """Every committed call has its objects and keys, and nothing that must be gone is still there."""
     faults = Counter(map(_fault, Item.objects.select_related("call").iterator()))
     missing, changed, keyless = faults["missing"], faults["changed"], faults["keyless"]
     yield Check(
@@ -112,12 +114,16 @@ def _swept(before: datetime, now: datetime) -> Iterator[Check]:
     """Remove what nothing refers to: sealed objects, key rows, claims of inputs that never became a call."""
     store = object_store()
     known = {*Item.objects.values_list("object_name", flat=True), *Upload.objects.values_list("object_name", flat=True)}
-    objects = [name for name in store.list() if not name.startswith(_LEDGER) and name not in known]
-    swept = [name for name in objects if store.written_at(name) <= before]
-    for name in swept:
-        store.delete(name)
-    spool = store.sweep_spool(now=now, older_than=now - before)
-    yield Check("orphans", True, f"{len(swept)} objects and {spool} spool files swept")
+    listed = list(store.list())
+    if store.shareable and _of_others(listed):
+        yield Check("orphans", False, f"another Callward keeps its ledger in {store.place}: nothing was swept there")
+    else:
+        swept = [
+            one for one in listed if _SEALED.fullmatch(one) and one not in known and store.written_at(one) <= before
+        ]
+        store.delete_all(swept)
+        spool = store.sweep_spool(now=now, older_than=now - before)
+        yield Check("orphans", True, f"{len(swept)} objects and {spool} spool files swept")
 
     items = set(Item.objects.values_list("id", flat=True))
     stray = [
@@ -141,6 +147,12 @@ def _swept(before: datetime, now: datetime) -> Iterator[Check]:
     lone = sum(vault.sweep_lone_persons(controller, persons, before=before) for controller in controllers)
     dead = sum(vault.sweep_dead_keys(controller) for controller in controllers)
     yield Check("stray keys", True, f"{len(stray) + lone + dead} keys and {len(claims)} input claims swept")
+
+
+def _of_others(names: Iterable[str]) -> bool:
+    """Whether a ledger lies there that no controller of this platform has."""
+    ours = {controller.id.hex for controller in Controller.objects.all()}
+    return any(name.split("/")[1] not in ours for name in names if name.startswith(f"{_LEDGER}/"))
 
 
 def _ledgers() -> Iterator[Check]:
