@@ -10,6 +10,7 @@ from uuid import UUID
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
@@ -24,6 +25,7 @@ person = typer.Typer(no_args_is_help=True, add_completion=False, help="Find a ca
 
 _Controller = Annotated[str, typer.Option(help="Short name of the controller, where there are several.")]
 _Json = Annotated[bool, typer.Option("--json", help="Write one JSON object and nothing else.")]
+_MARKS = {"well": "[green]●[/]", "note": "[yellow]◆[/]", "asks": "[red]▲[/]", "stopped": "[red]■[/]"}
 _BECAUSE = "operator"  # the code in the ledger: a person at the command line asked for it
 
 
@@ -86,6 +88,28 @@ def turn(*, controller: _Controller = "", as_json: _Json = False) -> None:
         sys.stdout.write(json.dumps({"left": turned.left, "epoch": turned.now, "rows": turned.rows}) + "\n")
     else:
         console.print(f"Epoch {turned.now} is current; {turned.rows} rows moved, root {turned.left} is destroyed.")
+
+
+@keys.command()
+def doctor(*, as_json: _Json = False) -> None:
+    """Check whether the keys of every controller can be used, and what of them is late, left over or missing.
+
+    Changes nothing. Ends with 0 when all is well, 1 when something needs a person, 2 when a key cannot be used.
+    """
+    set_up()
+    from callward.web.lifecycle.keys_doctor import examine, exit_code
+
+    lines = examine()
+    if as_json:
+        sys.stdout.write(json.dumps({"checks": [line.as_dict() for line in lines]}) + "\n")
+    else:
+        console = Console()
+        for line in lines:
+            about = f"{line.controller} {line.name}".strip()
+            console.print(f"{_MARKS[line.level]} {about}: {escape(line.told)}", highlight=False, soft_wrap=True)
+            if line.do:
+                console.print(f"  → {escape(line.do)}", highlight=False, soft_wrap=True)
+    raise typer.Exit(exit_code(lines))
 
 
 @keys.command()
