@@ -61,7 +61,7 @@ def test_an_unknown_verb_exits_with_two() -> None:
 
 def test_a_platform_verb_without_its_extra_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     point = EntryPoint("ingest", "callward_test_of_a_missing_extra:verb", "callward.verbs")
-    monkeypatch.setattr(main, "entry_points", lambda group: [point])
+    monkeypatch.setattr(main, "_entry_points", lambda group: [point])
     monkeypatch.setattr(main, "_WEB_EXTRA", frozenset({"callward_test_of_a_missing_extra"}))
     answer = CliRunner().invoke(main.app, ["ingest"])
     assert answer.exit_code == 2
@@ -109,7 +109,7 @@ def test_every_platform_verb_names_the_extra_that_it_lacks(words: list[str], hid
 
 def test_a_missing_module_that_is_no_extra_is_a_fault_and_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     point = EntryPoint("ingest", "callward_test_of_a_missing_module:verb", "callward.verbs")
-    monkeypatch.setattr(main, "entry_points", lambda group: [point])
+    monkeypatch.setattr(main, "_entry_points", lambda group: [point])
     monkeypatch.setattr(main, "_WEB_EXTRA", frozenset())
     assert isinstance(CliRunner().invoke(main.app, ["ingest"]).exception, ModuleNotFoundError)
 

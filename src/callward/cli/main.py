@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -21,6 +20,9 @@ from typer.main import get_command, get_group
 
 from callward import __version__
 from callward.engine.errors import Error
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 _ENGINE = "Engines: files in, files out"
 _PLATFORM = "Platform: needs the web extra"
@@ -81,7 +83,7 @@ class _Verbs(TyperGroup):
         return list(self._known())
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        verb = self._known().get(cmd_name)
+        verb = self.verbs.get(cmd_name) or self._known().get(cmd_name)
         if verb is None:
             return None
         if self._listing:
@@ -100,9 +102,15 @@ class _TopVerbs(_Verbs):
     verbs = _VERBS
 
     def _known(self) -> Mapping[str, _Verb]:
-        found = {point.name: point for point in entry_points(group="callward.verbs")}
+        found = {point.name: point for point in _entry_points("callward.verbs")}
         order = [*(name for name in _PLATFORM_LINES if name in found), *sorted(set(found) - set(_PLATFORM_LINES))]
         return {**self.verbs, **{name: _platform_verb(found[name]) for name in order}}
+
+
+def _entry_points(group: str) -> Iterable[EntryPoint]:
+    from importlib.metadata import entry_points  # reads every package's metadata: an engine's verb needs none
+
+    return entry_points(group=group)
 
 
 class _RedactVerbs(_Verbs):
@@ -182,7 +190,7 @@ def main() -> None:
 
 def _refusal(fault: Exception) -> Error | None:
     """Ask whoever ran what the fault means; who was not loaded had no part in it."""
-    for point in entry_points(group="callward.faults"):
+    for point in _entry_points("callward.faults"):
         if point.module.rpartition(".")[0] in sys.modules and (refused := point.load()(fault)) is not None:
             told: Error = refused
             return told
