@@ -212,6 +212,7 @@ MIDDLEWARE = [
     "callward.web.core.middleware.ControllerMiddleware",
     "callward.web.accounts.middleware.AccessMiddleware",
     "callward.web.core.keyless.KeylessMiddleware",
+    "callward.web.core.storeless.StorelessMiddleware",
 ]
 ROOT_URLCONF = "callward.web.urls"
 WSGI_APPLICATION = "callward.web.wsgi.application"
@@ -232,7 +233,6 @@ TEMPLATES = [
     },
 ]
 
-    "callward.web.core.storeless.StorelessMiddleware",
 
 # SQLite files under the home, or two PostgreSQL databases (callward.web.databases says how they are named).
 # Wrapped keys lie apart from the rest, so that a copy of the data is ciphertext only.
