@@ -5,21 +5,23 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TypeAlias
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from callward.engine.pii import Category
-from callward.web.calls.models import Call, CallQuerySet
+from callward.web.calls.models import Call, CallQuerySet, Length
 from callward.web.core.labels import label
 from callward.web.core.models import Controller, Line
 
 PAGE = 50
+_Key: TypeAlias = tuple[datetime, UUID]
 
 
 # Calls lie between these; days further out cannot be brought into every time zone.
@@ -39,16 +41,22 @@ class CallFilter(forms.Form):
     )
     state = forms.ChoiceField(required=False, label=_("State"))
     category = forms.ChoiceField(required=False, label=_("Found"))
+    length = forms.ChoiceField(required=False, label=_("Length"))
     since = forms.DateField(required=False, label=_("From"), widget=_day(), validators=_DAYS)
     until = forms.DateField(required=False, label=_("To"), widget=_day(), validators=_DAYS)
+    # Of one caller, by the random id that finding them gives: a page of theirs leads here, nobody types it.
+    person = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: QueryDict, controller: Controller | None) -> None:
+    def __init__(self, data: QueryDict, controller: Controller | None, *, finds_people: bool = False) -> None:
         super().__init__(data)
+        if not finds_people:
+            del self.fields["person"]
         self._controller = controller
         lines = self.fields["line"]
         if isinstance(lines, forms.ModelChoiceField):
             lines.queryset = Line.objects.for_controller(controller)
         self._choices("state", [("", _("All states")), *Call.State.choices])
+        self._choices("length", [("", _("Any length")), *Length.choices])
         self._choices("category", [("", _("Anything")), *((c.value, label("category", c.value)) for c in Category)])
 
     def _choices(self, name: str, choices: list[tuple[object, object]]) -> None:
@@ -57,19 +65,26 @@ class CallFilter(forms.Form):
             field.choices = choices
 
     def narrow(self, calls: CallQuerySet) -> CallQuerySet:
-        """Apply what was chosen; dates are days in the controller's time zone."""
+        """Apply what was chosen, but for the category; dates are days in the controller's time zone."""
         chosen = self.cleaned_data if self.is_valid() else {}
         if chosen.get("line"):
             calls = calls.filter(line=chosen["line"])
         if chosen.get("state"):
             calls = calls.filter(state=chosen["state"])
-        if chosen.get("category"):
-            calls = calls.filter(categories__category=chosen["category"])
+        if chosen.get("length"):
+            calls = calls.filter(length=chosen["length"])
+        if chosen.get("person"):
+            calls = calls.filter(person=chosen["person"])
         if chosen.get("since"):
             calls = calls.filter(started_at__gte=self._midnight(chosen["since"]))
         if chosen.get("until"):
             calls = calls.filter(started_at__lt=self._midnight(chosen["until"] + timedelta(days=1)))
         return calls
+
+    @property
+    def of_category(self) -> str:
+        """The category that was chosen, for ``page_of``: its calls are read from an index of their own."""
+        return str(self.cleaned_data["category"]) if self.is_valid() else ""
 
     def _midnight(self, day: date) -> datetime:
         zone = self._controller.zone if self._controller else None
@@ -84,6 +99,8 @@ class CallFilter(forms.Form):
             "line": lambda value: str(self.cleaned_data["line"]),
             "state": lambda value: str(dict(Call.State.choices)[value]),
             "category": lambda value: str(label("category", value)),
+            "length": lambda value: str(dict(Length.choices)[int(value)]),
+            "person": lambda value: str(_("one caller")),
             "since": lambda value: _("from %(day)s") % {"day": value},
             "until": lambda value: _("to %(day)s") % {"day": value},
         }
@@ -106,15 +123,13 @@ class Page:
     next: str
 
 
-def page_of(calls: CallQuerySet, query: QueryDict) -> Page:
-    """Take the page behind the ``after`` key of the address; a key that cannot be read starts at the top."""
+def page_of(calls: CallQuerySet, query: QueryDict, *, category: str = "") -> Page:
+    """Take the page behind the ``after`` key of the address; a key that cannot be read starts at the top.
+
+    Whatever filters the list, its calls are read from one index in the list's order and none is counted.
+    """
     key = _read_key(query.get("after", ""))
-    if key:
-        started_at, call_id = key
-        # The first bound is what the index is entered at; the second alone would be read past from the top.
-        calls = calls.filter(started_at__lte=started_at)
-        calls = calls.filter(Q(started_at__lt=started_at) | Q(started_at=started_at, id__lt=call_id))
-    rows = list(calls.select_related("line").prefetch_related("categories").order_by("-started_at", "-id")[: PAGE + 1])
+    rows = _of_category(calls, category, key) if category else _newest(calls, key)
     if len(rows) <= PAGE:
         return Page(rows, "")
     last = rows[PAGE - 1]
@@ -123,7 +138,30 @@ def page_of(calls: CallQuerySet, query: QueryDict) -> Page:
     return Page(rows[:PAGE], "?" + onward.urlencode())
 
 
-def _read_key(text: str) -> tuple[datetime, UUID] | None:
+def _newest(calls: CallQuerySet, key: _Key | None) -> list[Call]:
+    if key:
+        started_at, call_id = key
+        # The first bound is what the index is entered at; the second alone would be read past from the top.
+        calls = calls.filter(started_at__lte=started_at)
+        calls = calls.filter(Q(started_at__lt=started_at) | Q(started_at=started_at, id__lt=call_id))
+    return _read(calls.order_by("-started_at", "-id")[: PAGE + 1])
+
+
+def _of_category(calls: CallQuerySet, category: str, key: _Key | None) -> list[Call]:
+    """Walk the calls of a category, which has its own index in the list's order."""
+    found = Q(categories__category=category, categories__controller=F("controller"))
+    if key:
+        started_at, call_id = key
+        behind = Q(categories__started_at=started_at, categories__call__lt=call_id)
+        found &= Q(categories__started_at__lte=started_at) & (Q(categories__started_at__lt=started_at) | behind)
+    return _read(calls.filter(found).order_by("-categories__started_at", "-categories__call")[: PAGE + 1])
+
+
+def _read(calls: QuerySet[Call]) -> list[Call]:
+    return list(calls.select_related("line").prefetch_related("categories"))
+
+
+def _read_key(text: str) -> _Key | None:
     moment, _sign, call_id = text.partition("_")
     try:
         started_at = datetime.fromisoformat(moment)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Self
+from bisect import bisect_right
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,25 @@ from callward.shelf import ItemKind
 
 if TYPE_CHECKING:
     from callward.web.core.models import Controller
+
+
+class Length(models.IntegerChoices):
+    """How long a recording is, in steps that one would ask for."""
+
+    WORDS_ONLY = 0, _("words only")
+    MINUTE = 1, _("under a minute")
+    FIVE = 2, _("1 to 5 minutes")
+    FIFTEEN = 3, _("5 to 15 minutes")
+    HOUR = 4, _("15 to 60 minutes")
+    LONGER = 5, _("an hour and more")
+
+
+_STEPS = (60.0, 300.0, 900.0, 3600.0)
+
+
+def length_of(seconds: float) -> Length:
+    """Return the step that so many seconds lie in."""
+    return Length(1 + bisect_right(_STEPS, seconds)) if seconds > 0 else Length.WORDS_ONLY
 
 
 class CallQuerySet(models.QuerySet["Call"]):
@@ -74,6 +95,7 @@ class Call(models.Model):
     held_until = models.DateTimeField(null=True, blank=True)
     # External id, agent label and source name, as one sealed JSON value under the person's record key.
     sealed_facts = models.BinaryField(blank=True, default=b"")
+    length = models.PositiveSmallIntegerField(choices=Length, default=Length.WORDS_ONLY)  # what lists filter by
 
     objects = CallQuerySet.as_manager()
 
@@ -81,7 +103,19 @@ class Call(models.Model):
         ordering = ["-started_at", "-id"]
         indexes = [
             models.Index(fields=["controller", "-started_at", "-id"], name="calls_newest"),
-            models.Index(fields=["controller", "state", "-started_at"], name="calls_state"),
+            # Each filter of the list enters an index of its own and reads it in the list's order.
+            models.Index(fields=["controller", "state", "-started_at", "-id"], name="calls_by_state"),
+            models.Index(fields=["controller", "length", "-started_at", "-id"], name="calls_by_length"),
+            models.Index(fields=["line", "-started_at", "-id"], name="calls_by_line"),
+            models.Index(fields=["person", "-started_at", "-id"], name="calls_by_person"),
+            models.Index(fields=["controller", "received_at"], name="calls_received"),
+            # The review queue: what is held by its end, the rest by when it came in.
+            models.Index(fields=["controller", "held_until"], condition=models.Q(state="held"), name="calls_held"),
+            models.Index(
+                fields=["controller", "received_at", "id"],
+                condition=models.Q(state="in_review"),
+                name="calls_in_review",
+            ),
             models.Index(fields=["controller", "retain_until"], condition=~models.Q(state="ended"), name="calls_end"),
             models.Index(fields=["controller", "log_until"], condition=models.Q(state="ended"), name="calls_log_end"),
         ]
@@ -89,25 +123,80 @@ class Call(models.Model):
     def __str__(self) -> str:
         return str(self.id)
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.length = length_of(self.seconds or self.duration)
+        super().save(*args, **kwargs)
+
     @property
     def seconds(self) -> float:
         """Length of the recording; 0 when there is none."""
         return self.frames / self.rate if self.rate else 0.0
 
 
+class CategoryQuerySet(models.QuerySet["CallCategory"]):
+    def bulk_create(self, objs: Iterable[CallCategory], *args: Any, **kwargs: Any) -> list[CallCategory]:
+        rows = list(objs)
+        for row in rows:
+            row.take_place()
+        return super().bulk_create(rows, *args, **kwargs)
+
+
 class CallCategory(models.Model):
-    """How many findings of a category a call has: what the call list filters by."""
+    """How many findings of a category a call has: what the call list filters by.
+
+    ``controller`` and ``started_at`` repeat the call's, so that one index holds a category's calls in the list's order.
+    """
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="categories")
     category = models.CharField(max_length=16)
     findings = models.PositiveIntegerField()
+    controller = models.ForeignKey(
+        "core.Controller", on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    started_at = models.DateTimeField(null=True)
+
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["call", "category"], name="calls_category_once")]
-        indexes = [models.Index(fields=["category", "call"], name="calls_by_category")]
+        indexes = [
+            models.Index(fields=["controller", "category", "-started_at", "-call"], name="calls_newest_of_category")
+        ]
 
     def __str__(self) -> str:
         return self.category
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.take_place()
+        super().save(*args, **kwargs)
+
+    def take_place(self) -> None:
+        """Repeat what places the call in the list."""
+        self.controller_id, self.started_at = self.call.controller_id, self.call.started_at
+
+
+class DayCount(models.Model):
+    """What came in on a line on one day, counted by the worker, so that no page counts calls.
+
+    ``day`` is a day in the controller's zone; ``categories`` gives findings by category.
+    """
+
+    controller = models.ForeignKey("core.Controller", on_delete=models.CASCADE, related_name="+", db_index=False)
+    line = models.ForeignKey("core.Line", on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    calls = models.PositiveIntegerField()
+    released = models.PositiveIntegerField()
+    waiting = models.PositiveIntegerField()
+    findings = models.PositiveIntegerField()
+    categories = models.JSONField(default=dict)
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["line", "day"], name="calls_day_once")]
+        indexes = [models.Index(fields=["controller", "day"], name="calls_days")]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.day}"
 
 
 class Item(models.Model):

@@ -28,6 +28,7 @@ from callward.web.core.labels import label
 from callward.web.keys import vault
 
 _SHOWN = 100
+_AHEAD = 100  # calls of the queue in which a page says its place and what comes after it
 KEYS = (
     ("1 2 3", gettext_lazy("take the first, second or third decision")),
     ("u", gettext_lazy("undo the last decision")),
@@ -50,8 +51,7 @@ class Choice:
 @require_safe
 def review(request: HttpRequest) -> HttpResponse:
     """The calls that wait for a decision, what is held first."""
-    waiting = reviewing.waiting(controller_of(request))
-    calls = list(waiting[:_SHOWN])
+    calls = reviewing.queue(controller_of(request), _SHOWN)
     with transaction.atomic():
         audit.record(
             "review.listed",
@@ -62,7 +62,7 @@ def review(request: HttpRequest) -> HttpResponse:
         )
     context = {
         "calls": calls,
-        "total": waiting.count(),
+        "total": reviewing.count_waiting(controller_of(request)),
         "held": next((call for call in calls if call.held_until), None),
         "oldest": min(calls, key=lambda call: call.received_at, default=None),
         "undo": reviewing.undoable(staff_of(request)),
@@ -92,13 +92,13 @@ def review_call(request: HttpRequest, call_id: UUID) -> HttpResponse:
         content = _content(call)
     except vault.KeyGone:
         return render(request, "calls/call_erased.html", {"call": call}, status=410)
-    waiting = list(reviewing.waiting(controller_of(request)).values_list("id", flat=True))
+    waiting = [waits.id for waits in reviewing.queue(controller_of(request), _AHEAD)]
     context = {
         "call": call,
         "choices": _choices(call),
         "reasons": [label("reason", code) for code in call.reasons],
         "position": waiting.index(call.id) + 1 if call.id in waiting else 0,
-        "total": len(waiting),
+        "total": reviewing.count_waiting(controller_of(request)),
         "later": _after(waiting, call.id),
         "undo": reviewing.undoable(by),
         "more_keys": KEYS,
@@ -127,7 +127,7 @@ def waiting_for(request: HttpRequest) -> int:
     user = request.user
     if not isinstance(user, User) or not may(user, Capability.REVIEW_CALLS):
         return 0
-    return reviewing.waiting(user.controller).count()
+    return reviewing.count_waiting(user.controller)
 
 
 def _decide(request: HttpRequest, call: Call, by: User) -> HttpResponse:
@@ -139,8 +139,8 @@ def _decide(request: HttpRequest, call: Call, by: User) -> HttpResponse:
     except Error as error:
         messages.error(request, label("refusal", error.code))
         return redirect("calls:review")
-    later = reviewing.waiting(controller_of(request)).first()
-    return redirect("calls:review_call", call_id=later.id) if later else redirect("calls:review")
+    later = reviewing.queue(controller_of(request), 1)
+    return redirect("calls:review_call", call_id=later[0].id) if later else redirect("calls:review")
 
 
 def _after(waiting: list[UUID], call: UUID) -> UUID | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from callward.engine.errors import Error
@@ -22,6 +22,7 @@ from callward.web.calls.models import Call, Item, Review
 from callward.web.core.models import Controller
 
 UNDO = timedelta(seconds=10)
+MOST = 1000  # calls in review that are counted; more are more than anybody decides on in a day
 Decision = Review.Decision
 _ENDS = {
     Decision.MASK: (Call.State.RELEASED, "call.released"),
@@ -47,10 +48,26 @@ class ReviewError(Error):
 
 
 def waiting(controller: Controller) -> QuerySet[Call]:
-    """The calls that wait for a decision, the oldest first; a decision that may still be undone is one."""
+    """The calls that wait for a decision; one that may still be undone is none."""
     calls = Call.objects.for_controller(controller).filter(review__decision="", review__applied_at=None)
-    held_first = calls.order_by(F("held_until").asc(nulls_last=True), "received_at", "id")
-    return held_first.select_related("line__controller", "review")
+    return calls.select_related("line__controller", "review")
+
+
+def queue(controller: Controller, most: int) -> list[Call]:
+    """The first calls that wait for a decision: what is held by its end, then what came in first.
+
+    Each half is read from an index in its order, however many calls wait.
+    """
+    calls = waiting(controller)
+    held = list(calls.filter(state=Call.State.HELD).order_by("held_until", "id")[:most])
+    rest = calls.filter(state=Call.State.IN_REVIEW).order_by("received_at", "id")
+    return [*held, *rest[: most - len(held)]]
+
+
+def count_waiting(controller: Controller) -> int:
+    """How many calls wait for a decision; ``MOST`` stands for that many and more."""
+    calls = waiting(controller).filter(state__in=(Call.State.HELD, Call.State.IN_REVIEW))
+    return len(calls.select_related(None).values_list("id")[:MOST])
 
 
 def undoable(by: User) -> Review | None:

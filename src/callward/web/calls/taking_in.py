@@ -33,7 +33,7 @@ from callward.web.audit.entries import Party
 from callward.web.calls import items, keeping, opening
 from callward.web.calls.destroying import finish
 from callward.web.calls.lines import needs_keys, rules_of
-from callward.web.calls.models import Call, CallCategory, Review
+from callward.web.calls.models import Call, CallCategory, Review, length_of
 from callward.web.calls.sealing import Placed, SealedShelf
 from callward.web.core.models import Line
 from callward.web.core.objects import ObjectError, object_store
@@ -341,6 +341,7 @@ def _measured(outcome: Outcome, now: datetime) -> dict[str, Any]:
         "rate": info.rate if info else 0,
         "channels": info.channels if info else 0,
         "frames": info.frames if info else 0,
+        "length": length_of(info.frames / info.rate if info else 0.0),
         "turns": outcome.turns,
         "words": outcome.words,
         "timing": outcome.timing.value if outcome.timing else "",

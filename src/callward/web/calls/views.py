@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, time, timedelta
 from http import HTTPStatus
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -23,7 +21,7 @@ from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
 from callward.web.accounts.models import User
 from callward.web.audit.models import Entry
-from callward.web.calls import keeping, opening, reviewing
+from callward.web.calls import counting, keeping, opening, reviewing
 from callward.web.calls import page as shown
 from callward.web.calls.access import (
     asked_for,
@@ -35,7 +33,7 @@ from callward.web.calls.access import (
     work_for,
 )
 from callward.web.calls.listing import CallFilter, page_of
-from callward.web.calls.models import Call, CallCategory
+from callward.web.calls.models import Call
 from callward.web.calls.waveform import draw
 from callward.web.core.http import page_or_fragment
 from callward.web.core.notices import notices
@@ -44,7 +42,6 @@ from callward.web.keys import vault
 _ENTRIES = 20
 _READINGS = ("call.opened", "review.opened")
 _FEW = 5  # rows on Today; the rest is behind a link
-_IN_REVIEW = (Call.State.IN_REVIEW, Call.State.HELD)
 
 
 @allow(Capability.USE_CONSOLE)
@@ -53,43 +50,19 @@ def today(request: HttpRequest) -> HttpResponse:
     """What must be done now, what came in, and whether the ledger stands."""
     controller = controller_of(request)
     calls = Call.objects.for_controller(controller)
-    zone = controller.zone
-    midnight = datetime.combine(timezone.now().astimezone(zone).date(), time(), tzinfo=zone)
-    since = midnight - timedelta(days=6)
-    waiting = reviewing.waiting(controller)
-    lines = (
-        calls.filter(received_at__gte=since)
-        .values("line__name", "line__slug", "line_id")
-        .annotate(
-            calls=Count("id"),
-            released=Count("id", filter=Q(state=Call.State.RELEASED)),
-            waiting=Count("id", filter=Q(state__in=_IN_REVIEW)),
-            findings=Sum("findings"),
-        )
-        .order_by("line__name")
-    )
-    most: dict[UUID, list[str]] = {}
-    categories = (
-        CallCategory.objects.filter(call__in=calls.filter(received_at__gte=since))
-        .values("call__line_id", "category")
-        .annotate(found=Sum("findings"))
-        .order_by("-found")
-    )
-    for row in categories:
-        most.setdefault(row["call__line_id"], []).append(row["category"])
-    found: Counter[str] = Counter()
-    for row in categories:
-        found[row["category"]] += row["found"]
+    now = timezone.now()
+    lines = counting.week(controller, now)
+    found = sum((row.categories for row in lines), Counter[str]())
+    first = reviewing.queue(controller, _FEW)
     context = {
         "found": found.most_common(),
         "found_most": max(found.values(), default=1),
-        "today_count": calls.filter(received_at__gte=midnight).count(),
-        "total": calls.count(),
-        "waiting": list(waiting[:_FEW]) if may(request.user, Capability.REVIEW_CALLS) else [],
-        "waiting_count": waiting.count(),
-        "oldest": waiting.order_by("received_at").first(),
-        "no_transcript": calls.filter(state=Call.State.WAITS_FOR_TRANSCRIPT).count(),
-        "lines": [{**row, "most": most.get(row["line_id"], [])[:3]} for row in lines],
+        "today_count": sum(row.today for row in lines),
+        "waiting": first if may(request.user, Capability.REVIEW_CALLS) else [],
+        "waiting_count": reviewing.count_waiting(controller),
+        "oldest": min(first, key=lambda call: call.received_at, default=None),
+        "no_transcript": len(calls.filter(state=Call.State.WAITS_FOR_TRANSCRIPT).values_list("id")[: reviewing.MOST]),
+        "lines": lines,
         "overdue": keeping.keeper().overdue(controller),
         "ledger": audit.ledger_state(controller),
         "notices": notices(request),
@@ -106,9 +79,9 @@ def today(request: HttpRequest) -> HttpResponse:
 def call_list(request: HttpRequest) -> HttpResponse:
     """The calls of the controller, filtered and paged by the address."""
     controller = controller_of(request)
-    narrowed = CallFilter(request.GET, controller)
+    narrowed = CallFilter(request.GET, controller, finds_people=may(request.user, Capability.FIND_PEOPLE))
     calls = narrowed.narrow(Call.objects.for_controller(controller))
-    rows = page_of(calls, request.GET)
+    rows = page_of(calls, request.GET, category=narrowed.of_category)
     with transaction.atomic():
         audit.record(
             "calls.listed",
@@ -121,9 +94,9 @@ def call_list(request: HttpRequest) -> HttpResponse:
         "filter": narrowed,
         "page": rows,
         "chips": narrowed.chips(),
-        "total": calls.count(),
+        "first": not request.GET.get("after"),
         "adds": may(request.user, Capability.ADD_CALLS),
-        "waiting_count": reviewing.waiting(controller).count(),
+        "waiting_count": reviewing.count_waiting(controller),
     }
     return page_or_fragment(request, "calls/call_list.html", "calls/_call_rows.html", context)
 
