@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -49,7 +50,8 @@ class RecordFiles:
             return False
         self._taken.add(path)
         self.records += [(one, path) for one in found.records if isinstance(one, CallRecord)]
-        self.refused += [Source(path, refusal=one) for one in found.records if isinstance(one, IntakeError)]
+        rows = [one for one in found.records if isinstance(one, IntakeError)]
+        self.refused += [Source(path, record_file=path, refusal=one) for one in rows]
         return True
 
     def _read(self, path: Path) -> RecordFile | None:
@@ -69,6 +71,7 @@ def joined(sources: Sequence[Source], found: RecordFiles) -> Iterator[Source]:
     """
     sources = _with_analyses(sources)
     index = RecordIndex(record for record, _path in found.records)
+    files = _RecordFilesOf(found)
     claimed: set[str] = set()
     for source in sources:
         record = index.of(_name(source)) if source.refusal is None and len(index) else None
@@ -77,16 +80,37 @@ def joined(sources: Sequence[Source], found: RecordFiles) -> Iterator[Source]:
             continue
         claimed.add(record.ids[0])
         if record.sound:
-            yield replace(source, record=record)
+            yield _with(source, record, files)
         else:
             yield Source(source.path, others=source.files, refusal=_no_call())
-    paths = {one: path for record, path in found.records for one in record.ids}
     for record in index.without(claimed):
         if not record.in_log:
-            yield refused(paths[record.ids[0]], "facts_without_call", "a file of facts has no recording with it")
+            yield refused(files.of(record), "facts_without_call", "a file of facts has no recording with it")
         elif not _is_internal(record):
-            yield Source(paths[record.ids[0]], record=record)
+            yield _with(Source(files.of(record)), record, files)
     yield from found.refused
+
+
+class _RecordFilesOf:
+    """Where records stand, and which files hold a single call."""
+
+    def __init__(self, found: RecordFiles) -> None:
+        self._paths = {one: path for record, path in found.records for one in record.ids}
+        self._calls = Counter(path for _record, path in found.records)
+        self._calls.update(source.path for source in found.refused)
+
+    def of(self, record: CallRecord) -> Path:
+        return self._paths[record.ids[0]]
+
+    def alone(self, record: CallRecord) -> tuple[Path, ...]:
+        """The files that hold this call and no other."""
+        paths = dict.fromkeys(self._paths[one] for one in record.ids if one in self._paths)
+        return tuple(path for path in paths if self._calls[path] == 1)
+
+
+def _with(source: Source, record: CallRecord, files: _RecordFilesOf) -> Source:
+    others = tuple(dict.fromkeys([*source.others, *files.alone(record)]))
+    return replace(source, record=record, record_file=files.of(record), others=others)
 
 
 def _no_call() -> IntakeError:

@@ -36,7 +36,8 @@ class Source:
     """The files of one call, or the refusal of a path. ``others`` share the stem and are not read.
 
     ``path`` is the file that the call is named by, for people who look for it; it may hold a phone
-    number, so it stays out of logs and ``repr``. ``record`` is what a telephone system wrote down of it.
+    number, so it stays out of logs and ``repr``. ``record`` is what a telephone system wrote down of it,
+    and ``record_file`` where: a file that often holds other calls too.
     """
 
     path: Path
@@ -46,19 +47,20 @@ class Source:
     facts: Path | None = None
     manifest: Path | None = None
     record: CallRecord | None = None
+    record_file: Path | None = None
     others: tuple[Path, ...] = ()
     refusal: IntakeError | None = None
 
     @property
     def log_only(self) -> bool:
-        """Whether there is nothing but a call record: a row of the call log. ``path`` may then hold other calls too."""
-        return self.record is not None and not any((self.recording, self.transcript, self.vcon))
+        """Whether there is nothing but a call record: a row of the call log."""
+        return self.record_file is not None and not any((self.recording, self.transcript, self.vcon))
 
     @property
     def files(self) -> tuple[Path, ...]:
         """The files that are this call's alone."""
         if self.log_only:
-            return ()
+            return self.others
         own = (self.path, self.recording, self.transcript, self.vcon, self.facts, *self.others)
         return tuple(path for path in own if path is not None)
 

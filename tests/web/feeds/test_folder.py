@@ -281,3 +281,40 @@ def test_a_place_is_checked_before_it_is_kept(feed: Feed, drop: Path) -> None:
         feed.place = place
         with pytest.raises(FeedError, match=code):
             KIND.check(feed)
+
+
+CDR = Path(__file__).parents[3] / "samples" / "systems" / "asterisk" / "Master.csv"
+ONE_CALL = next((CDR.parent.parent / "freeswitch").glob("a_*.xml"))
+
+
+def test_every_row_of_a_file_of_call_records_is_taken_in_once_and_the_file_stays(feed: Feed, drop: Path) -> None:
+    (drop / "Master.csv").write_bytes(
+        CDR.read_bytes() + b'"","","","","","","","","","yesterday",,"2026-07-01 10:00:00"\n'
+    )
+    feed.originals = Feed.Originals.DELETE
+    feed.save()
+    assert (look(feed, later=True).taken, look(feed, later=True).worked) == (4, 0)
+    assert Call.objects.filter(state=Call.State.NOT_RECORDED).count() == 4
+    with (drop / "Master.csv").open("ab") as grown:
+        grown.write(CDR.read_bytes().splitlines()[1].replace(b"1782895211.44", b"1782895999.99") + b"\n")
+    assert look(feed, later=True).taken == 1
+    assert (drop / "Master.csv").exists()
+
+
+def test_a_record_of_one_call_goes_once_its_row_stands(feed: Feed, drop: Path) -> None:
+    (drop / ONE_CALL.name).write_bytes(ONE_CALL.read_bytes())
+    feed.originals = Feed.Originals.DELETE
+    feed.save()
+    assert look(feed, later=True).taken == 1
+    assert Call.objects.get().state == Call.State.NOT_RECORDED
+    assert not list(drop.iterdir())
+
+
+def test_a_recording_and_its_record_go_together(feed: Feed, drop: Path) -> None:
+    put(drop, "9d0c1b20-77aa-4bbb-8ccc-2f0b6a1d0002", ".wav", ".vtt")
+    (drop / ONE_CALL.name).write_bytes(ONE_CALL.read_bytes())
+    feed.originals = Feed.Originals.DELETE
+    feed.save()
+    assert look(feed, later=True).taken == 1
+    assert Call.objects.get().disposition == "no_answer"
+    assert not list(drop.iterdir())

@@ -103,10 +103,12 @@ def release(feed: Feed, now: datetime) -> int:
     for layer in layered([row for row in whole if row not in lists]):
         rows = dict(layer)
         for source in group(rows, SealedUploads(layer)):
-            own = [rows[path] for path in dict.fromkeys(source.files) if path in rows]
+            # A file of call records goes with every call in it.
+            named = dict.fromkeys([*source.files, *([source.record_file] if source.record_file else [])])
+            own = [rows[path] for path in named if path in rows]
             still = all(row.sent_at <= now - SETTLED for row in own)
             if source.stem not in open_stems and (source.stem in done_stems or has_all(source) or still):
-                calls, parts = calls + 1, [*parts, *own]
+                calls, parts = calls + 1, [*parts, *(row for row in own if row not in parts)]
     if parts and not _give([*parts, *lists]):
         return 0  # another worker was quicker
     given = {stem_of(names[row.pk]) for row in parts}

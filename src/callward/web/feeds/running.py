@@ -25,9 +25,10 @@ from callward.engine.errors import Error
 from callward.intake import IntakeOptions, file_pattern, given
 from callward.transcriber import TranscriberError
 from callward.web import audit
-from callward.web.calls.ingesting import REFUSALS, Ingest, Report, Result, record_refusal, stopped, was_busy
+from callward.web.calls.ingesting import REFUSALS, Ingest, Report, Result, record_refusal
 from callward.web.core.labels import label
 from callward.web.core.objects import ObjectError
+from callward.web.faults import refusal, was_busy
 from callward.web.feeds import landing, secrets
 from callward.web.feeds.errors import FeedError
 from callward.web.feeds.kinds import Found, Original, Place, kind_of
@@ -90,7 +91,7 @@ def run(feed: Feed, *, now: datetime | None = None, most: int = MOST) -> Round:
         fault = "keys_unusable"
     except OperationalError as error:
         if not was_busy(error):
-            raise stopped(error) from None
+            raise refusal(error) or error from None
         fault = "database_busy"
     Feed.objects.filter(pk=feed.pk).update(looked_at=now, fault=fault)
     feed.looked_at, feed.fault = now, fault
@@ -135,7 +136,12 @@ class _Looking:
 
     def _mark(self, found: Found) -> bytes:
         own = set(found.source.files)
-        text = [self._feed.id.hex, *(f"{one.path}\n{one.version}" for one in found.originals if one.path in own)]
+        text = [self._feed.id.hex]
+        if found.source.log_only:
+            # A file of call records holds many calls: each is told apart by its id, and by how far it got.
+            record = found.source.record
+            text += [*record.ids, f"{record.duration} {record.disposition}"] if record else [str(found.source.path)]
+        text += [f"{one.path}\n{one.version}" for one in found.originals if one.path in own]
         return hmac.digest(self._key, "\n".join(text).encode("utf-8", "surrogateescape"), "sha256")
 
     def _see(self, found: Found, mark: bytes, row: Delivery | None, now: datetime) -> None:
@@ -217,8 +223,11 @@ class _Looking:
         row.save(update_fields=["status"])
 
     def _let_go(self, found: Found, row: Delivery) -> None:
-        """Delete the originals, where the feed says so and the call stands, sealed and readable."""
-        if not self._deletes:
+        """Delete the originals, where the feed says so and the call stands, sealed and readable.
+
+        A file of call records holds other calls too, so it is no call's original: it stays.
+        """
+        if not self._deletes or not found.originals:
             return
         if row.call is None or not is_kept(self._feed.controller, row.call):
             raise FeedError("original_unproven", "a sealed copy could not be read back; its original stays")

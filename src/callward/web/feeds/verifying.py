@@ -17,12 +17,12 @@ _CHUNK = 1024 * 1024
 def is_kept(controller: Controller, call_id: UUID) -> bool:
     """Tell whether a call was committed and all that is kept of it opens.
 
-    A call that had its time is kept no more and was: its source may go as well.
+    A call that had its time is kept no more and was: its source may go as well. One that was never recorded is a row.
     """
     call = Call.objects.for_controller(controller).prefetch_related("items").filter(id=call_id).first()
     if call is None:
         return False
-    if call.state == Call.State.ENDED:
+    if call.state in {Call.State.ENDED, Call.State.NOT_RECORDED}:
         return True
     items = list(call.items.all())
     try:

@@ -115,7 +115,7 @@ class Folder:
             markers.setdefault(stem_of(name), []).append(folder / name)
         whole = [folder / name for name in names if not is_marker(name) and not is_partial(name)]
         for source in group(whole, self):
-            parts = [names[path.name] for path in dict.fromkeys(source.files)]
+            parts = [names[path.name] for path in dict.fromkeys(source.files or [source.path])]
             marked = markers.get(source.stem, [])
             if source.stem in partial or not self._is_settled(source, parts, now, marked=bool(marked)):
                 continue
