@@ -194,8 +194,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "callward.web.core.middleware.ProxyMiddleware",
-    "callward.web.core.middleware.RequestMiddleware",
     "callward.web.probes.middleware.ProbesMiddleware",
+    "callward.web.core.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "callward.web.core.middleware.LocalhostMiddleware",

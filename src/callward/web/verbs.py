@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import socket
 import sys
@@ -14,8 +15,9 @@ import typer
 from rich.console import Console
 
 from callward.web import StartError, prepare, refuse_unfinished_restore, start
+from callward.web.transport import LOOPBACK
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_log = logging.getLogger(__name__)
 _MARK = "demonstration"
 _SAMPLES = Path(__file__).parents[3] / "samples"
 
@@ -69,24 +71,33 @@ def init(
     out.print("Now run: callward serve", highlight=False)
 
 
-def serve(*, host: _Host = "127.0.0.1", port: _Port = 8000) -> None:
-    """Start web server and worker; Ctrl-C ends both."""
+def serve(
+    *,
+    host: _Host = "127.0.0.1",
+    port: _Port = 8000,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="Web processes that share the port.")] = 1,
+    worker: Annotated[bool, typer.Option(help="Start a worker too; else run `callward worker` elsewhere.")] = True,
+) -> None:
+    """Start web server and worker; Ctrl-C ends both, SIGHUP reads the certificate anew."""
     os.environ["CALLWARD_COLLECTED_STATIC"] = "1"
     start()
     _refuse_open_demonstration(host)
+    from callward.web.serving import web_command
+
+    web = web_command(host, port, processes)
     _refuse_taken(host, port)
     prepare()
     _refuse_broken_ledger()
     from callward.web.accounts import first_run
 
-    address = f"http://localhost:{port}" if host in _LOOPBACK else f"http://{host}:{port}"
+    address = _address(host, port)
     out = Console()
     token = first_run.offer_token()
     if token:
         out.print(f"First start. Open {address}/start/?token={token}", highlight=False, soft_wrap=True)
     else:
         out.print(f"Callward is at {address}", highlight=False)
-    _run_both(host, port)
+    _run(web, worker=worker)
 
 
 def demo(*, port: _Port = 8000) -> None:
@@ -110,7 +121,9 @@ def demo(*, port: _Port = 8000) -> None:
         "Ctrl-C ends it; the data stays in " + str(home),
         highlight=False,
     )
-    _run_both("127.0.0.1", port)
+    from callward.web.serving import web_command
+
+    _run(web_command("127.0.0.1", port, 1))
 
 
 def worker() -> None:
@@ -145,7 +158,7 @@ def _password(file: Path | None) -> str:
 def _refuse_open_demonstration(host: str) -> None:
     from django.conf import settings
 
-    if settings.DEMO and host not in _LOOPBACK:
+    if settings.DEMO and host not in LOOPBACK:
         raise StartError("demonstration_open", "the demonstration signs in without a password: this computer only")
     if settings.DEMO and _holds_real_data(settings.CALLWARD_HOME):
         raise StartError("home_not_demonstration", "this home holds real data; unset CALLWARD_DEMO")
@@ -173,18 +186,36 @@ def _refuse_broken_ledger() -> None:
     check_ledgers()
 
 
-def _run_both(host: str, port: int) -> None:
+def _address(host: str, port: int) -> str:
+    from django.conf import settings
+
+    scheme = "https" if settings.TLS_CERTIFICATE else "http"
+    return settings.ADDRESS or f"{scheme}://{'localhost' if host in LOOPBACK else host}:{port}"
+
+
+def _run(web: list[str], *, worker: bool = True) -> None:
     from callward.web.processes import run_together
 
-    web = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
-        "callward.web.wsgi:application",
-    ]  # fmt: skip
     background = [sys.executable, "-c", "from callward.cli.main import main; main()", "worker"]
-    ended = run_together({"web server": web, "worker": background})
+    ended = run_together({"web server": web, **({"worker": background} if worker else {})}, _renew)
     if ended:
         raise StartError("process_ended", f"the {ended} ended by itself; its reason stands above")
+
+
+def _renew() -> list[str]:
+    """Take up the renewed certificate, unless it is unfit: then the present one goes on."""
+    from django.conf import settings
+
+    from callward.web.serving import place_certificate
+
+    if not settings.TLS_CERTIFICATE:
+        return []
+    try:
+        place_certificate()
+    except StartError as error:
+        _log.error("the certificate was not renewed: %s", error)
+        return []
+    return ["web server"]
 
 
 def _load_samples(out: Console) -> None:

@@ -38,6 +38,8 @@ class ProbesMiddleware:
         response = answer(request)
         response["Cache-Control"] = "no-store"
         response["X-Content-Type-Options"] = "nosniff"
+        # Django would write each 503 into the log, every few seconds.
+        response._has_been_logged = True  # type: ignore[attr-defined] # noqa: SLF001 - Django's own mark
         return response
 
 
