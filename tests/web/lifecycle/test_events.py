@@ -106,23 +106,19 @@ _DAYS = st.none() | st.integers(1, 4000)
 _CATEGORIES = ["", "health", "payment"]
 
 
-@st.composite
-def _rules(draw: st.DrawFn) -> Rule:
-    event = draw(st.sampled_from(list(Event)))
-    return Rule(
-        draw(st.sampled_from(["", *Subject])),
-        draw(st.sampled_from(["", EVIDENCE, QUALITY, DUTY])),
-        draw(_DAYS),
-        draw(_DAYS),
-        draw(st.sampled_from(_CATEGORIES)),
-        event,
-        None if event is Event.CALL else draw(st.integers(1, 4000)),
-    )
+_WHAT = (st.sampled_from(["", *Subject]), st.sampled_from(["", EVIDENCE, QUALITY, DUTY]), _DAYS, _DAYS)
+_RULES = st.builds(Rule, *_WHAT, st.sampled_from(_CATEGORIES)) | st.builds(
+    Rule,
+    *_WHAT,
+    st.sampled_from(_CATEGORIES),
+    st.sampled_from([Event.CONTRACT_ENDED, Event.RESOLVED]),
+    st.integers(1, 4000),
+)
 
 
 @given(
     st.integers(1, 4000),
-    st.lists(_rules(), max_size=5),
+    st.lists(_RULES, max_size=5),
     st.booleans(),
     st.sampled_from(list(Subject)),
     st.sets(st.sampled_from(["health", "payment"])),
@@ -144,7 +140,7 @@ def test_no_rule_and_no_event_reach_beyond_the_law(
             assert end >= CALLED + timedelta(days=days)
 
 
-@given(st.lists(_rules(), max_size=4), st.dictionaries(st.sampled_from(["resolved"]), st.integers(0, 900)))
+@given(st.lists(_RULES, max_size=4), st.dictionaries(st.sampled_from(["resolved"]), st.integers(0, 900)))
 def test_original_words_never_outlive_their_sound(rules: list[Rule], happened: dict[str, int]) -> None:
     line = _line(rules=tuple(rules))
     kinds = (Subject.RECORDING_ORIGINAL, Subject.TRANSCRIPT_ORIGINAL)

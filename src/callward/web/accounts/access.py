@@ -37,6 +37,8 @@ class Capability(StrEnum):
     READ_LIFECYCLE = "read_lifecycle"  # how long what is kept, and which holds stand
     PLACE_HOLDS = "place_holds"  # on calls that one may look up
     TELL_EVENTS = "tell_events"  # when a contract ended or a matter was resolved, for what is kept from then
+    READ_ANONYMOUS = "read_anonymous"  # words that a rule kept without anybody in them
+    REMOVE_ANONYMOUS = "remove_anonymous"
     RELEASE_HOLDS = "release_holds"  # and to read why they were placed
     READ_SWEEPS = "read_sweeps"  # what sweeps found, in counts
     READ_FEEDS = "read_feeds"  # where calls come from, and what was refused
@@ -66,6 +68,8 @@ CAN: Mapping[Capability, frozenset[Role]] = {
     Capability.READ_LIFECYCLE: frozenset({Role.SUPERVISOR, Role.DPO, Role.AUDITOR, Role.ADMINISTRATOR}),
     Capability.PLACE_HOLDS: frozenset({Role.SUPERVISOR, Role.DPO}),
     Capability.TELL_EVENTS: frozenset({Role.SUPERVISOR, Role.DPO}),
+    Capability.READ_ANONYMOUS: frozenset({Role.SUPERVISOR, Role.DPO}),
+    Capability.REMOVE_ANONYMOUS: frozenset({Role.DPO}),
     Capability.RELEASE_HOLDS: frozenset({Role.DPO}),
     Capability.READ_SWEEPS: frozenset({Role.DPO, Role.SECURITY, Role.AUDITOR}),
     Capability.READ_FEEDS: _READERS | {Role.SUPERVISOR},

@@ -110,6 +110,7 @@ PARTIES: Mapping[str, StrPromise] = {
     "entry": _("entry"),
     "witness": _("witness"),
     "page": _("page"),
+    "anonymoustext": _("anonymous text"),
     "command": _("command"),
     "batch": _("files sent together"),
     "job": _("background job"),
@@ -144,6 +145,14 @@ CONFLICTS: Mapping[str, StrPromise] = {
     "two_maxima": _("A rule for what was found asks for less than the item's own: the shorter holds for each purpose."),
     "two_events": _("Minimum and maximum count from different events: the clock of the maximum holds."),
     "card_never_kept": _("A rule asks to keep calls with payment data: card data is never kept, the rest of them is."),
+}
+
+# Who had which part in a call.
+SPEAKERS: Mapping[str, StrPromise] = {
+    "agent": _("agent"),
+    "caller": _("caller"),
+    "other": _("other person"),
+    "unknown": _("speaker"),
 }
 
 # What days are counted from.
@@ -441,6 +450,7 @@ AREAS: Mapping[str, Mapping[str, StrPromise]] = {
     "reason_short": REASONS_SHORT,
     "refusal": REFUSALS,
     "role": ROLES,
+    "speaker": SPEAKERS,
     "type": TYPES,
     "witness_fault": WITNESS_FAULTS,
 }

@@ -121,6 +121,7 @@ class ServiceKey(_WrappedKey):
         SUPPRESSION = "suppression"  # digests of inputs whose call was erased; outlives turns
         INTAKE = "intake"  # what waits before it belongs to a person
         PSEUDONYM = "pseudonym"  # pseudonyms of people who are not the caller; outlives turns
+        ANONYMOUS = "anonymous"  # words without anybody in them; outlives turns
 
     kind = models.CharField(max_length=16, choices=Kind)
 

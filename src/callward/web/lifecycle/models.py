@@ -18,7 +18,7 @@ from callward.web.lifecycle.rules import Event, Then
 if TYPE_CHECKING:
     from callward.web.core.models import Controller
 
-__all__ = ["MOST_DAYS", "BackupRun", "Escrow", "Happening", "Hold", "IssuedCertificate", "KeepingRule"]
+__all__ = ["MOST_DAYS", "AnonymousText", "BackupRun", "Escrow", "Happening", "Hold", "IssuedCertificate", "KeepingRule"]
 
 MOST_DAYS = 36_525  # a hundred years: longer is a typing error
 
@@ -148,6 +148,30 @@ class Happening(models.Model):
                 fields=["call", "event"], condition=Q(call__isnull=False), name="lifecycle_event_of_call_once"
             ),
         ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class AnonymousTextQuerySet(models.QuerySet["AnonymousText"]):
+    def for_controller(self, controller: Controller | None) -> Self:
+        return self.filter(controller=controller) if controller else self.none()
+
+
+class AnonymousText(models.Model):
+    """Words without anybody in them. Nothing leads from here to a call or a person; there is no time but the month."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    controller = models.ForeignKey("core.Controller", on_delete=models.PROTECT, related_name="+")
+    line = models.ForeignKey("core.Line", on_delete=models.PROTECT, related_name="+")
+    month = models.DateField()  # its first day
+    language = models.CharField(max_length=8, blank=True)
+    sealed_words = models.BinaryField()
+
+    objects = AnonymousTextQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["controller", "line", "month", "id"], name="lifecycle_texts_by_month")]
 
     def __str__(self) -> str:
         return str(self.id)

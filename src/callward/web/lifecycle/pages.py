@@ -50,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "review_due": standing.filter(review_on__lt=today).count(),
         "next_review": standing.order_by("review_on").first(),
         "lines": lines,
+        "reads_texts": may(request.user, Capability.READ_ANONYMOUS),
         "backups": pages_backups.rows(),
     }
     return render(request, "lifecycle/home.html", context)

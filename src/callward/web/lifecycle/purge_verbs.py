@@ -64,6 +64,7 @@ def _tell_plan(planned: Plan, *, as_json: bool) -> None:
             "by_line": planned.counts,
             "held": planned.held,
             "log_rows": planned.calls_to_remove,
+            "to_anonymise": planned.to_anonymise,
             "sample": sample,
         }
         sys.stdout.write(json.dumps(told) + "\n")
@@ -81,6 +82,7 @@ def _tell_plan(planned: Plan, *, as_json: bool) -> None:
         console.print(oldest)
     console.print(
         f"{planned.items} items and {planned.calls_to_remove} rows of the call log would go;"
-        f" holds keep {planned.held} items. Nothing was destroyed.",
+        f" holds keep {planned.held} items. The words of {planned.to_anonymise} transcripts would stay anonymous, where"
+        " that can be made sure of. Nothing was destroyed.",
         highlight=False,
     )

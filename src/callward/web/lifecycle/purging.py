@@ -24,7 +24,7 @@ from callward.web.calls.destroying import finish_many, intend_to_destroy
 from callward.web.calls.models import Call, CallCategory, Item, Review
 from callward.web.core.models import Controller
 from callward.web.keys import vault
-from callward.web.lifecycle import holds, retention
+from callward.web.lifecycle import anonymising, holds, retention
 from callward.web.lifecycle.erasing import SUPPRESSED
 from callward.web.lifecycle.models import Happening, Hold
 from callward.web.people.finding import COLUMNS
@@ -49,13 +49,17 @@ class Sampled:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a purge would destroy now: items by line and kind, those that holds keep, rows of the log, a sample."""
+    """What a purge would destroy now: items by line and kind, those that holds keep, rows of the log, a sample.
+
+    ``to_anonymise`` of the items are transcripts whose words would stay anonymous, if that can be made sure of.
+    """
 
     counts: dict[str, dict[str, int]]
     items: int
     held: int
     calls_to_remove: int
     sample: tuple[Sampled, ...]
+    to_anonymise: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ def plan(controller: Controller, today: date | None = None) -> Plan:
         retention.over(controller, today).count() - items,
         _log_over(controller, today).count(),
         tuple(Sampled(*row) for row in sample[:SAMPLE]),
+        anonymising.to_anonymise(controller, today).count(),
     )
 
 
@@ -101,6 +106,11 @@ def purge(
     today = today or retention.today_of(controller)
     duties.replay()
     items = ended = removed = 0
+    while intents := anonymising.anonymise_batch(controller, actor, today):
+        finish_many(controller.id, intents)
+        items += len(intents)
+        ended += _end({UUID(intent.resource_id) for intent in intents}, actor)
+        progress(len(intents))
     while intents := _intend_batch(controller, actor, today):
         finish_many(controller.id, intents)
         items += len(intents)

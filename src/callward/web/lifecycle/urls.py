@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from callward.web.lifecycle import pages, pages_events, pages_holds
+from callward.web.lifecycle import pages, pages_events, pages_holds, pages_texts
 
 app_name = "lifecycle"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("lifecycle/lines/<uuid:line_id>/", pages.line, name="line"),
     path("lifecycle/lines/<uuid:line_id>/rules/", pages.set_rule, name="set_rule"),
     path("lifecycle/rules/<uuid:rule_id>/remove/", pages.remove_rule, name="remove_rule"),
+    path("lifecycle/texts/", pages_texts.texts, name="texts"),
+    path("lifecycle/texts/export/", pages_texts.export_texts, name="export_texts"),
+    path("lifecycle/texts/<uuid:text_id>/remove/", pages_texts.remove_text, name="remove_text"),
     path("lifecycle/holds/", pages_holds.holds_list, name="holds"),
     path("lifecycle/holds/<uuid:hold_id>/", pages_holds.hold, name="hold"),
     path("lifecycle/holds/<uuid:hold_id>/release/", pages_holds.release_hold, name="release_hold"),
