@@ -154,6 +154,8 @@ EPOCH_DAYS = _whole("CALLWARD_EPOCH_DAYS", 30, low=1, high=365)
 # Where backups go, and the file of the key that seals them. Each turn of the epoch renews the keys copy there.
 BACKUP = os.environ.get("CALLWARD_BACKUP", "").strip()
 BACKUP_KEY_FILE = os.environ.get("CALLWARD_BACKUP_KEY_FILE", "").strip()
+# For how many days a snapshot there is locked against everybody, where it is a bucket with Object Lock; 0: not at all.
+BACKUP_LOCK_DAYS = _whole("CALLWARD_BACKUP_LOCK_DAYS", 0, low=0, high=3650)
 # How many hours lie between two backups that the worker makes there.
 BACKUP_HOURS = _whole("CALLWARD_BACKUP_HOURS", 24, low=1, high=8760)
 # How many days lie between two drills that the worker makes with it; 0: none.

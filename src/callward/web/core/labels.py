@@ -401,6 +401,8 @@ REFUSALS: Mapping[str, StrPromise] = {
     ),
     "disk_full": _("There is no space left for sealed files. What was sent was not kept. Tell your administrator."),
 }
+    "object_store_unreachable": _("The store of sealed files does not answer. What was sent was not kept. Try again."),
+    "object_store_refused": _("The store of sealed files refuses. What was sent was not kept. Tell your administrator."),
 
 BACKUP_FAULTS: Mapping[str, StrPromise] = {
     "backup_unreachable": _("The destination cannot be reached or written."),
@@ -419,7 +421,10 @@ BACKUP_FAULTS: Mapping[str, StrPromise] = {
     "pg_dump_older": _("PostgreSQL’s client programs are older than the server."),
     "object_store_unreachable": _("The object store does not answer."),
     "object_store_refused": _("The object store refuses who asks."),
-    "": _("It was refused; the worker’s log names the code."),
+    "object_store_address": _("What the settings say of the object store makes no sense."),
+    "object_locked": _("An old copy of the keys may not be deleted: it is locked, or the right to delete is missing."),
+    "backup_keys_locked": _("The bucket locks everything by itself, so old copies of the keys could not be destroyed."),
+    "backup_lock_missing": _("Snapshots are to be locked, and the destination cannot lock."),
 }
 
 # What the worker does, by the names of its functions.

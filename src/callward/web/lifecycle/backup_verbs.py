@@ -35,16 +35,31 @@ _Json = Annotated[bool, typer.Option("--json", help="Write one JSON object and n
 
 
 @backup.command()
-def create(place: _Place, *, key: _Key = None, as_json: _Json = False) -> None:
+def create(
+    place: _Place,
+    *,
+    key: _Key = None,
+    lock_days: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=3650,
+            envvar="CALLWARD_BACKUP_LOCK_DAYS",
+            help="Lock the snapshot against everybody for so many days, in a bucket with Object Lock.",
+        ),
+    ] = 0,
+    as_json: _Json = False,
+) -> None:
     """Make a snapshot: rows, sealed objects that are not there yet, the ledger, and the keys apart.
 
     Everything is read back. What was cut off goes on when this is run again.
     """
     from callward.web.lifecycle.backup.store import Destination
 
-    destination = Destination.opened(place, key)
+    destination = Destination.opened(place, key, lock_days)
     set_up()
     from callward.web import audit
+    from callward.web.lifecycle.backup.locks import can_lock
     from callward.web.lifecycle.backup.snapshot import create as make
 
     with _progress("objects", as_json) as begin:
@@ -58,6 +73,7 @@ def create(place: _Place, *, key: _Key = None, as_json: _Json = False) -> None:
         "bytes": manifest.bytes,
         "missing": list(manifest.missing),
         "keys": made.keys,
+        "locked_days": lock_days,
     }
     if as_json:
         _write(told)
@@ -66,6 +82,10 @@ def create(place: _Place, *, key: _Key = None, as_json: _Json = False) -> None:
             f"Snapshot {manifest.id}: {len(manifest.objects)} objects, {made.copied} of them new, "
             f"{manifest.bytes / 1e6:.1f} MB. The keys copy is renewed."
         )
+        if lock_days:
+            _say(f"It is locked for {lock_days} days; the keys copy is not.")
+        elif can_lock(destination.store):
+            _say("Nothing is locked, though this bucket can: --lock-days keeps a snapshot against everybody.")
         for name in manifest.missing:
             _say(f"  object_missing  {name}")
     raise typer.Exit(1 if manifest.missing else 0)

@@ -102,8 +102,8 @@ class BucketStore(ObjectStore):
             keys.append(self.address.key(name))
         for start in range(0, len(keys), _PAGE):
             page = keys[start : start + _PAGE]
-            marked = self._marked(page)
-            for key in page if self._versioned else marked:
+            # Where versions are known to be kept no mark is made first: cut off, it would hide what is left.
+            for key in page if self._versioned else self._marked(page):
                 self._delete_versions(key)
 
     def sweep_spool(self, *, now: datetime, older_than: timedelta = timedelta(hours=24)) -> int:
@@ -130,6 +130,13 @@ class BucketStore(ObjectStore):
     def _versioned(self) -> bool:
         with asking():
             return bool(posture.versioning(self.connection, self.address))
+
+    def list_ever(self, prefix: str = "") -> Iterator[str]:
+        if self._versioned:
+            level = f"{prefix}/" if prefix else ""
+            yield from sorted({one.name for one in self.versions(level)})
+        else:
+            yield from self.list(prefix)
 
     def _send(self, sent: Sequence[tuple[str, Path | bytes]]) -> None:
         if len(sent) == 1:

@@ -157,6 +157,10 @@ class ObjectStore(ABC):
         with reading():
             return obstore.head(self._store, name)["last_modified"]
 
+    def list_ever(self, prefix: str = "") -> Iterator[str]:
+        """Yield what ``list`` does, and the names of which only older versions are left."""
+        yield from self.list(prefix)
+
     def list(self, prefix: str = "") -> Iterator[str]:
         """Yield the names of all objects below ``prefix`` (a whole level), in no order.
 

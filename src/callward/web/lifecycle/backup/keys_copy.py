@@ -17,6 +17,7 @@ from django.utils import timezone
 from callward.web.keys.models import Tombstone
 from callward.web.lifecycle.backup.databases import copied
 from callward.web.lifecycle.backup.keys_proof import open_copy
+from callward.web.lifecycle.backup.locks import refuse_unfit
 from callward.web.lifecycle.backup.store import KEYS, WEB, Destination, Header, made_at, moment, new_id
 
 _SLACK = timedelta(minutes=5)  # an erasure has the time it was intended at, and its key goes a moment later
@@ -26,7 +27,7 @@ def configured() -> Destination | None:
     """Return the destination that ``CALLWARD_BACKUP`` names; None where there is none. Raises as ``opened`` does."""
     if not settings.BACKUP:
         return None
-    return Destination.opened(settings.BACKUP, Path(settings.BACKUP_KEY_FILE))
+    return Destination.opened(settings.BACKUP, Path(settings.BACKUP_KEY_FILE), settings.BACKUP_LOCK_DAYS)
 
 
 def refresh_keys() -> bool:
@@ -61,6 +62,7 @@ def write_keys(destination: Destination, now: datetime) -> str:
     Raises BackupError ``keys_not_opened`` and ``backup_not_read_back``, KeyUnavailable, ObjectError: the older copy
     is still there then.
     """
+    refuse_unfit(destination)
     now = moment(now, destination.ids(KEYS, KEYS))
     identity = new_id(now)
     try:
@@ -68,7 +70,8 @@ def write_keys(destination: Destination, now: datetime) -> str:
     except BaseException:
         _delete(destination, lambda copy: copy == identity)
         raise
-    _delete(destination, lambda copy: copy != identity)
+    # Only older ones: a writer that was held up must not take away what another has written since.
+    _delete(destination, lambda copy: copy < identity)
     return identity
 
 
@@ -82,6 +85,5 @@ def _write_copy(destination: Destination, identity: str, now: datetime) -> None:
 
 
 def _delete(destination: Destination, chosen: Callable[[str], bool]) -> None:
-    for name in list(destination.store.list(KEYS)):
-        if chosen(name.split("/")[1]):
-            destination.store.delete(name)
+    """Delete copies with every version, also of those that a deletion before left behind."""
+    destination.store.delete_all([name for name in destination.store.list_ever(KEYS) if chosen(name.split("/")[1])])

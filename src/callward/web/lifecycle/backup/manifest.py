@@ -9,7 +9,7 @@ from datetime import datetime
 
 import orjson
 
-from callward.web.lifecycle.backup.store import BackupError, Destination, Header, Stored
+from callward.web.lifecycle.backup.store import DATA, BackupError, Destination, Header, Stored
 
 KIND = "manifest"
 
@@ -45,6 +45,11 @@ class Manifest:
         return sum(stored.size for stored in self.objects.values())
 
 
+def parts(snapshot: str) -> list[str]:
+    """Return the names of what a snapshot is made of, beside its objects."""
+    return [f"snapshots/{snapshot}/{DATA}", _name(snapshot)]
+
+
 def snapshots(destination: Destination) -> list[str]:
     """Return the ids of the snapshots that are complete, the oldest first."""
     return destination.ids("snapshots", KIND)
@@ -61,9 +66,13 @@ def drop_unfinished(destination: Destination) -> None:
 def write_manifest(destination: Destination, manifest: Manifest) -> None:
     """Write the manifest, which makes the snapshot count; read back."""
     told = asdict(manifest)
-    told["objects"] = {name: [stored.size, stored.sha256] for name, stored in manifest.objects.items()}
+    told["objects"] = {name: _entry(stored) for name, stored in manifest.objects.items()}
     header = Header(KIND, manifest.id, manifest.made_at)
     destination.seal(_name(manifest.id), header, io.BytesIO(orjson.dumps(told)))
+
+
+def _entry(stored: Stored) -> list[object]:
+    return [stored.size, stored.sha256, *([stored.locked] if stored.locked else [])]
 
 
 def read_manifest(destination: Destination, snapshot: str) -> Manifest:
@@ -77,7 +86,7 @@ def read_manifest(destination: Destination, snapshot: str) -> Manifest:
             datetime.fromisoformat(told["made_at"]),
             told["version"],
             Stored(**told["data"]),
-            {name: Stored(size, digest) for name, (size, digest) in told["objects"].items()},
+            {name: Stored(*entry) for name, entry in told["objects"].items()},
             tuple(told["missing"]),
             tuple(ControllerState(**state) for state in told["controllers"]),
             told["rows"],

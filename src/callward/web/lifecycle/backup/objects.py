@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from callward.web.core.objects import ObjectError, ObjectSink, ObjectStore
@@ -11,6 +12,7 @@ from callward.web.lifecycle.backup.store import BackupError, Destination, Stored
 
 PREFIX = "objects"
 _BATCH = 64  # objects made durable together
+_AT_ONCE = 8
 Progress = Callable[[int], None]
 
 
@@ -69,12 +71,13 @@ def put_back_objects(
     destination: Destination, target: ObjectStore, wanted: Mapping[str, Stored], progress: Progress
 ) -> list[Damage]:
     """Copy objects into a home, each held against its manifest; return those that could not be."""
-    damaged = []
-    for name, expected in wanted.items():
-        if not _is(target, name, expected):
-            fault = _put_back(destination, target, name, expected)
-            damaged += [Damage(name, fault)] if fault else []
-        progress(1)
+    damaged: list[Damage] = []
+    names = list(wanted)
+    for start in range(0, len(names), _BATCH):
+        batch = names[start : start + _BATCH]
+        lacking = {name: wanted[name] for name in batch if not _is(target, name, wanted[name])}
+        damaged += _put_back(destination, target, lacking)
+        progress(len(batch))
     return damaged
 
 
@@ -89,43 +92,59 @@ def check_objects(destination: Destination, wanted: Mapping[str, Stored], progre
 
 
 def _copy(source: ObjectStore, target: ObjectStore, names: Iterable[str], missing: list[str]) -> dict[str, Stored]:
-    sinks: list[ObjectSink] = []
-    stored: dict[str, Stored] = {}
+    """Copy objects side by side, and make them durable together: a store over a network answers late, not slowly."""
+    sinks = {name: target.sink(_there(name)) for name in names}
     try:
-        for name in names:
-            sink = target.sink(_there(name))
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            poured = dict(zip(sinks, threads.map(lambda name: _poured(source, name, sinks[name]), sinks), strict=True))
+            stored = {name: expected for name, expected in poured.items() if expected is not None}
+            missing.extend(name for name in sinks if name not in stored)
+            target.commit_all([sinks[name] for name in stored])
+            back = threads.map(lambda name: digest_of(target.open_object(_there(name))), stored)
+            if list(back) != list(stored.values()):
+                raise BackupError("backup_not_read_back", "an object does not read back as it was written")
+    finally:
+        for sink in sinks.values():
+            sink.discard()
+    return stored
+
+
+def _poured(source: ObjectStore, name: str, sink: ObjectSink) -> Stored | None:
+    """Pour one object; None where the store has lost it."""
+    try:
+        return _pour(source, name, sink)
+    except ObjectError as refused:
+        if refused.code != "object_missing":
+            raise
+        return None
+
+
+def _put_back(destination: Destination, target: ObjectStore, wanted: Mapping[str, Stored]) -> list[Damage]:
+    """Copy objects back, made durable together; return those that could not be, and why."""
+    sinks: list[ObjectSink] = []
+    damaged: list[Damage] = []
+    try:
+        for name, expected in wanted.items():
+            sink = target.sink(name)
             sinks.append(sink)
-            try:
-                stored[name] = _pour(source, name, sink)
-            except ObjectError as refused:
-                if refused.code != "object_missing":
-                    raise
+            if fault := _poured_back(destination, name, expected, sink):
                 sinks.pop().discard()
-                missing.append(name)
+                damaged.append(Damage(name, fault))
         target.commit_all(sinks)
     except BaseException:
         for sink in sinks:
             sink.discard()
         raise
-    for name, expected in stored.items():
-        if digest_of(target.open_object(_there(name))) != expected:
-            raise BackupError("backup_not_read_back", "an object does not read back as it was written")
-    return stored
+    return damaged
 
 
-def _put_back(destination: Destination, target: ObjectStore, name: str, expected: Stored) -> str:
-    """Copy one object back; return why it could not be, or nothing."""
-    with target.sink(name) as sink:
-        try:
-            found = _pour(destination.store, _there(name), sink)
-        except ObjectError as refused:
-            if refused.code in {"object_missing", "object_range"}:
-                return refused.code
-            raise
-        if found != expected:
-            return "object_damaged"
-        sink.commit()
-    return ""
+def _poured_back(destination: Destination, name: str, expected: Stored, sink: ObjectSink) -> str:
+    try:
+        return "" if _pour(destination.store, _there(name), sink) == expected else "object_damaged"
+    except ObjectError as refused:
+        if refused.code in {"object_missing", "object_range"}:
+            return refused.code
+        raise
 
 
 def _fault(destination: Destination, name: str, expected: Stored) -> str:
@@ -152,7 +171,9 @@ def _whole(source: ObjectStore, target: ObjectStore, name: str, known: Stored | 
         if known is not None:
             return known if target.open_object(_there(name)).size == known.size else None
         expected = digest_of(source.open_object(name))
-    except ObjectError:
+    except ObjectError as refused:
+        if refused.unanswered:
+            raise
         return None
     return expected if _is(target, _there(name), expected) else None
 
@@ -161,7 +182,9 @@ def _is(store: ObjectStore, name: str, expected: Stored) -> bool:
     try:
         opened = store.open_object(name)
         return opened.size == expected.size and digest_of(opened) == expected
-    except ObjectError:
+    except ObjectError as refused:
+        if refused.unanswered:
+            raise
         return False
 
 

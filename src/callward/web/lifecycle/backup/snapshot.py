@@ -27,15 +27,17 @@ from callward.web.keys.models import Epoch
 from callward.web.lifecycle.backup import databases
 from callward.web.lifecycle.backup.keys_copy import configured, write_keys
 from callward.web.lifecycle.backup.ledger_copy import copy_ledger
+from callward.web.lifecycle.backup.locks import lock_objects, lock_parts, refuse_unfit
 from callward.web.lifecycle.backup.manifest import (
     ControllerState,
     Manifest,
     drop_unfinished,
+    parts,
     read_manifest,
     snapshots,
     write_manifest,
 )
-from callward.web.lifecycle.backup.objects import copy_objects
+from callward.web.lifecycle.backup.objects import PREFIX, copy_objects
 from callward.web.lifecycle.backup.schedule import failed_within, noted
 from callward.web.lifecycle.backup.store import DATA, BackupError, Destination, Header, Stored, made_at, moment, new_id
 from callward.web.lifecycle.backup_runs import BackupRun
@@ -61,7 +63,12 @@ def create(destination: Destination, actor: Party, begin: Begin = lambda total: 
     ObjectError ``disk_full``, KeyUnavailable, LedgerError; nothing that was there before is touched then.
     """
     with noted(BackupRun.Kind.BACKUP, destination.place, actor) as told, destination.alone():
-        now = moment(timezone.now(), snapshots(destination))
+        refuse_unfit(destination)
+        known = snapshots(destination)
+        now = moment(timezone.now(), known)
+        lock_parts(
+            destination, [name for one in known[-1:] for name in parts(one)], made_at(known[-1]) if known else now
+        )
         destination.sweep(timezone.now())
         drop_unfinished(destination)
         for controller in Controller.objects.order_by("created_at"):
@@ -112,6 +119,7 @@ def _create(destination: Destination, identity: str, now: datetime, begin: Begin
         with copy.opened() as plain:
             data = destination.seal(f"snapshots/{identity}/{DATA}", Header(DATA, identity, now), plain)
     copied = copy_objects(object_store(), destination, names, known, begin(len(names)))
+    objects = lock_objects(destination, copied.objects, PREFIX, now)
     for controller in logs:
         copy_ledger(controller, destination.store)
     keys = write_keys(destination, timezone.now())
@@ -120,7 +128,7 @@ def _create(destination: Destination, identity: str, now: datetime, begin: Begin
         made_at=now,
         version=__version__,
         data=data,
-        objects=copied.objects,
+        objects=objects,
         missing=_lost(copied.missing),
         controllers=tuple(
             ControllerState(str(one), _epoch(one), origin, size, root.hex(), text)
@@ -129,6 +137,7 @@ def _create(destination: Destination, identity: str, now: datetime, begin: Begin
         rows=rows,
     )
     write_manifest(destination, manifest)
+    lock_parts(destination, parts(identity), now)
     return Made(manifest, copied.copied, keys)
 
 

@@ -10,7 +10,7 @@ import io
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -46,10 +46,14 @@ class BackupError(Error):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Size in bytes and SHA-256 (hexadecimal) of what lies in a store, as ciphertext."""
+    """Size in bytes and SHA-256 (hexadecimal) of what lies in a store, as ciphertext.
+
+    ``locked`` is the last day (its ordinal) until which the store keeps it against everybody; 0 for none.
+    """
 
     size: int
     sha256: str
+    locked: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +72,22 @@ class Header:
 class Destination:
     """A place for backups and the key that seals them. Raises BackupError and ``KeyFileError``."""
 
-    def __init__(self, place: Path | str, key: bytes) -> None:
+    def __init__(self, place: Path | str, key: bytes, lock_days: int = 0) -> None:
         self.store = _store_at(place)
         self.place = self.store.place
+        self.lock_days = lock_days
         self._key = key
         self._still_alone: Check = _nobody_else
 
     @classmethod
-    def opened(cls, place: Path | str, key_file: Path | None) -> Destination:
-        """Open a destination with the key of a file that nobody else can read."""
+    def opened(cls, place: Path | str, key_file: Path | None, lock_days: int = 0) -> Destination:
+        """Open a destination with the key of a file that nobody else can read; snapshots are locked for some days."""
         if key_file is None:
             raise BackupError(
                 "backup_key_missing",
                 "name the backup key: --key FILE or CALLWARD_BACKUP_KEY_FILE (32 bytes, mode 0600)",
             )
-        return cls(place, read_key_file(key_file))
+        return cls(place, read_key_file(key_file), lock_days)
 
     @property
     def folder(self) -> Path:
