@@ -60,22 +60,25 @@ class Outcome:
         return tuple(dict.fromkeys(doubt.code for doubt in self.doubts))
 
 
-def process(call: Incoming, rules: Rules, shelf: Shelf) -> Outcome:
-    """Run the main job on one call.
+def process(call: Incoming, rules: Rules, shelf: Shelf, step: Callable[[str], None] = lambda name: None) -> Outcome:
+    """Run the main job on one call; ``step`` is told the name of each step as it begins.
 
     Raises the engines' ``Error`` when the input is refused; what is on the shelf then must not be kept.
     """
     # 1. Listen: one pass over the sound finds its length, keyed tones and speech.
+    step("listen")
     sound = listen(call.recording) if call.recording else None
     if call.transcript is None:
         return _without_words(call, sound, rules, shelf)
 
     # 2. Read: every format becomes one transcript, held against the length of the sound.
+    step("read")
     transcript = call.transcript(sound.info.rate if sound else _TEXT_ONLY_RATE)
     if sound:
         transcripts.check_against(transcript, sound.info.frames)
 
     # 3. Detect, as a conversation; where a card is suspected but not located, whole turns are taken.
+    step("detect")
     talk = plan.conversation(transcript, rules)
     found = pii.detect(talk)
     payment = tuple(finding for finding in found if finding.type in plan.PAYMENT)
@@ -83,12 +86,14 @@ def process(call: Incoming, rules: Rules, shelf: Shelf) -> Outcome:
     blanked = plan.suspected(talk, {*pii.payment_suspicions(talk, found), *left})
 
     # 4. The line's rules: what is taken out of which copy, in words and in sound. No rule keeps payment data.
+    step("plan")
     ruled = plan.swallow([f for f in found if f.type in plan.PAYMENT or f.type in rules.operators], blanked)
     payment = plan.swallow(payment, blanked)
     kept = plan.copy_of(payment, transcript, sound, rules)
     released = plan.copy_of(ruled, transcript, sound, rules)
 
     # 5. Redact and seal the words, and search them again.
+    step("words")
     words = copies.write_transcript(ItemKind.TRANSCRIPT_REDACTED, talk, transcript, released, rules, shelf)
     whole = copies.write_transcript(ItemKind.TRANSCRIPT_ORIGINAL, talk, transcript, kept, rules, shelf)
     doubts = [Doubt(plan.SUSPECTED, turn=finding.spans[0].turn) for finding in blanked]
@@ -96,6 +101,7 @@ def process(call: Incoming, rules: Rules, shelf: Shelf) -> Outcome:
     doubts += verification.check_text(copies.as_conversation(talk, whole), copies.as_conversation(talk, words), rules)
 
     # 6. Mask and seal the sound, and listen to it again.
+    step("sound")
     hold = False
     if sound and call.recording:
         released = plan.with_echoes(released, sound)

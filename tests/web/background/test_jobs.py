@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Iterator
 from datetime import timedelta
 from importlib import import_module
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -151,7 +152,7 @@ def test_what_is_done_is_forgotten_after_a_day_and_what_was_given_up_is_not() ->
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("argument", ["dana@example.org", "+46701740605", 8112189876, "Dana", ["x"], {"a": "b"}, 1.5])
-def test_an_argument_that_is_no_id_is_refused(argument: object) -> None:
+def test_an_argument_that_is_no_id_is_refused(argument: Any) -> None:
     with pytest.raises(QueueError):
         refuse.enqueue(argument)
     assert not DBTaskResult.objects.exists()

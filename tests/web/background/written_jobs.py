@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from uuid import uuid4
 
@@ -28,7 +29,8 @@ if __name__ == "__main__":
     from callward.web import prepare, start
 
     start()
-    import written_jobs
+    # As the worker imports it: what runs as a program goes by another name.
+    written_jobs = import_module("written_jobs")
 
     if sys.argv[1] == "prepare":
         prepare()

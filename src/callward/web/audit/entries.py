@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
@@ -16,6 +18,7 @@ from callward.engine import tlog
 from callward.web.accounts.models import User
 from callward.web.audit.errors import LedgerError
 from callward.web.audit.models import Entry
+from callward.web.core import measures
 from callward.web.core.models import Controller
 
 _SALT_BYTES = 16
@@ -96,7 +99,16 @@ def record_many(acts: Sequence[Act], *, controller: Controller | UUID) -> list[s
     now = timezone.now()
     fresh = _fresh(len(acts))
     _insert(owner, [_row(entry_id, nonce, act, now) for (entry_id, nonce), act in zip(fresh, acts, strict=True)])
+    transaction.on_commit(partial(_count, acts))
     return [entry_id for entry_id, _ in fresh]
+
+
+def _count(acts: Sequence[Act]) -> None:
+    for (action, outcome), many in Counter((act.action, act.outcome) for act in acts).items():
+        measures.count(measures.ACTS, action, outcome, by=many)
+    for act in acts:
+        if act.action == "call.refused":
+            measures.count(measures.REFUSED, str(act.facts.get("reason", "")))
 
 
 def _fresh(count: int) -> list[tuple[str, bytes]]:

@@ -35,6 +35,8 @@ from callward.web.calls.destroying import finish
 from callward.web.calls.lines import needs_keys, rules_of
 from callward.web.calls.models import Call, CallCategory, Review, length_of
 from callward.web.calls.sealing import Placed, SealedShelf
+from callward.web.calls.steps import Steps
+from callward.web.core import measures
 from callward.web.core.models import Line
 from callward.web.core.objects import ObjectError, object_store
 from callward.web.keys import vault
@@ -257,8 +259,9 @@ def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Take
 
 
 def _processed(arrival: Arrival, recording: BinaryIO | None, seed: str) -> tuple[Outcome, list[Placed]]:
-    with SealedShelf(arrival.line.controller_id, object_store()) as shelf:
-        outcome = process(Incoming(recording, arrival.transcript), rules_of(arrival.line, seed), shelf)
+    with SealedShelf(arrival.line.controller_id, object_store()) as shelf, Steps() as step:
+        outcome = process(Incoming(recording, arrival.transcript), rules_of(arrival.line, seed), shelf, step)
+        step("place")
         return outcome, shelf.place()
 
 
@@ -292,6 +295,7 @@ def _duplicate(call: Call) -> Taken:
 
 def _taken(call: Call, outcome: Outcome) -> Taken:
     categories = {kind.value: count for kind, count in outcome.categories.items()}
+    measures.count(measures.TAKEN_IN, outcome.state.value)
     return Taken(
         Status.TAKEN_IN, call.id, outcome.state.value, outcome.reasons, categories, outcome.masks, call.seconds
     )
