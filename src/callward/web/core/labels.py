@@ -400,9 +400,9 @@ REFUSALS: Mapping[str, StrPromise] = {
         "The file could not be taken in, and the reason lies here, not in the file. Nothing of it was kept."
     ),
     "disk_full": _("There is no space left for sealed files. What was sent was not kept. Tell your administrator."),
-}
     "object_store_unreachable": _("The store of sealed files does not answer. What was sent was not kept. Try again."),
-    "object_store_refused": _("The store of sealed files refuses. What was sent was not kept. Tell your administrator."),
+    "object_store_refused": _("The store of sealed files refuses. Nothing was kept. Tell your administrator."),
+}
 
 BACKUP_FAULTS: Mapping[str, StrPromise] = {
     "backup_unreachable": _("The destination cannot be reached or written."),
