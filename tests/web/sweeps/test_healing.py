@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-import pytest
-from calls_at_work import CARD, HARMLESS, take
-from old_calls import keep_as_it_came, loudest, text_of
+from datetime import date
 
+import pytest
+from calls_at_work import CARD, HARMLESS, Said, take
+from django.utils import timezone
+from old_calls import keep_as_it_came, loudest, put, text_of
+
+from callward.engine.transcripts import Speaker, Timing, Transcript, Turn, dump_transcript
 from callward.shelf import ItemKind
+from callward.web.accounts.models import User
 from callward.web.audit.models import Entry
+from callward.web.calls import doctor, opening
 from callward.web.calls.models import Call
+from callward.web.calls.taking_in import open_facts, seal_facts
 from callward.web.core.models import Line
 from callward.web.core.objects import object_store
 from callward.web.keys.models import DataKey
-from callward.web.sweeps import reporting, running
-from callward.web.sweeps.models import Change, Sweep
-from callward.web.sweeps.unit import sweep_batch
+from callward.web.lifecycle import erasing, holds
+from callward.web.people.models import Person
+from callward.web.sweeps import reporting, running, tasks
+from callward.web.sweeps.models import Batch, Change, Sweep
+from callward.web.sweeps.unit import is_paused, sweep_batch
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
+
+UNTIMED = Transcript(
+    (
+        Turn(Speaker.AGENT, "Your card number please?", (), Timing.NONE, 0),
+        Turn(Speaker.CALLER, "It is 4111 1111 1111 1111 thank you.", (), Timing.NONE, 1),
+    ),
+    8000,
+    "en",
+)
 
 
 def swept(line: Line, kind: str = "heal", *, dry_run: bool = False) -> Sweep:
@@ -60,3 +78,130 @@ def test_calls_that_were_taken_in_today_are_left_alone(care_line: Line) -> None:
     assert (told.found, told.not_opened, told.calls_done) == (0, 0, 2)
     assert set(Call.objects.values_list("items__id", flat=True)) == before
     assert not Change.objects.exists()
+
+
+def test_a_dry_run_tells_and_changes_nothing(care_line: Line) -> None:
+    call = keep_as_it_came(care_line, CARD)
+    before = set(call.items.values_list("id", flat=True))
+    told = reporting.figures(swept(care_line, dry_run=True))
+    assert (told.found, told.healed, told.remaining) == (4, 0, 4)
+    assert told.needs_a_person
+    assert set(Call.objects.get(id=call.id).items.values_list("id", flat=True)) == before
+    assert not Entry.objects.filter(action="call.healed").exists()
+
+
+def test_what_the_labels_of_a_call_hold_goes_too(care_line: Line) -> None:
+    call = take(care_line, HARMLESS)
+    person = Person.objects.get(id=call.person_id)
+    labels = {"external_id": "4111111111111111", "source": "order-17.wav"}
+    Call.objects.filter(id=call.id).update(sealed_facts=seal_facts(person, call.id, labels))
+    told = reporting.figures(swept(care_line))
+    assert told.by_kind == {("labels", "PAYMENT_CARD"): [1, 1]}
+    assert open_facts(Call.objects.get(id=call.id)) == {"external_id": "[PAYMENT_CARD]", "source": "order-17.wav"}
+    assert reporting.figures(swept(care_line)).found == 0
+
+
+def test_a_hold_keeps_the_call_and_no_card_in_it(care_line: Line, alice: User) -> None:
+    call = keep_as_it_came(care_line, CARD)
+    person = Person.objects.get(id=call.person_id)
+    kind, day = ItemKind.TRANSCRIPT_ORIGINAL.value, timezone.now().date()
+    holds.place(person, kind="legal", reason="Case 12", owner=alice, review_on=day, by=alice, call=call, item_kind=kind)
+    erasing.erase(person, alice, because="objection")
+    told = reporting.figures(swept(care_line))
+    assert told.by_kind[kind, "PAYMENT_CARD"] == [1, 1]
+    assert told.unopened[ItemKind.RECORDING_ORIGINAL.value, "erased"] == 1
+    assert "[PAYMENT_CARD ****1111]" in text_of(call, ItemKind.TRANSCRIPT_ORIGINAL)
+    held = DataKey.objects.get(id=Call.objects.get(id=call.id).items.get(kind=kind).id)
+    assert held.custody is not None
+
+
+def test_a_card_without_a_place_in_the_sound_leaves_the_call_held_for_a_day(care_line: Line) -> None:
+    call = take(care_line, HARMLESS)
+    put(call, dump_transcript(UNTIMED), None)
+    told = reporting.figures(swept(care_line))
+    fresh = Call.objects.get(id=call.id)
+    assert (fresh.state, fresh.reasons) == (Call.State.HELD, ["not_located"])
+    assert fresh.held_until is not None
+    assert fresh.review.applied_at is None
+    assert not fresh.items.filter(kind=ItemKind.RECORDING_REDACTED.value).exists()
+    assert told.outcomes == {"held": 1}
+
+
+def test_a_call_whose_object_is_lost_is_named_and_holds_up_no_other(care_line: Line) -> None:
+    lost, whole = keep_as_it_came(care_line, CARD), keep_as_it_came(care_line, CARD, seconds=7.0)
+    for item in lost.items.all():
+        object_store().delete(item.object_name)
+    told = reporting.figures(swept(care_line))
+    assert told.unopened[ItemKind.TRANSCRIPT_ORIGINAL.value, "object_missing"] == 1
+    assert told.healed == 4
+    assert "4111 1111" not in text_of(whole, ItemKind.TRANSCRIPT_ORIGINAL)
+
+
+def test_a_batch_that_is_done_again_counts_each_call_once(care_line: Line) -> None:
+    keep_as_it_came(care_line, CARD)
+    sweep = running.begin(care_line.controller, running.Wanted("heal"))
+    running.cut(sweep)
+    sweep_batch(str(sweep.id), 0)
+    Batch.objects.update(done_at=None, result={})  # as if it had been killed before it wrote this
+    sweep_batch(str(sweep.id), 0)
+    told = reporting.figures(sweep)
+    assert (told.calls_done, told.found, told.healed) == (1, 4, 4)
+    assert Entry.objects.filter(action="call.healed").count() == 1
+
+
+def test_a_cancelled_sweep_stops_and_is_gone_on_with(care_line: Line) -> None:
+    keep_as_it_came(care_line, CARD)
+    sweep = running.begin(care_line.controller, running.Wanted("heal"))
+    running.cut(sweep)
+    running.cancel(sweep)
+    assert is_paused(sweep_batch(str(sweep.id), 0))
+    assert not running.end_if_done(sweep)
+    with pytest.raises(running.SweepError):
+        running.cancel(sweep)
+    sweep = running.resume(sweep, Sweep.Workers.QUEUE)
+    assert tasks.go_on() == 1
+    assert tasks.go_on() == 0
+    tasks.take_batch.call(str(sweep.id))
+    tasks.take_batch.call(str(sweep.id))
+    assert Sweep.objects.get().state == Sweep.State.DONE
+    actions = list(Entry.objects.filter(resource_id=str(sweep.id)).order_by("id").values_list("action", flat=True))
+    assert actions == ["sweep.started", "sweep.cancelled", "sweep.resumed", "sweep.ended"]
+
+
+def test_a_call_is_looked_at_again_with_the_rules_of_today(care_line: Line) -> None:
+    said = (Said("agent", "Good morning.", 0.2, 1.4), Said("caller", "I was born on 4 May 1988.", 1.8, 3.8))
+    Line.objects.filter(id=care_line.id).update(mask_policy={"DATE_OF_BIRTH": "keep"})
+    call = take(Line.objects.get(id=care_line.id), said)
+    assert "1988" in text_of(call, ItemKind.TRANSCRIPT_REDACTED)
+    assert reporting.figures(swept(care_line, "detect")).found == 0
+    Line.objects.filter(id=care_line.id).update(mask_policy={})
+    told = reporting.figures(swept(care_line, "detect"))
+    assert told.by_kind[ItemKind.TRANSCRIPT_REDACTED.value, "DATE_OF_BIRTH"] == [1, 1]
+    assert "1988" not in text_of(call, ItemKind.TRANSCRIPT_REDACTED)
+    assert "1988" in text_of(call, ItemKind.TRANSCRIPT_ORIGINAL)
+    fresh = Call.objects.get(id=call.id)
+    sheet = opening.sheet_of(fresh)
+    assert sheet is not None
+    [found] = [one for one in sheet.findings if one.type == "DATE_OF_BIRTH"]
+    [place] = found.places
+    turn = text_of(call, ItemKind.TRANSCRIPT_REDACTED).splitlines()[place.turn]
+    assert turn[place.start : place.end] == "[DATE_OF_BIRTH]"
+
+
+def test_a_sweep_is_of_one_line_and_of_some_days(care_line: Line, bank_line: Line) -> None:
+    take(care_line, HARMLESS)
+    for wanted, calls in (
+        (running.Wanted("heal", line=bank_line), 0),
+        (running.Wanted("heal", line=care_line), 1),
+        (running.Wanted("heal", since=date(2026, 11, 20), until=date(2026, 11, 20)), 1),
+        (running.Wanted("heal", since=date(2026, 11, 21)), 0),
+    ):
+        sweep = running.begin(care_line.controller, wanted)
+        running.cut(sweep)
+        assert Sweep.objects.get(id=sweep.id).calls == calls
+
+
+def test_the_doctor_finds_nothing_to_mend_after_a_sweep(care_line: Line) -> None:
+    keep_as_it_came(care_line, CARD)
+    swept(care_line)
+    assert [check.told for check in doctor.examine(at_once=True) if not check.well] == []

@@ -77,7 +77,8 @@ def _write(call: Call, look: Look, shelf: SealedShelf) -> _Written:
         _write_sound(call, side, look, shelf, written)
         if side.side is RELEASED:
             words, released = redacted, side.copy
-    if any(side.changes for side in look.sides) or written.doubts:
+    readable = ItemKind.SHEET.value not in look.unopened  # where it is erased nobody can read a new one either
+    if readable and (any(side.changes for side in look.sides) or written.doubts):
         sheet = _sheet(look.sheet or _NO_SHEET, released or Copy((), (), ()), words, written.doubts)
         with shelf.writer(ItemKind.SHEET, copies.JSON) as target:
             target.write(dump_sheet(sheet))

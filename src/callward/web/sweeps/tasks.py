@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from callward.engine.errors import Error
 from callward.web import audit
+from callward.web.background import Retry, job
 from callward.web.sweeps import running
 from callward.web.sweeps.models import Batch, Sweep
 from callward.web.sweeps.unit import sweep_batch
@@ -21,16 +23,28 @@ _LEASE = timedelta(minutes=15)  # a batch that takes longer has lost its worker
 
 
 class SweepTaskError(Error):
-    """A background batch failed: ``sweep_task_failed``, with the type of the fault."""
+    """A background batch failed: the code of what was refused, or ``sweep_task_failed``; with the fault's type."""
+
+
+def _owner(sweep: str) -> UUID | None:
+    return Sweep.objects.filter(id=UUID(sweep)).values_list("controller_id", flat=True).first()
+
+
+def give_up(sweep: str) -> None:
+    """Cancel the sweep: what is done of it stays, and `callward sweep resume` goes on."""
+    with suppress(running.SweepError):
+        running.cancel(Sweep.objects.get(id=UUID(sweep)), audit.SYSTEM)
 
 
 @task()
+@job(retry=Retry(times=5, first=10.0, longest=600.0), owner=_owner, give_up=give_up)
 def take_batch(sweep: str) -> None:
     """Do the next open batch of a sweep, and leave the one after it to the queue."""
     try:
         _take(UUID(sweep))
     except Exception as fault:  # noqa: BLE001 - the edge of the worker: the queue keeps the words of a fault
-        raise SweepTaskError("sweep_task_failed", type(fault).__name__) from None
+        code = fault.code if isinstance(fault, Error) else "sweep_task_failed"
+        raise SweepTaskError(code, type(fault).__name__) from None
 
 
 def _take(sweep_id: UUID) -> None:
