@@ -45,6 +45,7 @@ DUTIES = (
     Duty("callward.web.background.leases:look_after_jobs", 5.0),
     Duty("callward.web.core.measures:fold_ended", 600.0),
     Duty("callward.web.calls.duties:look_after_uploads", 60.0),
+    Duty("callward.web.calls.sampling:sample_due", 1800.0),
     Duty("callward.web.calls.counting:count_days", 60.0),
     Duty("callward.web.sweeps.tasks:go_on", 60.0),
     Duty("callward.web.feeds.duties:run_feeds", 5.0),

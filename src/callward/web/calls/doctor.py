@@ -10,22 +10,21 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from callward.engine.envelope import EnvelopeError
 from callward.engine.errors import Error
 from callward.web import audit
-from callward.web.calls import keeping, opening
+from callward.web.calls import damage, keeping, sampling
 from callward.web.calls.duties import destroy_overdue
 from callward.web.calls.models import Call, Item, Upload
-from callward.web.core.models import Controller
+from callward.web.core.models import Controller, Damage, SampleOfObjects
 from callward.web.core.objects import ObjectError, object_store
 from callward.web.databases import durability, faults
 from callward.web.keys import vault
 from callward.web.keys.models import DataKey, InputDigest
-from callward.web.keys.vault import KeyGone
 from callward.web.people.models import Person
 
 _GRACE = timedelta(hours=24)  # a call on its way in is no orphan
 _LEDGER = "ledger"
+_SHOWN = 5  # calls that are named
 _SEALED = re.compile(r"[0-9a-f]{2}/[0-9a-f]{30}/[0-9a-f]{32}")  # what sealed objects are named, and nothing else
 
 
@@ -70,15 +69,16 @@ def _objects(before: datetime, now: datetime) -> Iterator[Check]:
 
 def _whole() -> Iterator[Check]:
     """Every committed call has its objects and keys, and nothing that must be gone is still there."""
-    faults = Counter(map(_fault, Item.objects.select_related("call").iterator()))
-    missing, changed, keyless = faults["missing"], faults["changed"], faults["keyless"]
-    yield Check(
-        "objects", not missing, f"{missing} items have lost their object" if missing else "every item has its object"
-    )
-    yield Check(
-        "seals", not changed, f"{changed} items were changed" if changed else "every item opens as it was sealed"
-    )
+    found = Counter(map(damage.look_at, Item.objects.select_related("call").iterator()))
+    damage.forget_destroyed()
+    missing, changed = found[damage.Standing.MISSING], found[damage.Standing.CHANGED]
+    yield Check("objects", not missing, _named(Damage.Fault.MISSING, missing) or "every item has its object")
+    yield Check("seals", not changed, _named(Damage.Fault.CHANGED, changed) or "every item opens as it was sealed")
+    if mended := found[damage.Standing.MENDED]:
+        yield Check("mended", True, f"{mended} items are whole again")
+    keyless = found[damage.Standing.ERASED]
     yield Check("keys", True, f"{keyless} items read as erased" if keyless else "every item has its key")
+    yield _sampled()
 
     # A call that was never recorded holds nothing, and so does one whose items had their time.
     bare = [Call.State.ENDED, Call.State.NOT_RECORDED]
@@ -93,21 +93,23 @@ def _whole() -> Iterator[Check]:
     )
 
 
-def _fault(item: Item) -> str:
-    """Open an item to its end; what it says is thrown away, one segment at a time."""
-    try:
-        with opening.open_item(item.call, item) as reader:
-            for _ in reader.read_range(0, reader.size):
-                pass
-    except KeyGone:
-        return "keyless"
-    except ObjectError as refused:
-        if refused.unanswered:
-            raise
-        return "missing"
-    except EnvelopeError:
-        return "changed"
-    return ""
+def _named(fault: Damage.Fault, count: int) -> str:
+    """How many items, and the first few by the ids of their calls; nothing where there are none."""
+    if not count:
+        return ""
+    items = Damage.objects.filter(fault=fault).values_list("item", flat=True)[: _SHOWN + 1]
+    calls = [str(call) for call in Item.objects.filter(id__in=list(items)).values_list("call", flat=True)]
+    named = ", ".join(dict.fromkeys(calls[:_SHOWN])) + (" …" if len(calls) > _SHOWN else "")
+    what = "have lost their object" if fault is Damage.Fault.MISSING else "were changed"
+    return f"{count} items {what}, and no backup has them whole: see calls {named}"
+
+
+def _sampled() -> Check:
+    """How far the weekly look at one object in a hundred has got."""
+    place = SampleOfObjects.objects.first()
+    late = place is not None and timezone.now() - place.paid_until > 2 * sampling.WEEK and Item.objects.exists()
+    told = f"{place.looked_at} objects were looked at by the worker" if place else "the worker has looked at none yet"
+    return Check("sample", not late, f"{told}; none for two weeks: no worker runs" if late else told)
 
 
 def _swept(before: datetime, now: datetime) -> Iterator[Check]:

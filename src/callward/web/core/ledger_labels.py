@@ -73,6 +73,8 @@ ACTIONS: Mapping[str, StrPromise] = {
     "person.looked_up": _("Looked up what is kept of a person"),
     "person.certificate_taken": _("Took the certificate of an erasure"),
     "call.sound_destroyed": _("Destroyed sound that was held too long"),
+    "item.damaged": _("Found an item that is lost or was changed"),
+    "item.mended": _("Found a damaged item whole again"),
     "item.destroyed": _("Destroyed an item"),
     "call.ended": _("Reduced the call to its log: its items had their time"),
     "call.removed": _("Removed the call from the log"),

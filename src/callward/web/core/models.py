@@ -118,3 +118,33 @@ class Line(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+
+class Damage(models.Model):
+    """A sealed object that is not there, or does not open as it was sealed, until it is mended or its item goes.
+
+    ``item`` is the item's id, without a reference: items lie in an app above.
+    """
+
+    class Fault(models.TextChoices):
+        MISSING = "missing", _("missing")
+        CHANGED = "changed", _("changed")
+
+    item = models.UUIDField(primary_key=True)
+    controller = models.ForeignKey(Controller, on_delete=models.CASCADE, related_name="damages")
+    fault = models.CharField(max_length=8, choices=Fault)
+    found_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.fault}"
+
+
+class SampleOfObjects(models.Model):
+    """How far the regular look at sealed objects has got: one row. Ids are random, so their order is a sample."""
+
+    after = models.UUIDField(null=True)  # the id of the last item that was looked at
+    paid_until = models.DateTimeField()  # up to when as many were looked at as should have been
+    looked_at = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.looked_at)

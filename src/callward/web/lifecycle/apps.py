@@ -9,13 +9,16 @@ class LifecycleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from callward.web.calls.damage import mend_with
         from callward.web.calls.keeping import keep_with
         from callward.web.core.notices import tell_with
         from callward.web.core.rail import count_with
+        from callward.web.lifecycle.bringing_back import bring_object
         from callward.web.lifecycle.pages_backups import told_on_today
         from callward.web.lifecycle.pages_holds import late_for
         from callward.web.lifecycle.retention import LifecycleKeeper
 
         keep_with(LifecycleKeeper())
+        mend_with(bring_object)
         count_with("lifecycle", late_for)
         tell_with("backups", told_on_today)
