@@ -7,11 +7,12 @@ agree with them.
 
 from __future__ import annotations
 
-from callward.certificate.checking import ERASED, ROOT_DESTROYED, SWEPT, TURNED, Standing, verify_certificate
+from callward.certificate.checking import ENDED, ERASED, ROOT_DESTROYED, SWEPT, TURNED, Standing, verify_certificate
 from callward.certificate.form import MAX_CERTIFICATE_BYTES, sign_certificate, signer_of
 from callward.certificate.model import Certificate, KnownBackup, ProvenEntry, Shares
 
 __all__ = [
+    "ENDED",
     "ERASED",
     "MAX_CERTIFICATE_BYTES",
     "ROOT_DESTROYED",

@@ -21,6 +21,7 @@ from callward.engine.tlog import (
 )
 
 ERASED, SWEPT, TURNED = "person.erased", "person.calls_swept", "keys.turned"
+ENDED = "person.ended"  # nothing of the person was left when its time was over: an erasure that nobody asked for
 ROOT_DESTROYED = "keys.root_destroyed"  # a provider that lets days pass has done it
 _OF_CONTROLLER = frozenset({TURNED, ROOT_DESTROYED})
 
@@ -37,6 +38,11 @@ class Standing:
     sweeps: tuple[tuple[int, Entry], ...]
     turn: tuple[tuple[int, Entry], tuple[int, Entry]] | None
     roots: tuple[tuple[int, Entry], ...] = ()
+
+    @property
+    def by_retention(self) -> bool:
+        """Whether nobody asked for it: what was kept of the person had its time."""
+        return self.done[1].action == ENDED
 
     @property
     def calls_removed(self) -> int:
@@ -76,9 +82,10 @@ def _standing(certificate: Certificate) -> Standing:
     sweeps = tuple(kinds.pop((SWEPT, "done"), ()))
     roots = tuple(kinds.pop((ROOT_DESTROYED, "done"), ()))
     turned = (TURNED, "intended") in kinds or (TURNED, "done") in kinds
+    act = ENDED if (ENDED, "done") in kinds else ERASED
     standing = Standing(
-        _only(kinds, ERASED, "intended"),
-        _only(kinds, ERASED, "done"),
+        _only(kinds, act, "intended"),
+        _only(kinds, act, "done"),
         sweeps,
         (_only(kinds, TURNED, "intended"), _only(kinds, TURNED, "done")) if turned else None,
         roots,

@@ -47,6 +47,8 @@ def verify_certificate(
 def _proven(told: Certificate, standing: Standing) -> Iterator[str]:
     """What the ledger's entries say, whose places are proven."""
     yield f"The ledger {told.origin} signed this certificate about the person {told.person}."
+    if standing.by_retention:
+        yield "Nobody asked for the erasure: everything that was kept of the person had had its time."
     yield f"The erasure was begun at {_time(told.asked_at)} (entry {standing.intended[0]})."
     yield f"It has been effective since {_time(told.effective_at)} (entry {standing.done[0]})."
     if standing.sweeps:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +22,7 @@ from callward.web.audit.models import Entry, Head
 from callward.web.audit.sequencing import log_key
 from callward.web.calls.models import Call
 from callward.web.core.models import Line
-from callward.web.lifecycle import erasing, holds, turns
+from callward.web.lifecycle import erasing, holds, purging, turns
 from callward.web.lifecycle.backup.snapshot import create
 from callward.web.lifecycle.backup.store import Destination
 from callward.web.lifecycle.certificates import CertificateError, certificate_of, progress_of
@@ -118,6 +118,21 @@ def test_what_was_removed_is_counted_and_the_suppression_has_an_end(erased: Pers
     certificate, standing = verify_certificate(certificate_of(erased), _key(erased))
     assert standing.calls_removed == 2
     assert certificate.suppressed_until == standing.sweeps[-1][1].at + erasing.SUPPRESSED
+
+
+def test_who_was_ended_because_nothing_was_left_has_a_certificate_too(caller: Person, care_line: Line) -> None:
+    past = date(2026, 11, 20) + timedelta(days=366)
+    purging.purge(care_line.controller, today=past)
+    caller.refresh_from_db()
+    assert caller.erased_at is not None
+    certificate, standing = verify_certificate(certificate_of(caller), _key(caller))
+    assert standing.by_retention
+    assert standing.calls_removed == 2
+    assert certificate.suppressed_until is not None
+    assert certificate.held_items == 0
+    _turn(caller)
+    final, _ = verify_certificate(certificate_of(caller), _key(caller))
+    assert final.final_at is not None
 
 
 def test_a_second_erasure_changes_nothing(erased: Person) -> None:

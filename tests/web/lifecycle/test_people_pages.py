@@ -182,9 +182,9 @@ def test_the_page_says_what_a_hold_keeps(caller: Person, cast: Cast, alice: User
     assert f"{items} items stay under a hold" in _page(cast["dpo"], "person", caller)
 
 
-def test_whom_retention_ended_has_no_certificate(caller: Person, cast: Cast) -> None:
+def test_an_erasure_whose_end_is_not_in_the_ledger_has_no_certificate(caller: Person, cast: Cast) -> None:
     Person.objects.filter(id=caller.id).update(erased_at=timezone.now())
-    assert "No certificate is made of that." in _page(cast["dpo"], "person", caller)
+    assert "The ledger has no end of this erasure yet." in _page(cast["dpo"], "person", caller)
     assert cast["dpo"].get(_address("certificate", caller)).status_code == HTTPStatus.NOT_FOUND
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from callward.certificate import (
+    ENDED,
     ERASED,
     ROOT_DESTROYED,
     SWEPT,
@@ -78,7 +79,9 @@ def progress_of(person: Person) -> Progress | None:
 
     Raises ``KeyUnavailable`` where the controller has no epoch.
     """
-    ends = _ends(_about(person.controller, "person", person.id, ERASED))
+    ends = _ends(_about(person.controller, "person", person.id, ERASED)) or _ends(
+        _about(person.controller, "person", person.id, ENDED)
+    )
     if ends is None:
         return None
     begun, done = ends

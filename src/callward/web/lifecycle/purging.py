@@ -7,6 +7,7 @@ log, and the row goes when the log's time is over. A person of whom nothing is l
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from callward.engine import tlog
 from callward.web import audit
 from callward.web.audit.entries import Party
 from callward.web.audit.models import Intent
@@ -25,7 +27,7 @@ from callward.web.calls.models import Call, CallCategory, Item, Review
 from callward.web.core.models import Controller
 from callward.web.keys import vault
 from callward.web.lifecycle import anonymising, holds, retention
-from callward.web.lifecycle.erasing import SUPPRESSED
+from callward.web.lifecycle.erasing import SUPPRESSED, SWEPT
 from callward.web.lifecycle.models import Happening, Hold
 from callward.web.people.finding import COLUMNS
 from callward.web.people.models import Person
@@ -196,7 +198,17 @@ def _remove(controller: Controller, calls: list[Call], actor: Party) -> None:
         Call.objects.filter(id__in=[call.id for call in calls]).delete()
         persons = {call.person_id: call.person for call in calls if call.person.erased_at is None}
         left = [person for person in persons.values() if not Call.objects.filter(person=person).exists()]
-        intents = [audit.intend(PERSON_ENDED, actor=actor, resource=person, controller=controller) for person in left]
+        gone = Counter(call.person_id for call in calls)
+        intents = [
+            audit.intend(
+                PERSON_ENDED,
+                actor=actor,
+                resource=person,
+                controller=controller,
+                parameters={"calls": gone[person.id]},
+            )
+            for person in left
+        ]
     for intent in intents:
         _end_person(intent)
 
@@ -204,6 +216,7 @@ def _remove(controller: Controller, calls: list[Call], actor: Party) -> None:
 def _end_person(intent: Intent) -> bool:
     """Erase a person of whom nothing is left, unless something has come in meanwhile, or is about to."""
     person = UUID(intent.resource_id)
+    ended = tlog.Reference(intent.resource_kind, intent.resource_id)
     if Call.objects.filter(person=person).exists():
         with transaction.atomic():
             audit.conclude(intent, outcome="not_needed")
@@ -214,5 +227,8 @@ def _end_person(intent: Intent) -> bool:
         emptied = {f"sealed_{column}": b"" for column in COLUMNS}
         Person.objects.filter(id=person, erased_at=None).update(erased_at=intent.intended_at, **emptied)
         Happening.objects.filter(person=person).delete()
-        audit.conclude(intent)
+        if audit.conclude(intent):
+            # The certificate counts how long the digests of the calls stay that went last from here.
+            facts = {"calls": intent.parameters.get("calls", 0)}
+            audit.record(SWEPT, actor=audit.SYSTEM, resource=ended, controller=intent.controller_id, facts=facts)
     return True
