@@ -19,6 +19,7 @@ from callward.web.sweeps.method import detector
 from callward.web.sweeps.unit import Told, fitness, is_paused, sweep_batch
 
 _PATIENCE = "10s"
+_CHECK_S = 60  # for a worker to load Callward and reach everything
 _AHEAD = 4  # batches that wait at the cluster for each of its threads
 _MISSING = {
     "settings": "cannot start with its settings: set CALLWARD_HOME there, and the variables of the databases",
@@ -57,20 +58,23 @@ class Cluster:
 
     def refuse_unfit(self, sweep: UUID) -> None:
         """Raise ``ClusterError`` where there is no worker, or one that could not do a batch."""
-        answers = self._client.run(fitness, str(sweep), detector(), on_error="return")
-        if not answers:
+        asked = [
+            # As a task, not on the worker's event loop, where Django refuses to touch a database.
+            self._client.submit(fitness, str(sweep), detector(), workers=[worker], key=_key(), pure=False)
+            for worker in self._client.nthreads()
+        ]
+        if not asked:
             raise ClusterError("dask_no_workers", "the scheduler has no worker; start one with `dask worker`")
-        unfit = [code for code in answers.values() if code]
+        unfit = [code for code in map(_answer, asked) if code]
         if unfit:
-            first = unfit[0] if isinstance(unfit[0], str) else "settings"
-            told = _MISSING.get(first, "cannot run Callward: install it there")
-            raise ClusterError("dask_worker_unfit", f"{len(unfit)} of {len(answers)} workers: each of them {told}")
+            told = _MISSING.get(unfit[0], "cannot run Callward: install it there")
+            raise ClusterError("dask_worker_unfit", f"{len(unfit)} of {len(asked)} workers: each of them {told}")
 
     def work(self, sweep: UUID, batches: Sequence[int]) -> Iterator[Told]:
         """Do the batches, giving the counts of each as it ends; ends early when the sweep is cancelled."""
         waiting = iter(batches)
         threads = max(1, sum(self._client.nthreads().values()))
-        done = self._as_completed(self._sent(sweep, waiting, threads * _AHEAD))
+        done = self._as_completed(self._sent(sweep, waiting, threads * _AHEAD), loop=self._client.loop)
         try:
             for group in done.batches():
                 for future in group:
@@ -84,9 +88,8 @@ class Cluster:
             self._client.cancel(list(done.futures), force=True)
 
     def _sent(self, sweep: UUID, waiting: Iterator[int], most: int) -> list[Any]:
-        # A key of its own for each attempt: the scheduler would answer with the result of an earlier one.
         return [
-            self._client.submit(sweep_batch, str(sweep), number, key=f"callward-{uuid4().hex}", pure=False, retries=2)
+            self._client.submit(sweep_batch, str(sweep), number, key=_key(), pure=False, retries=2)
             for _, number in zip(range(most), waiting, strict=False)
         ]
 
@@ -99,6 +102,19 @@ class Cluster:
                 "dask_failed", f"a batch failed on a worker ({detail}); `callward sweep resume` goes on"
             ) from None
         return told
+
+
+def _key() -> str:
+    """Name a task so that the scheduler never answers with the result of an earlier one."""
+    return f"callward-{uuid4().hex}"
+
+
+def _answer(future: Any) -> str:
+    """Say what a worker lacks; whatever it raised means that Callward does not run there."""
+    try:
+        return str(future.result(_CHECK_S))
+    except Exception:  # noqa: BLE001 - a worker raises what it likes: a missing module, a lost connection
+        return "missing"
 
 
 def _distributed() -> Any:

@@ -63,7 +63,8 @@ def _take(sweep_id: UUID) -> None:
 def _claimed(sweep: UUID) -> int | None:
     """Take the first open batch that no living worker has."""
     now = timezone.now()
-    free = Q(taken_at=None) | Q(taken_at__lt=now - _LEASE)
+    # One that was taken later than now was taken before the clock was set back.
+    free = Q(taken_at=None) | Q(taken_at__lt=now - _LEASE) | Q(taken_at__gt=now + _LEASE)
     for batch in Batch.objects.filter(free, sweep=sweep, done_at=None).order_by("number")[:8]:
         if Batch.objects.filter(free, id=batch.id, done_at=None).update(taken_at=now):
             return batch.number
@@ -77,7 +78,7 @@ def go_on() -> int:
         mine = DBTaskResult.objects.filter(
             task_path=take_batch.module_path, args_kwargs={"args": [str(sweep.id)], "kwargs": {}}
         )
-        at_work = mine.filter(status=TaskResultStatus.RUNNING, started_at__gte=now - _LEASE)
+        at_work = mine.filter(status=TaskResultStatus.RUNNING, started_at__range=(now - _LEASE, now + _LEASE))
         if not mine.filter(status=TaskResultStatus.READY).exists() and not at_work.exists():
             take_batch.enqueue(str(sweep.id))
             resumed += 1
