@@ -20,6 +20,7 @@ _NAMES: Final = {
     "language": "language",
     "agent_channel": "agent_channel",
     "voicemail": "voicemail",
+    "kind": "kind",
 }
 _PLAIN: Final = {"agent_channel": int, "voicemail": bool}
 _CALLER: Final = {"phone": "caller_phone", "email": "caller_email", "name": "caller_name", "number": "caller_number"}

@@ -22,6 +22,7 @@ class LineDefaults:
     language: str | None = None
     agent_channel: int | None = None
     numbers: tuple[str, ...] = ()  # its own telephone numbers, in any writing
+    voicemail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def merged(places: tuple[Given, ...], options: IntakeOptions) -> CallFacts:
         direction=found.direction,
         language=found.language or line.language,
         agent_channel=line.agent_channel if found.agent_channel is None else found.agent_channel,
-        voicemail=bool(found.voicemail),
+        voicemail=line.voicemail if found.voicemail is None else found.voicemail,
         duration=found.duration,
         disposition=found.disposition,
     )

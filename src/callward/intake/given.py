@@ -12,6 +12,7 @@ from typing import Final
 from callward.intake.errors import IntakeError
 
 MAX_TEXT: Final = 500
+_KINDS: Final = {"call": False, "voicemail": True}
 _DIRECTIONS: Final = {"in": "in", "inbound": "in", "incoming": "in", "out": "out", "outbound": "out", "outgoing": "out"}
 
 
@@ -63,7 +64,7 @@ def given(values: Mapping[str, str]) -> Given:
     Raises IntakeError ``facts_field`` for a name that is no field, ``facts_value`` for a value that
     cannot be one.
     """
-    names = {field.name for field in fields(Given)} - {"duration", "disposition"}
+    names = {field.name for field in fields(Given)} - {"duration", "disposition"} | {"kind"}
     if not set(values) <= names:
         raise IntakeError("facts_field", "a fact has an unknown name")
     plain = {name: text(value) for name, value in values.items() if value.strip()}
@@ -79,8 +80,20 @@ def given(values: Mapping[str, str]) -> Given:
         direction=direction(plain["direction"]) if "direction" in plain else None,
         language=language(plain["language"]) if "language" in plain else None,
         agent_channel=channel(plain["agent_channel"]) if "agent_channel" in plain else None,
-        voicemail=truth(plain["voicemail"]) if "voicemail" in plain else None,
+        voicemail=_voicemail(plain),
     )
+
+
+def _voicemail(plain: Mapping[str, str]) -> bool | None:
+    """Read the two ways in which a recording is called a voicemail; raises ``facts_value`` where they disagree."""
+    told = {truth(plain["voicemail"])} if "voicemail" in plain else set()
+    if "kind" in plain:
+        if plain["kind"].lower() not in _KINDS:
+            raise IntakeError("facts_value", "a kind is neither call nor voicemail")
+        told.add(_KINDS[plain["kind"].lower()])
+    if len(told) > 1:
+        raise IntakeError("facts_value", "the kind and the fact voicemail disagree")
+    return next(iter(told), None)
 
 
 def text(value: str) -> str:

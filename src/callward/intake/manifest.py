@@ -25,6 +25,7 @@ _COLUMNS: Final = {
     "language": "language",
     "agent_channel": "agent_channel",
     "voicemail": "voicemail",
+    "kind": "kind",
 }
 
 

@@ -19,6 +19,7 @@ from callward.web.accounts.models import Role, User
 from callward.web.core import labels
 from callward.web.core.fields import CountriesField, NumbersField, ZoneField
 from callward.web.core.languages import LANGUAGE_NAMES
+from callward.web.core.mail import goes_out_safely
 from callward.web.core.models import Controller, Line
 from callward.web.core.rules import ALWAYS_MASKED, RETENTION_CEILING_DAYS, Operator
 
@@ -109,7 +110,7 @@ class LineForm(forms.ModelForm[Line]):
         fields = [
             "name", "slug", "kind", "language", "countries", "timezone", "numbers",
             "lawful_basis", "purposes", "notice", "retention_days", "sector_duty", "keep_original",
-            "audio_fill", "pad_ms", "agent_channel", "is_active",
+            "audio_fill", "pad_ms", "agent_channel", "voicemail", "voicemail_mailbox", "is_active",
         ]  # fmt: skip
         widgets = {"notice": forms.Textarea(attrs={"rows": 3})}
         labels = {
@@ -123,6 +124,8 @@ class LineForm(forms.ModelForm[Line]):
             "audio_fill": _("Masked stretches are"),
             "pad_ms": _("Masked before and after each finding, in milliseconds"),
             "agent_channel": _("The agent speaks on the"),
+            "voicemail": _("Every recording is a voicemail"),
+            "voicemail_mailbox": _("Tell this mailbox of new voicemail"),
             "is_active": _("In use: new calls are taken in"),
         }
         help_texts = {
@@ -134,6 +137,8 @@ class LineForm(forms.ModelForm[Line]):
                 "At most 180 without a duty in law. Rules for single items stand under Lifecycle."
             ),
             "sector_duty": _("Only above 180 days: the law that asks for it, with its article."),
+            "voicemail": _("Unless the facts of a call say otherwise. Voicemail has a short time of its own: 30 days."),
+            "voicemail_mailbox": _("The mail says that there is a new message on this line, and nothing about it."),
             "keep_original": _("Without it, only the redacted copy is kept. Card data is never kept in either."),
         }
 
@@ -161,6 +166,8 @@ class LineForm(forms.ModelForm[Line]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("voicemail_mailbox") and not goes_out_safely():
+            self.add_error("voicemail_mailbox", _("Mail goes out over TLS only: name a mail server for that first."))
         days = cleaned.get("retention_days")
         if days and days > RETENTION_CEILING_DAYS and not cleaned.get("sector_duty"):
             self.add_error("sector_duty", _("Name the duty in law that asks for more than 180 days."))
@@ -183,7 +190,7 @@ class LineForm(forms.ModelForm[Line]):
 
     @property
     def sound(self) -> Iterator[forms.BoundField]:
-        return self._bound("audio_fill", "pad_ms", "agent_channel", "is_active")
+        return self._bound("audio_fill", "pad_ms", "agent_channel", "voicemail", "voicemail_mailbox", "is_active")
 
     @property
     def operators(self) -> Iterator[forms.BoundField]:

@@ -27,7 +27,7 @@ def may_see(request: HttpRequest, call: Call) -> bool:
     if call.state == Call.State.KEPT_SEALED:
         return False
     if call.state == Call.State.RELEASED:
-        return may_read(request, call)
+        return (not call.voicemail or may(request.user, Capability.HEAR_VOICEMAIL)) and may_read(request, call)
     return may(request.user, Capability.REVIEW_CALLS)
 
 

@@ -37,7 +37,14 @@ def lines_of(controller: Controller) -> dict[str, Line]:
 def options_for(lines: Mapping[str, Line], given: IntakeOptions) -> IntakeOptions:
     """Say what each line supplies for its calls."""
     defaults = {
-        name: LineDefaults(line.timezone, tuple(line.countries), line.language, line.agent_channel, tuple(line.numbers))
+        name: LineDefaults(
+            line.timezone,
+            tuple(line.countries),
+            line.language,
+            line.agent_channel,
+            tuple(line.numbers),
+            voicemail=line.voicemail,
+        )
         for name, line in lines.items()
     }
     return IntakeOptions(given.given, given.pattern, given.zone, defaults)

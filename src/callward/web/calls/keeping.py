@@ -90,6 +90,12 @@ class Keeper(Protocol):
         ``categories`` are what was found in it; ``person`` and ``call`` are whose events its clocks may count from.
         """
 
+    def arrived(self, call: Call) -> None:
+        """Called in the transaction that takes a call in."""
+
+    def heard(self, call: Call) -> None:
+        """Called in the transaction that records that somebody has opened what was said in a call."""
+
     def answers(self, call: Call) -> list[Answer]:
         """Say of every item of a call why it is still kept."""
 

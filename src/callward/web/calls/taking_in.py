@@ -161,6 +161,7 @@ def _take_new(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> T
                 call.save(force_insert=True)
                 items.keep_rows(call, placed, now)
                 _keep_rows(call, outcome, now)
+                keeping.keeper().arrived(call)
                 taken = audit.Act("call.taken_in", actor, call, facts={"line": str(call.line_id), "items": len(placed)})
                 audit.record_many([taken, *_acts(call, outcome, actor)], controller=controller)
         except IntegrityError:

@@ -119,6 +119,8 @@ def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
             controller=call.controller_id,
             purpose=purpose,
         )
+        if reads:
+            keeping.keeper().heard(call)
     entries = list(audit.entries_for(call.controller, call)[:_ENTRIES])
     finds = may(request.user, Capability.FIND_PEOPLE)
     open_original = reads and may_open_original(request, call) and original_is_open(request, call)
@@ -142,6 +144,7 @@ def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
         "no_purpose": not reads
         and may(request.user, Capability.HEAR_CALLS)
         and call.state == Call.State.RELEASED
+        and (not call.voicemail or may(request.user, Capability.HEAR_VOICEMAIL))
         and bool(call.items.all()),
         "events": keeping.keeper().events_address(call) if may(request.user, Capability.TELL_EVENTS) else "",
         "holds": keeping.keeper().hold_rows(call),

@@ -94,6 +94,8 @@ ACTIONS: Mapping[str, StrPromise] = {
     "hold.opened": _("Opened a hold"),
     "line.keeping_rule_set": _("Set a rule for how long a line keeps"),
     "line.keeping_rule_removed": _("Removed a rule for how long a line keeps"),
+    "voicemail.told": _("Told a mailbox of new voicemail"),
+    "voicemail.listed": _("Listed voicemail"),
     "texts.anonymised": _("Kept words anonymous whose time was over"),
     "texts.listed": _("Listed anonymous texts"),
     "texts.exported": _("Took anonymous texts as a file"),

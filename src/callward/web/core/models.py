@@ -97,6 +97,8 @@ class Line(models.Model):
     pad_ms = models.PositiveSmallIntegerField(_("padding"), default=150, validators=[MaxValueValidator(1000)])
     mask_policy = models.JSONField(_("operators"), default=dict, blank=True, validators=[validate_mask_policy])
     notice = models.TextField(_("recording notice"), max_length=1000, blank=True)
+    voicemail = models.BooleanField(_("voicemail"), default=False)  # every recording of it, unless its facts say not
+    voicemail_mailbox = models.EmailField(_("mailbox for notices of voicemail"), blank=True, default="")
     is_active = models.BooleanField(_("in use"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -27,6 +27,7 @@ PLACES = (
     Place("today", "calls:today", _("Today"), "today"),
     Place("calls", "calls:list", _("Calls"), "calls"),
     Place("review", "calls:review", _("Review"), "review"),
+    Place("voicemail", "lifecycle:voicemail", _("Voicemail"), "play"),
     Place("people", "people:find", _("People"), "people"),
     Place("lifecycle", "lifecycle:home", _("Lifecycle"), "lifecycle"),
     Place("sweeps", "sweeps:list", _("Sweeps"), "mask"),

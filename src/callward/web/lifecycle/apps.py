@@ -17,8 +17,11 @@ class LifecycleConfig(AppConfig):
         from callward.web.lifecycle.pages_backups import told_on_today
         from callward.web.lifecycle.pages_holds import late_for
         from callward.web.lifecycle.retention import LifecycleKeeper
+        from callward.web.lifecycle.voicemail import count_new, notices
 
         keep_with(LifecycleKeeper())
+        count_with("voicemail", count_new)
+        tell_with("voicemail", notices)
         mend_with(bring_object)
         count_with("lifecycle", late_for)
         tell_with("backups", told_on_today)

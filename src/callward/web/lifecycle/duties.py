@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from callward.web.lifecycle import erasing, holds, purging, turns
+from callward.web.lifecycle import erasing, holds, purging, turns, voicemail
 
 turn_due = turns.turn_due
 confirm_roots = turns.confirm_roots
+tell_of_voicemail = voicemail.tell_by_mail
 
 
 def sweep_erased() -> int:

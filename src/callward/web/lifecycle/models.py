@@ -18,7 +18,17 @@ from callward.web.lifecycle.rules import Event, Then
 if TYPE_CHECKING:
     from callward.web.core.models import Controller
 
-__all__ = ["MOST_DAYS", "AnonymousText", "BackupRun", "Escrow", "Happening", "Hold", "IssuedCertificate", "KeepingRule"]
+__all__ = [
+    "MOST_DAYS",
+    "AnonymousText",
+    "BackupRun",
+    "Escrow",
+    "Happening",
+    "Hold",
+    "IssuedCertificate",
+    "KeepingRule",
+    "Message",
+]
 
 MOST_DAYS = 36_525  # a hundred years: longer is a typing error
 
@@ -175,3 +185,29 @@ class AnonymousText(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def for_controller(self, controller: Controller | None) -> Self:
+        return self.filter(controller=controller) if controller else self.none()
+
+
+class Message(models.Model):
+    """A voicemail that came in: whether somebody was told of it, and whether somebody has opened it."""
+
+    call = models.OneToOneField("calls.Call", on_delete=models.CASCADE, primary_key=True, related_name="message")
+    line = models.ForeignKey("core.Line", on_delete=models.PROTECT, related_name="+")
+    controller = models.ForeignKey("core.Controller", on_delete=models.PROTECT, related_name="+")
+    arrived_at = models.DateTimeField()
+    heard_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["controller"], condition=Q(heard_at=None), name="lifecycle_message_new"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -17,7 +17,7 @@ from callward.web.calls.keeping import Answer, End, Terms, end_of
 from callward.web.calls.models import Call, Item
 from callward.web.core.labels import label
 from callward.web.core.models import Controller, Line
-from callward.web.lifecycle import happenings, holds
+from callward.web.lifecycle import happenings, holds, voicemail
 from callward.web.lifecycle.clocks import clocks_of, ends
 from callward.web.lifecycle.models import Hold, KeepingRule
 from callward.web.lifecycle.rules import (
@@ -182,6 +182,13 @@ class LifecycleKeeper:
     ) -> Terms:
         events = happenings.known(person, call) if person else {}
         return terms(line, day, voicemail=voicemail, categories=categories, events=events)
+
+    def arrived(self, call: Call) -> None:
+        voicemail.arrived(call)
+
+    def heard(self, call: Call) -> None:
+        if call.voicemail:
+            voicemail.heard(call)
 
     def answers(self, call: Call) -> list[Answer]:
         standing = list(holds.on_call(call))
