@@ -143,6 +143,14 @@ def test_a_write_that_meets_a_full_device_is_named(store: ObjectStore) -> None:
     assert _nothing(store)
 
 
+def test_a_small_object_is_read_whole_or_not_at_all(store: ObjectStore) -> None:
+    store.put("ledger/one", b"12345")
+    assert store.get("ledger/one", 5) == b"12345"
+    with pytest.raises(ObjectError) as caught:
+        store.get("ledger/one", 4)
+    assert _code(caught) == "object_too_large"
+
+
 def test_many_are_deleted_at_once_and_the_others_stay(store: ObjectStore) -> None:
     store.put_all({f"ledger/{number}": b"sealed" for number in range(5)})
     store.delete_all([*(f"ledger/{number}" for number in range(4)), "ledger/never-there"])

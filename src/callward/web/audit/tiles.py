@@ -22,11 +22,10 @@ class LedgerTiles:
     def read(self, path: str, limit: int) -> bytes:
         """See ``TileStore.read``."""
         try:
-            source = self._store.open_object(f"{self._prefix}/{path}")
-            if source.size > limit:
-                raise tlog.LogError("file_too_large", "longer than such a file can be")
-            return source.read_at(0, source.size)
+            return self._store.get(f"{self._prefix}/{path}", limit)
         except ObjectError as error:
+            if error.code == "object_too_large":
+                raise tlog.LogError("file_too_large", "longer than such a file can be") from None
             if error.code == "object_missing":
                 raise tlog.LogError("missing", "the log has no such file") from None
             raise

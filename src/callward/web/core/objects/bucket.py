@@ -25,7 +25,7 @@ from callward.web.core.objects.address import BucketAddress, Connection, Patienc
 from callward.web.core.objects.errors import ObjectError
 from callward.web.core.objects.folder import swept
 from callward.web.core.objects.sink import ObjectSink, disk
-from callward.web.core.objects.store import ObjectStore, check_name, reading
+from callward.web.core.objects.store import ObjectStore, check_name, persistently
 
 _AT_ONCE = 8  # requests under way together
 _PART = 16 * 1024 * 1024  # bytes of one part of a long object; four are under way together
@@ -58,6 +58,7 @@ class BucketStore(ObjectStore):
         self.place = str(address)
         self._spool_name = spool
         self._patience = patience or Patience()
+        self.within = self._patience.overall / 10
 
     @cached_property
     def connection(self) -> Connection:
@@ -149,8 +150,7 @@ class BucketStore(ObjectStore):
     def _send_one(self, one: tuple[str, Path | bytes]) -> None:
         name, data = one
         try:
-            with reading():
-                obstore.put(self._store, name, data, chunk_size=_PART, max_concurrency=4)
+            persistently(lambda: obstore.put(self._store, name, data, chunk_size=_PART, max_concurrency=4), self.within)
         except ObjectError as refused:
             if refused.code == "object_missing":
                 raise ObjectError("object_store_unreachable", "the object store has no such bucket") from None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 from uuid import uuid4
 
 import obstore
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     from obstore.store import LocalStore, S3Store
 
+_T = TypeVar("_T")
+_SMALL = 64 * 1024 * 1024  # bytes that are read at once where nobody says less
+_PAUSE = 0.1  # seconds before an answer is asked for again
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(?:[./][a-z0-9][a-z0-9_-]*)*")
 
 
@@ -40,6 +44,22 @@ def reading(*, absent: str = "there is no such object") -> Iterator[None]:
         raise ObjectError("object_store_unreachable", "the object store gave no whole answer in time") from None
 
 
+def persistently(act: Callable[[], _T], within: float, *, absent: str = "there is no such object") -> _T:
+    """Do what may be done twice, and once more where the store gave no whole answer and ``within`` seconds last.
+
+    ``obstore`` asks again by itself where a request failed, and not where an answer broke off.
+    """
+    until = monotonic() + within
+    while True:
+        try:
+            with reading(absent=absent):
+                return act()
+        except ObjectError as refused:
+            if refused.code != "object_store_unreachable" or monotonic() >= until:
+                raise
+        sleep(_PAUSE)
+
+
 @dataclass(frozen=True, slots=True)
 class ObjectSource:
     """A stored object that can be read at any place; satisfies the envelope engine's source protocol."""
@@ -47,6 +67,7 @@ class ObjectSource:
     size: int
     _store: LocalStore | S3Store
     _name: str
+    _within: float = 0.0
 
     def read_at(self, offset: int, length: int) -> bytes:
         """Return exactly ``length`` bytes from ``offset``; ``object_range`` or, once deleted, ``object_missing``."""
@@ -54,11 +75,15 @@ class ObjectSource:
             raise ObjectError("object_range", "the range lies outside the object")
         if length == 0:
             return b""
-        with reading(absent="the object is gone"):
-            data = bytes(obstore.get_range(self._store, self._name, start=offset, length=length))
-        if len(data) != length:
-            raise ObjectError("object_range", "the object is shorter than it was when opened")
-        return data
+        return persistently(lambda: self._read(offset, length), self._within, absent="the object is gone")
+
+    def _read(self, offset: int, length: int) -> bytes:
+        data = bytes(obstore.get_range(self._store, self._name, start=offset, length=length))
+        if len(data) == length:
+            return data
+        if self._within:
+            raise ObjectError("object_store_unreachable", "the object store answered with less than it was asked for")
+        raise ObjectError("object_range", "the object is shorter than it was when opened")
 
 
 class ObjectStore(ABC):
@@ -69,6 +94,9 @@ class ObjectStore(ABC):
 
     shareable: ClassVar[bool]
     """Whether another installation could be set to the same place by mistake."""
+
+    within: float = 0.0
+    """For how many seconds an answer that broke off is asked for again."""
 
     _store: LocalStore | S3Store
 
@@ -133,13 +161,23 @@ class ObjectStore(ABC):
     def open_object(self, name: str) -> ObjectSource:
         """Open a stored object for reading anywhere; ``object_missing`` when there is none."""
         check_name(name)
-        with reading():
-            return ObjectSource(obstore.head(self._store, name)["size"], self._store, name)
+        size = persistently(lambda: obstore.head(self._store, name)["size"], self.within)
+        return ObjectSource(size, self._store, name, self.within)
 
-    def get(self, name: str) -> bytes:
-        """Read a whole small object; ``object_missing`` when there is none."""
-        source = self.open_object(name)
-        return source.read_at(0, source.size)
+    def get(self, name: str, limit: int = _SMALL) -> bytes:
+        """Read a whole small object as it is at one moment; ``object_missing``, ``object_too_large``."""
+        check_name(name)
+
+        def whole() -> bytes:
+            answer = obstore.get(self._store, name)
+            if answer.meta["size"] > limit:
+                raise ObjectError("object_too_large", "the object is longer than it can be")
+            data = bytes(answer.bytes())
+            if len(data) != answer.meta["size"]:
+                raise ObjectError("object_store_unreachable", "the object store answered with less than it has")
+            return data
+
+        return persistently(whole, self.within)
 
     def exists(self, name: str) -> bool:
         """Say whether the object is there."""
@@ -154,8 +192,7 @@ class ObjectStore(ABC):
     def written_at(self, name: str) -> datetime:
         """Say when the object was written; ``object_missing`` when there is none."""
         check_name(name)
-        with reading():
-            return obstore.head(self._store, name)["last_modified"]
+        return persistently(lambda: obstore.head(self._store, name)["last_modified"], self.within)
 
     def list_ever(self, prefix: str = "") -> Iterator[str]:
         """Yield what ``list`` does, and the names of which only older versions are left."""
@@ -166,11 +203,21 @@ class ObjectStore(ABC):
 
         What is not named as objects here are, the spool or what somebody else put there, is passed over.
         """
-        with reading():
-            for page in obstore.list(self._store, prefix or None):
-                for found in page:
-                    if _NAME.fullmatch(found["path"]):
-                        yield found["path"]
+        last, until, ended = None, 0.0, False
+        while not ended:
+            try:
+                with reading():
+                    for page in obstore.list(self._store, prefix or None, offset=last):
+                        for found in page:
+                            last, until = found["path"], 0.0
+                            if _NAME.fullmatch(last):
+                                yield last
+                ended = True
+            except ObjectError as refused:
+                until = until or monotonic() + self.within
+                if refused.code != "object_store_unreachable" or monotonic() >= until:
+                    raise
+                sleep(_PAUSE)
 
 
 def check_name(name: str) -> None:
