@@ -17,6 +17,10 @@ class ItemKind(StrEnum):
     RECORDING_REDACTED = "recording.redacted"
     TRANSCRIPT_ORIGINAL = "transcript.original"
     TRANSCRIPT_REDACTED = "transcript.redacted"
+    NOTE_ORIGINAL = "note.original"  # what agents wrote beside the call
+    NOTE_REDACTED = "note.redacted"
+    FORM_ORIGINAL = "form.original"  # the fields of an appointment or a case
+    FORM_REDACTED = "form.redacted"
     SHEET = "sheet"  # what was found and masked where, with the waveform; no values
 
 

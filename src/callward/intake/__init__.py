@@ -5,6 +5,7 @@ from callward.intake.facts import CallFacts, IntakeOptions, LineDefaults
 from callward.intake.files import DISK, Files
 from callward.intake.given import Direction, Disposition, Given, given
 from callward.intake.identifiers import normalise_email, normalise_number, normalise_phone
+from callward.intake.jottings import as_words, note_lines
 from callward.intake.loading import Intake, LoadedCall, gather_facts, load_call
 from callward.intake.manifest import MANIFEST
 from callward.intake.pattern import FilePattern, file_pattern
@@ -28,6 +29,7 @@ __all__ = [
     "LineDefaults",
     "LoadedCall",
     "Source",
+    "as_words",
     "discover",
     "file_pattern",
     "gather_facts",
@@ -38,4 +40,5 @@ __all__ = [
     "normalise_email",
     "normalise_number",
     "normalise_phone",
+    "note_lines",
 ]

@@ -13,7 +13,7 @@ from callward.intake.errors import IntakeError
 from callward.intake.files import Files, read_file
 from callward.intake.manifest import MANIFEST
 from callward.intake.records import CallRecord, RecordFile, RecordIndex, looks_like_records, read_records
-from callward.intake.source import FACTS, VCONS, Part, Source, is_wanted, part_of, refused
+from callward.intake.source import FACTS, FORM, VCONS, Part, Source, is_wanted, part_of, refused
 
 COLUMNS: Final = ".columns"
 _ENDINGS: Final = (".csv", ".tsv", ".xml", ".json", ".jsonl", ".ndjson", "")
@@ -129,7 +129,7 @@ def _is_internal(record: CallRecord) -> bool:
 
 def _may_hold(path: Path) -> bool:
     name = path.name.lower()
-    if not is_wanted(name) or path.name == MANIFEST or name.endswith((FACTS, *VCONS, ".transcript.json")):
+    if not is_wanted(name) or path.name == MANIFEST or name.endswith((FACTS, FORM, *VCONS, ".transcript.json")):
         return False
     return path.suffix.lower() in _ENDINGS and part_of(name)[0] in (None, Part.TRANSCRIPT)
 

@@ -21,12 +21,13 @@ from callward.engine.vcon import (
     recordings,
     transcript_of,
 )
-from callward.intake import callfile, manifest
+from callward.intake import callfile, jottings, manifest
 from callward.intake.conversations import ConversationReader, vcon_facts
 from callward.intake.errors import IntakeError
 from callward.intake.facts import CallFacts, IntakeOptions, merged
 from callward.intake.files import DISK, MAX_VCON, Files, chunks, read_file
 from callward.intake.given import Given
+from callward.intake.jottings import attached
 from callward.intake.records import given_of
 from callward.intake.source import Source
 
@@ -47,6 +48,8 @@ class LoadedCall:
     transcript: Callable[[int], Transcript] | None = None
     notes: tuple[str, ...] = ()
     documents: tuple[tuple[str, bytes], ...] = field(default=())
+    written: tuple[str, ...] = ()  # the lines of the agent's note
+    filled_in: tuple[str, ...] = ()  # the fields of the form, one a line
 
     def identity(self) -> Iterator[bytes]:
         """The bytes that make the same input the same call, in chunks for a keyed digest.
@@ -129,9 +132,21 @@ class Intake:
         if transcript is not None:
             call.transcript = _TranscriptReader(transcript, facts.language, facts.agent_channel)
             call.documents = (("transcript", transcript),)
+        self._add_notes(call, source)
         if source.recording is not None:
             call.recording = self._files.open(source.recording)
         return call
+
+    def _add_notes(
+        self, call: LoadedCall, source: Source, note: bytes | None = None, form: bytes | None = None
+    ) -> None:
+        """What is written beside the call; a file beside a vCon is newer than what the vCon carries."""
+        if source.note is not None:
+            note = read_file(source.note, jottings.MAX_BYTES, self._files)
+        if source.form is not None:
+            form = read_file(source.form, jottings.MAX_BYTES, self._files)
+        call.written = jottings.note_lines(note) if note is not None else ()
+        call.filled_in = jottings.form_lines(form) if form is not None else ()
 
     def _row(self, source: Source, path: Path) -> Given:
         if path not in self._manifests:
@@ -158,6 +173,7 @@ class Intake:
         facts = self.gather_facts(source, vcon_facts(vcon, conversation))
         call = LoadedCall(facts, documents=(("vcon", data),), notes=_notes(vcon))
         call.transcript = self._words(source, conversation, facts, call)
+        self._add_notes(call, source, *attached(vcon))
         _add_recording(call, source, vcon, self._files)
         if call.recording is None and call.transcript is None:
             code = "recording_elsewhere" if "recording_elsewhere" in call.notes else "nothing_in_vcon"

@@ -19,6 +19,8 @@ RECORDINGS: Final = (
 VCONS: Final = (".vcon.json", ".vcon.gz", ".vcon")
 TRANSCRIPTS: Final = (".transcript.json", ".json", ".vtt", ".srt")
 FACTS: Final = ".call.json"
+NOTE: Final = ".note.txt"
+FORM: Final = ".form.json"
 _PARTIAL: Final = (".part", ".tmp", ".partial", ".filepart", ".crdownload", "~")
 
 
@@ -29,6 +31,8 @@ class Part(StrEnum):
     VCON = "vcon"
     TRANSCRIPT = "transcript"
     FACTS = "facts"
+    NOTE = "note"
+    FORM = "form"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -45,6 +49,8 @@ class Source:
     transcript: Path | None = None
     vcon: Path | None = None
     facts: Path | None = None
+    note: Path | None = None
+    form: Path | None = None
     manifest: Path | None = None
     record: CallRecord | None = None
     record_file: Path | None = None
@@ -61,7 +67,7 @@ class Source:
         """The files that are this call's alone."""
         if self.log_only:
             return self.others
-        own = (self.path, self.recording, self.transcript, self.vcon, self.facts, *self.others)
+        own = (self.path, self.recording, self.transcript, self.vcon, self.facts, self.note, self.form, *self.others)
         return tuple(path for path in own if path is not None)
 
     @property
@@ -75,6 +81,8 @@ def part_of(name: str) -> tuple[Part | None, str]:
     lower = name.lower()
     for part, endings in (
         (Part.FACTS, (FACTS,)),
+        (Part.NOTE, (NOTE,)),
+        (Part.FORM, (FORM,)),
         (Part.VCON, VCONS),
         (Part.RECORDING, RECORDINGS),
         (Part.TRANSCRIPT, TRANSCRIPTS),

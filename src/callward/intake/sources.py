@@ -144,17 +144,18 @@ def _claim_media(groups: dict[str, defaultdict[Part, list[Path]]], files: Files)
 def _source(parts: dict[Part, list[Path]]) -> Source:
     recordings, vcons = parts.get(Part.RECORDING, []), parts.get(Part.VCON, [])
     transcripts = sorted(parts.get(Part.TRANSCRIPT, []), key=_preference)
-    facts = parts.get(Part.FACTS, [])
-    every = (*vcons, *recordings, *transcripts, *facts)
+    facts, beside = parts.get(Part.FACTS, []), [*parts.get(Part.NOTE, []), *parts.get(Part.FORM, [])]
+    every = (*vcons, *recordings, *transcripts, *facts, *beside)
     refusal: IntakeError | None = None
-    if every[0] in facts:
+    if every[0] in (*facts, *beside):
         refusal = IntakeError("facts_without_call", "a call file has no call beside it")
     elif len(recordings) > 1 or len(vcons) > 1 or len(facts) > 1:
         refusal = IntakeError("several_recordings", "several recordings or vCons share one name")
     chosen = [next(iter(paths), None) for paths in (recordings, transcripts, vcons, facts)]
-    others = tuple(path for path in every if path not in chosen)
+    note, form = (next(iter(parts.get(part, [])), None) for part in (Part.NOTE, Part.FORM))
+    others = tuple(path for path in every if path not in (*chosen, note, form))
     recording, transcript, vcon, call_file = chosen
-    return Source(every[0], recording, transcript, vcon, call_file, others=others, refusal=refusal)
+    return Source(every[0], recording, transcript, vcon, call_file, note, form, others=others, refusal=refusal)
 
 
 def _preference(path: Path) -> int:

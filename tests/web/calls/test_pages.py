@@ -38,6 +38,7 @@ TABLE = {
     "added": "supervisor dpo administrator",
     "call": "agent supervisor dpo auditor",
     "heard": "agent supervisor dpo",
+    "note": "agent supervisor dpo",
     "open_original": "supervisor dpo",
     "recording": "agent supervisor dpo",
     "original": "agent supervisor dpo",

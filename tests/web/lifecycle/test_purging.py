@@ -122,7 +122,11 @@ def test_each_deletion_is_in_the_ledger_with_both_ends(call: Call, care_line: Li
 def test_a_dry_run_counts_shows_a_sample_and_destroys_nothing(call: Call, care_line: Line) -> None:
     before = Entry.objects.count()
     plan = purging.plan(care_line.controller, AFTER)
-    assert plan.counts == {"care-en": dict.fromkeys(sorted(kind.value for kind in ItemKind), 1)}
+    assert plan.counts == {
+        "care-en": dict.fromkeys(
+            sorted(kind.value for kind in ItemKind if not kind.value.startswith(("note.", "form."))), 1
+        )
+    }
     assert (plan.items, plan.held, len(plan.sample)) == (5, 0, 5)
     assert {one.call for one in plan.sample} == {call.id}
     assert call.items.count() == 5

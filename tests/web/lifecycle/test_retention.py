@@ -215,7 +215,9 @@ def test_the_page_no_longer_offers_a_purpose_that_has_ended(care_line: Line, pro
 def test_every_item_answers_why_it_is_still_here(care_line: Line) -> None:
     call = take(care_line, HARMLESS)
     answers = keeping.keeper().answers(call)
-    assert [answer.kind for answer in answers] == sorted(kind.value for kind in ItemKind)
+    assert [answer.kind for answer in answers] == sorted(
+        kind.value for kind in ItemKind if not kind.value.startswith(("note.", "form."))
+    )
     for answer in answers:
         assert "90 days after the call" in answer.sentence
         assert answer.sentence.endswith(".")

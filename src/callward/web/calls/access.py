@@ -16,7 +16,7 @@ from callward.web.calls.keeping import DUTY, all_purposes_of, purposes_of
 from callward.web.calls.models import Call
 
 ORIGINAL_OPEN = timedelta(minutes=15)
-_ORIGINALS = frozenset({ItemKind.RECORDING_ORIGINAL.value, ItemKind.TRANSCRIPT_ORIGINAL.value})
+_ORIGINALS = frozenset(kind.value for kind in ItemKind if kind.value.endswith(".original"))
 _TO_NOBODY = frozenset({Call.State.HELD, Call.State.WAITS_FOR_TRANSCRIPT, Call.State.KEPT_SEALED, Call.State.ENDED})
 _SESSION_KEY = "originals"
 _PURPOSE, _ASKED = "opened_for", "for"

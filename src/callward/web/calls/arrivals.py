@@ -79,6 +79,8 @@ def arrival_of(loaded: LoadedCall, lines: Mapping[str, Line], *, source_name: st
         transcript=loaded.transcript or _transcriber(loaded, line),
         chunks=loaded.identity,
         recording_alone=loaded.recording_identity,
+        written=loaded.written,
+        filled_in=loaded.filled_in,
         duration=facts.duration or 0,
         disposition=facts.disposition.value if facts.disposition else "",
     )

@@ -10,7 +10,7 @@ the whole call, or objects and keys that nothing refers to.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,6 +25,8 @@ from django.utils import timezone
 from callward.engine import envelope
 from callward.engine.errors import Error
 from callward.engine.transcripts import Transcript
+from callward.intake import as_words
+from callward.notes import COPIES, write_notes
 from callward.pipeline import Incoming, Outcome, State, process
 from callward.plan import Doubt
 from callward.shelf import ItemKind
@@ -33,7 +35,7 @@ from callward.web.audit.entries import Party
 from callward.web.calls import items, keeping, opening
 from callward.web.calls.destroying import finish
 from callward.web.calls.lines import needs_keys, rules_of
-from callward.web.calls.models import Call, CallCategory, Review, length_of
+from callward.web.calls.models import Call, CallCategory, Item, Review, length_of
 from callward.web.calls.sealing import Placed, SealedShelf
 from callward.web.calls.steps import Steps
 from callward.web.core import measures
@@ -76,6 +78,8 @@ class Arrival:
     transcript: Callable[[int], Transcript] | None
     chunks: Callable[[], Iterator[bytes]]
     recording_alone: Callable[[], Iterator[bytes]]  # what ``chunks`` gives when the recording comes by itself
+    written: Sequence[str] = ()  # the lines of the agent's note
+    filled_in: Sequence[str] = ()  # the fields of its form, one a line
     duration: int = 0  # seconds, as a telephone system counted them
     disposition: str = ""
 
@@ -248,7 +252,7 @@ def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Take
                 return _duplicate(Call.objects.get(id=call.id))
             call.terms, call.retain_until = terms.as_json(), terms.until
             finding.keep(call.person)
-            intents = items.exchange(call, placed, list(call.items.all()), actor, because="completed", now=now)
+            intents = items.exchange(call, placed, _replaced(call, placed), actor, because="completed", now=now)
             _keep_rows(call, outcome, now)
             action = "call.transcript_added" if waited else "call.recording_added"
             added = audit.Act(action, actor, call, facts={"items": len(placed)})
@@ -261,9 +265,21 @@ def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Take
 
 def _processed(arrival: Arrival, recording: BinaryIO | None, seed: str) -> tuple[Outcome, list[Placed]]:
     with SealedShelf(arrival.line.controller_id, object_store()) as shelf, Steps() as step:
-        outcome = process(Incoming(recording, arrival.transcript), rules_of(arrival.line, seed), shelf, step)
+        rules = rules_of(arrival.line, seed)
+        outcome = process(Incoming(recording, arrival.transcript), rules, shelf, step)
+        for lines, kind in ((arrival.written, ItemKind.NOTE_ORIGINAL), (arrival.filled_in, ItemKind.FORM_ORIGINAL)):
+            if lines:
+                language = outcome.language or arrival.language or arrival.line.language
+                write_notes(as_words(lines, language), kind, rules, shelf)
         step("place")
         return outcome, shelf.place()
+
+
+def _replaced(call: Call, placed: Iterable[Placed]) -> list[Item]:
+    """Give the items that a completion puts others in the place of: notes that were added meanwhile stay."""
+    new = {item.kind.value for item in placed}
+    stay = {kind.value for pair in COPIES.items() for kind in pair} - new
+    return [item for item in call.items.all() if item.kind not in stay]
 
 
 def _kept_recording(call: Call) -> BinaryIO:

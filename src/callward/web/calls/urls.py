@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from callward.web.calls import adding_pages, original_pages, playback, review_pages, views
+from callward.web.calls import adding_pages, noting, original_pages, playback, review_pages, views
 
 app_name = "calls"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("calls/add/<uuid:batch>/", adding_pages.added, name="added"),
     path("calls/<uuid:call_id>/", views.call_page, name="call"),
     path("calls/<uuid:call_id>/heard", views.heard, name="heard"),
+    path("calls/<uuid:call_id>/note/", noting.note, name="note"),
     path("calls/<uuid:call_id>/original/", original_pages.original, name="open_original"),
     path("calls/<uuid:call_id>/recording", playback.recording, name="recording"),
     path("calls/<uuid:call_id>/recording/original", playback.recording, {"copy": "original"}, name="original"),

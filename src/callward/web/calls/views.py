@@ -21,7 +21,7 @@ from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
 from callward.web.accounts.models import User
 from callward.web.audit.models import Entry
-from callward.web.calls import counting, keeping, opening, reviewing
+from callward.web.calls import counting, keeping, noting, opening, reviewing
 from callward.web.calls import page as shown
 from callward.web.calls.access import (
     asked_for,
@@ -146,6 +146,7 @@ def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
         and call.state == Call.State.RELEASED
         and (not call.voicemail or may(request.user, Capability.HEAR_VOICEMAIL))
         and bool(call.items.all()),
+        "notable": reads and noting.may_note(call),
         "events": keeping.keeper().events_address(call) if may(request.user, Capability.TELL_EVENTS) else "",
         "holds": keeping.keeper().hold_rows(call),
         "place_hold": keeping.keeper().place_hold_address(call) if _may_be_held(request, call) else "",
@@ -178,6 +179,7 @@ def _content(call: Call, *, original: bool) -> dict[str, object]:
         "waveform": draw(sheet, call.line.agent_channel) if sheet else None,
         "turns": list(shown.said(transcript, None if original else sheet)) if transcript else [],
         "recording": opening.item_of(call, sound),
+        **noting.shown_notes(call, original=original),
     }
 
 

@@ -77,6 +77,10 @@ class Subject(StrEnum):
     RECORDING_REDACTED = ItemKind.RECORDING_REDACTED.value
     TRANSCRIPT_ORIGINAL = ItemKind.TRANSCRIPT_ORIGINAL.value
     TRANSCRIPT_REDACTED = ItemKind.TRANSCRIPT_REDACTED.value
+    NOTE_ORIGINAL = ItemKind.NOTE_ORIGINAL.value
+    NOTE_REDACTED = ItemKind.NOTE_REDACTED.value
+    FORM_ORIGINAL = ItemKind.FORM_ORIGINAL.value
+    FORM_REDACTED = ItemKind.FORM_REDACTED.value
     SHEET = ItemKind.SHEET.value
     VOICEMAIL = "voicemail"
     LOG = "metadata"

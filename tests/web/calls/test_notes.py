@@ -1,0 +1,234 @@
+"""What is written beside a call is redacted, sealed, shown and destroyed as its words are."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import timedelta
+from http import HTTPStatus
+from pathlib import Path
+
+import orjson
+import pytest
+from calls_at_work import HARMLESS, take, vtt, wav
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given as given_any
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from callward.intake import IntakeError, IntakeOptions, discover, given, note_lines
+from callward.intake.jottings import form_lines
+from callward.shelf import ItemKind
+from callward.web import audit
+from callward.web.accounts.models import Role, User
+from callward.web.audit.models import Entry
+from callward.web.calls import noting, opening
+from callward.web.calls.ingesting import Ingest, Report
+from callward.web.calls.models import Call, Item
+from callward.web.core.models import Line
+from callward.web.keys.models import DataKey
+from callward.web.lifecycle import erasing, purging
+
+pytestmark = pytest.mark.django_db
+
+CARD = "4111 1111 1111 1111"
+NOTE = f"Caller is Dana Example, write to dana@example.com\n\nPaid with card {CARD}, cvv 123\nWill call back on Monday"
+FORM = {
+    "appointment": {"date": "2026-12-01", "with": "care team", "confirmed": True},
+    "contact": {"phone": "+447700900123", "email": "dana@example.com"},
+    "card number": "4111111111111111",
+    "empty": None,
+}
+
+
+def _call(report: Report) -> Call:
+    assert report.call is not None
+    return Call.objects.select_related("line__controller", "person").get(id=report.call)
+
+
+def _run(line: Line, folder: Path) -> list[Report]:
+    run = Ingest(line.controller, IntakeOptions(given({"line": line.slug})))
+    return [run.take(source) for source in discover([folder])]
+
+
+def _lines(call: Call, kind: ItemKind) -> str:
+    words = opening.transcript_of(Call.objects.prefetch_related("items").get(id=call.id), kind)
+    assert words is not None
+    return "\n".join(turn.text for turn in words.turns)
+
+
+@pytest.fixture
+def drop(tmp_path: Path) -> Path:
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    (folder / "a.wav").write_bytes(wav(HARMLESS))
+    (folder / "a.vtt").write_bytes(vtt(HARMLESS))
+    (folder / "a.note.txt").write_text(NOTE)
+    (folder / "a.form.json").write_bytes(orjson.dumps(FORM))
+    return folder
+
+
+def test_a_note_and_a_form_beside_a_recording_are_items_of_its_call(care_line: Line, drop: Path) -> None:
+    (report,) = _run(care_line, drop)
+    call = _call(report)
+    assert {item.kind for item in call.items.all()} >= {
+        "note.original",
+        "note.redacted",
+        "form.original",
+        "form.redacted",
+    }
+    released, whole = _lines(call, ItemKind.NOTE_REDACTED), _lines(call, ItemKind.NOTE_ORIGINAL)
+    assert "dana@example.com" not in released
+    assert "dana@example.com" in whole
+    assert "Will call back on Monday" in released
+    form = _lines(call, ItemKind.FORM_REDACTED)
+    assert "7700900123" not in form
+    assert "appointment with: care team" in form
+
+
+def test_no_copy_of_what_was_written_holds_a_card(care_line: Line, drop: Path) -> None:
+    (report,) = _run(care_line, drop)
+    call = _call(report)
+    for kind in (kind for kind in ItemKind if kind.value.startswith(("note", "form"))):
+        told = _lines(call, kind).replace(" ", "")
+        assert "41111111" not in told
+        assert "cvv123" not in told
+
+
+def test_a_line_that_keeps_no_originals_keeps_none_of_what_was_written(care_line: Line, drop: Path) -> None:
+    care_line.keep_original = False
+    care_line.save()
+    _run(care_line, drop)
+    assert not Item.objects.filter(kind__endswith=".original").exists()
+    assert Item.objects.filter(kind="note.redacted").exists()
+
+
+def test_the_page_shows_the_redacted_lines(care_line: Line, drop: Path, cast: dict[str, Client]) -> None:
+    (report,) = _run(care_line, drop)
+    page = cast["agent"].get(reverse("calls:call", args=[report.call])).content.decode()
+    assert "Will call back on Monday" in page
+    assert "dana@example.com" not in page
+    assert 'id="form"' in page
+
+
+def test_the_original_is_shown_to_who_opened_it(care_line: Line, drop: Path, cast: dict[str, Client]) -> None:
+    (report,) = _run(care_line, drop)
+    address = reverse("calls:open_original", args=[report.call])
+    cast["dpo"].post(address, {"purpose": "evidence", "need": "complaint"})
+    page = cast["dpo"].get(reverse("calls:call", args=[report.call])).content.decode()
+    assert "dana@example.com" in page
+    assert "4111" not in page.replace("calls/411", "")
+
+
+def test_an_agent_adds_notes_one_behind_the_other(care_line: Line, cast: dict[str, Client]) -> None:
+    call = take(care_line, HARMLESS)
+    address = reverse("calls:note", args=[call.id])
+    for text in ("Called about the heating", "Sent to dana@example.com"):
+        assert cast["agent"].post(address, {"note": text}).status_code == HTTPStatus.FOUND
+    assert _lines(call, ItemKind.NOTE_ORIGINAL) == "Called about the heating\nSent to dana@example.com"
+    page = cast["agent"].get(reverse("calls:call", args=[call.id])).content.decode()
+    assert "Called about the heating" in page
+    assert "dana@example.com" not in page
+    assert Entry.objects.filter(action="call.note_added", resource_id=str(call.id)).count() == 2
+    assert DataKey.objects.filter(kind=DataKey.Kind.ITEM).count() == Item.objects.count()
+
+
+def test_an_empty_note_is_asked_for_again(care_line: Line, cast: dict[str, Client]) -> None:
+    answer = cast["agent"].post(reverse("calls:note", args=[take(care_line, HARMLESS).id]), {"note": "  "})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert not Item.objects.filter(kind="note.redacted").exists()
+
+
+@pytest.mark.parametrize("role", ["auditor", "security", "administrator"])
+def test_who_does_not_hear_calls_writes_nothing(role: str, care_line: Line, cast: dict[str, Client]) -> None:
+    address = reverse("calls:note", args=[take(care_line, HARMLESS).id])
+    assert cast[role].post(address, {"note": "x"}).status_code == HTTPStatus.FORBIDDEN
+
+
+def test_a_stranger_writes_nothing(care_line: Line, stranger: Client) -> None:
+    address = reverse("calls:note", args=[take(care_line, HARMLESS).id])
+    assert stranger.post(address, {"note": "x"}).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_note_ends_with_its_call(care_line: Line, proven_cast: dict[Role, User]) -> None:
+    call = take(care_line, HARMLESS)
+    noting.add_note(call, "Called about the heating", proven_cast[Role.AGENT])
+    until = Item.objects.get(kind="note.redacted").retain_until
+    assert until == call.retain_until
+    purging.purge(care_line.controller, today=until + timedelta(days=1))
+    assert not Item.objects.exists()
+    call.refresh_from_db()
+    assert not noting.may_note(call)
+
+
+def test_an_erasure_reaches_notes(care_line: Line, proven_cast: dict[Role, User]) -> None:
+    call = take(care_line, HARMLESS)
+    noting.add_note(call, "Called about the heating", proven_cast[Role.AGENT])
+    erasing.erase(call.person, audit.SYSTEM, because="objection")
+    erasing.sweep()
+    assert not Item.objects.exists()
+    assert not DataKey.objects.filter(kind=DataKey.Kind.ITEM).exists()
+
+
+def test_notes_stay_when_their_call_gets_its_words(care_line: Line, drop: Path, proven_cast: dict[Role, User]) -> None:
+    for name in ("a.vtt", "a.note.txt", "a.form.json"):
+        (drop / name).unlink()
+    (report,) = _run(care_line, drop)
+    call = _call(report)
+    noting.add_note(call, "Called about the heating", proven_cast[Role.AGENT])
+    (drop / "a.vtt").write_bytes(vtt(HARMLESS))
+    _run(care_line, drop)
+    call.refresh_from_db()
+    assert call.state == Call.State.RELEASED
+    assert _lines(call, ItemKind.NOTE_REDACTED) == "Called about the heating"
+
+
+def test_a_note_without_a_call_is_refused(care_line: Line, tmp_path: Path) -> None:
+    (tmp_path / "b.note.txt").write_text("hello")
+    (report,) = _run(care_line, tmp_path)
+    assert report.reasons == ("facts_without_call",)
+
+
+BROKEN = {
+    "no UTF-8": (".note.txt", b"\xff\xfe\x00", "note_text"),
+    "a note without end": (".note.txt", b"a" * 5000, "note_text"),
+    "a note of too many lines": (".note.txt", b"a\n" * 2001, "note_text"),
+    "no JSON": (".form.json", b"{", "form_json"),
+    "a list": (".form.json", b"[1]", "form_json"),
+    "depth": (".form.json", b'{"a":' * 20 + b"1" + b"}" * 20, "form_json"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_cannot_be_read_is_refused_with_its_call(name: str, care_line: Line, drop: Path) -> None:
+    ending, data, code = BROKEN[name]
+    (drop / f"a{ending}").write_bytes(data)
+    (report,) = _run(care_line, drop)
+    assert report.reasons == (code,)
+    assert not Call.objects.exists()
+
+
+def test_the_note_of_a_vcon_is_read(care_line: Line, tmp_path: Path) -> None:
+    start = "2026-07-01T10:00:00Z"
+    talk = [{"speaker": "caller", "text": "All is well."}]
+    analysis = {"type": "transcript", "vendor": "x", "dialog": 0, "encoding": "json", "body": talk}
+    told = {"start": start, "party": 0, "dialog": 0, "encoding": "none", "mediatype": "text/plain"}
+    vcon = {
+        "uuid": "019f15a6-a752-826f-b9a2-279e0d16bc46",
+        "created_at": start,
+        "parties": [{"role": "agent"}, {"role": "customer"}],
+        "dialog": [{"type": "text", "start": start, "parties": [0, 1], "encoding": "none", "body": "All is well."}],
+        "analysis": [analysis],
+        "attachments": [{**told, "purpose": "note", "body": "Called about the heating"}],
+    }
+    (tmp_path / "a.vcon.json").write_bytes(orjson.dumps(vcon))
+    (report,) = _run(care_line, tmp_path)
+    assert _lines(_call(report), ItemKind.NOTE_REDACTED) == "Called about the heating"
+
+
+@settings(max_examples=100)
+@given_any(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+def test_any_note_or_form_is_read_or_refused(data: bytes) -> None:
+    for read in (note_lines, form_lines):
+        with contextlib.suppress(IntakeError):
+            assert all(line.strip() for line in read(data))
