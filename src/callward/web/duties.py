@@ -49,6 +49,7 @@ DUTIES = (
     Duty("callward.web.calls.counting:count_days", 60.0),
     Duty("callward.web.sweeps.tasks:go_on", 60.0),
     Duty("callward.web.feeds.duties:run_feeds", 5.0),
+    Duty("callward.web.api.duties:sweep_sendings", 3600.0),
     Duty("callward.web.lifecycle.duties:sweep_erased", 60.0),
     Duty("callward.web.lifecycle.duties:turn_due", 3600.0),
     Duty("callward.web.lifecycle.duties:confirm_roots", 3600.0),

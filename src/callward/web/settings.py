@@ -170,6 +170,7 @@ if BACKUP and not BACKUP_KEY_FILE:
     raise ImproperlyConfigured("CALLWARD_BACKUP needs CALLWARD_BACKUP_KEY_FILE: backups are sealed.")
 
 INSTALLED_APPS = [
+    "callward.web.api",
     "callward.web.lifecycle",
     "callward.web.sweeps",
     "callward.web.feeds",

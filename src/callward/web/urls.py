@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from callward.web.core import errors
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("callward.web.api.urls")),
     path("", include("callward.web.calls.urls")),
     path("", include("callward.web.feeds.urls")),
     path("", include("callward.web.sweeps.urls")),

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from callward.web.accounts.access import CAN, LIBRARY_ACCESS, Capability, allow, may
-from callward.web.accounts.models import Role, User
+from callward.web.accounts.models import Role, ServiceAccount, User
 from callward.web.audit.models import Entry
 from callward.web.core.models import Line
 
@@ -57,6 +57,11 @@ TABLE = {
     "staff_end": "administrator",
     "staff_return": "administrator",
     "staff_reset": "administrator",
+    "services": READERS,
+    "service_add": "administrator",
+    "service": "administrator",
+    "service_end": "administrator",
+    "service_key_revoke": "administrator",
 }
 
 
@@ -77,8 +82,12 @@ def _address(name: str, line: Line, person: User) -> str:
         "line_edit": {"line_id": line.pk},
         "mfa_edit_webauthn": {"pk": 1},
         "mfa_remove_webauthn": {"pk": 1},
+        "service_key_revoke": {"key_id": person.pk},
     }
     member = {"user_id": person.pk}
+    if name in {"service", "service_end"}:
+        account = ServiceAccount.objects.create(controller=line.controller, name="Telephone system", role=Role.AGENT)
+        return reverse(name, args=[account.pk])
     takes_member = name in {"staff_member", "staff_end", "staff_return", "staff_reset"}
     return reverse(name, kwargs=member if takes_member else arguments.get(name))
 

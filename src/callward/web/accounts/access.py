@@ -13,7 +13,7 @@ from typing import TypeVar
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import ResolverMatch
 
-from callward.web.accounts.models import Role, User
+from callward.web.accounts.models import Role, ServiceAccount, User
 from callward.web.core.models import Controller
 
 _ATTRIBUTE = "callward_access"
@@ -87,8 +87,8 @@ CAN: Mapping[Capability, frozenset[Role]] = {
 
 
 def may(user: object, capability: Capability) -> bool:
-    """Whether somebody has a capability; who is not signed in has none."""
-    return isinstance(user, User) and user.role in CAN[capability]
+    """Whether a member of staff or a program has a capability; who is not signed in has none."""
+    return isinstance(user, User | ServiceAccount) and user.role in CAN[capability]
 
 
 def staff_of(request: HttpRequest) -> User:
@@ -104,11 +104,16 @@ def controller_of(request: HttpRequest) -> Controller:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a view asks for. ``public``: before sign-in too. ``unproven``: staff without a second factor too."""
+    """What a view asks for.
+
+    ``public``: before sign-in too. ``unproven``: staff without a second factor too. ``service``: programs with a key
+    and nobody else; what each may do is decided for each act.
+    """
 
     capability: Capability | None = None
     public: bool = False
     unproven: bool = False
+    service: bool = False
 
     def is_open_to(self, user: object) -> bool:
         return self.public or (self.capability is not None and may(user, self.capability))
@@ -153,6 +158,12 @@ def allow(
         return view
 
     return declare
+
+
+def allow_services(view: _View) -> _View:
+    """Declare that programs use a view, each with its key: what it may do is decided for each act."""
+    setattr(view, _ATTRIBUTE, Access(service=True))
+    return view
 
 
 def access_to(match: ResolverMatch) -> Access | None:

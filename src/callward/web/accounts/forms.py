@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from callward.engine.pii import Type
-from callward.web.accounts.models import Role, User
+from callward.web.accounts.models import Role, ServiceAccount, User
 from callward.web.core import labels
 from callward.web.core.fields import CountriesField, NumbersField, ZoneField
 from callward.web.core.languages import LANGUAGE_NAMES
@@ -282,3 +282,34 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(
         label=_("Role"), widget=forms.RadioSelect, choices=[(role.value, labels.ROLES[role]) for role in Role]
     )
+
+
+class ServiceForm(forms.ModelForm[ServiceAccount]):
+    """A program's account."""
+
+    class Meta:
+        model = ServiceAccount
+        fields = ("name", "role", "lines")
+        widgets = {"role": forms.RadioSelect, "lines": forms.CheckboxSelectMultiple}
+        help_texts = {
+            "name": _("What the program is, such as the telephone system."),
+            "lines": _("None chosen means all lines, also those that come later."),
+        }
+
+    def __init__(self, *args: Any, controller: Controller, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lines, role = self.fields["lines"], self.fields["role"]
+        assert isinstance(lines, forms.ModelMultipleChoiceField)
+        assert isinstance(role, forms.ChoiceField)
+        lines.queryset = Line.objects.for_controller(controller).filter(is_active=True)
+        lines.label = _("Lines")
+        role.choices = [(role.value, labels.ROLES[role]) for role in Role]
+
+
+class KeyForm(forms.Form):
+    """How long a new key of a program lasts."""
+
+    days = forms.IntegerField(
+        label=_("Days until it ends"), min_value=1, max_value=731, initial=365,
+        help_text=_("Two years at most. Make the next one before this one ends."),
+    )  # fmt: skip

@@ -19,11 +19,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from callward.engine import tlog
-from callward.web.accounts import demonstration
+from callward.web.accounts import demonstration, services
 from callward.web.accounts.access import Access, access_to
 from callward.web.accounts.factors import has_second_factor
 from callward.web.accounts.models import User
 from callward.web.core import acts
+from callward.web.core.problems import problem
 
 _SEEN = "seen_at"
 # The session row is not rewritten for every click.
@@ -57,6 +58,8 @@ class AccessMiddleware:
         access = access_to(match) if match else None
         if access is not None and access.public:
             return None
+        if access is not None and access.service:
+            return _admit_service(request)
         user = request.user
         if not isinstance(user, User):
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
@@ -71,6 +74,17 @@ class AccessMiddleware:
         if request.method == "POST" and response.status_code == HTTPStatus.OK and getattr(form, "errors", None):
             response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return response
+
+
+def _admit_service(request: HttpRequest) -> HttpResponse | None:
+    """Let a program in that carries a living key; a session opens nothing here."""
+    try:
+        request.service = services.admitted(request)  # type: ignore[attr-defined]
+    except services.ServiceError as error:
+        answer = problem(HTTPStatus.UNAUTHORIZED, error.code, error.detail)
+        answer["WWW-Authenticate"] = "Bearer"
+        return answer
+    return None
 
 
 def _idle_too_long(request: HttpRequest) -> bool:

@@ -1,8 +1,9 @@
-"""Staff: who signs in, in which role, for which controller."""
+"""Staff and programs: who comes in, in which role, for which controller."""
 
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -68,3 +69,48 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ["username"]
+
+
+class ServiceAccountQuerySet(models.QuerySet["ServiceAccount"]):
+    def for_controller(self, controller: Controller | None) -> Self:
+        return self.filter(controller=controller) if controller else self.none()
+
+
+class ServiceAccount(models.Model):
+    """A program that acts here with a key: it may do what its role may, on its lines, or on all where none is named."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    controller = models.ForeignKey(Controller, on_delete=models.PROTECT, related_name="services")
+    name = models.CharField(_("name"), max_length=80)
+    role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.SUPERVISOR)
+    lines = models.ManyToManyField("core.Line", blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ServiceAccountQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiKey(models.Model):
+    """A program's key: shown once, kept as a digest."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(ServiceAccount, on_delete=models.CASCADE, related_name="keys")
+    digest = models.BinaryField(max_length=32, unique=True)
+    hint = models.CharField(max_length=4)  # how it begins, to tell one from another
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def is_living(self, now: datetime) -> bool:
+        """Tell whether the key opens anything."""
+        return self.revoked_at is None and self.expires_at > now and self.account.ended_at is None

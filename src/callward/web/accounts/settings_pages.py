@@ -32,6 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
         ("lines", "line", _("Lines"), ngettext("%(n)d line in use", "%(n)d lines in use", lines) % {"n": lines}),
         ("feeds:feeds", "document", _("Feeds"), _("Where calls come from by themselves")),
         ("staff", "staff", _("Staff"), ngettext("%(n)d may sign in", "%(n)d may sign in", people) % {"n": people}),
+        ("services", "key", _("Programs"), _("What other systems may do here, and their keys")),
         ("audit:witnesses", "ledger", _("Witnesses of the ledger"), _("Who keeps copies of checkpoints elsewhere")),
         *_jobs(request),
         ("mfa_index", "key", _("Your sign-in"), _("Passkeys, authenticator app, recovery codes, password")),

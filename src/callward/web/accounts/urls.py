@@ -10,7 +10,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.db import transaction
 from django.urls import path
 
-from callward.web.accounts import entrance, settings_pages, staff
+from callward.web.accounts import entrance, services_pages, settings_pages, staff
 
 urlpatterns = [
     path("sign-in/", entrance.sign_in, name="account_login"),
@@ -47,4 +47,9 @@ urlpatterns = [
     path("settings/staff/<uuid:user_id>/end/", staff.end_access, name="staff_end"),
     path("settings/staff/<uuid:user_id>/return/", staff.give_access_again, name="staff_return"),
     path("settings/staff/<uuid:user_id>/reset/", staff.reset_sign_in, name="staff_reset"),
+    path("settings/programs/", services_pages.services_list, name="services"),
+    path("settings/programs/add/", services_pages.add_service, name="service_add"),
+    path("settings/programs/<uuid:service_id>/", services_pages.service, name="service"),
+    path("settings/programs/<uuid:service_id>/end/", services_pages.end_service, name="service_end"),
+    path("settings/programs/keys/<uuid:key_id>/revoke/", services_pages.revoke_key, name="service_key_revoke"),
 ]

@@ -16,11 +16,13 @@ from callward.engine.errors import Error
 from callward.intake import Intake, IntakeOptions, Source, file_pattern, given, group
 from callward.web import audit
 from callward.web.background import Retry, job
+from callward.web.accounts.models import ServiceAccount
 from callward.web.calls.arrivals import arrival_of, lines_of, options_for
 from callward.web.calls.ingesting import REFUSALS
 from callward.web.calls.models import Call, Upload
 from callward.web.calls.taking_in import Status, Taken, take_in
 from callward.web.calls.uploads import SealedUploads, layered, seal_name
+from callward.web.core.models import Line
 from callward.web.core.objects import object_store
 from callward.web.keys.vault import KeyUnavailable
 
@@ -90,7 +92,7 @@ class _Run:
         self.files = SealedUploads(layer)
         first = layer[0][1]
         self._by, self._controller = first.sender, first.controller
-        self._lines = lines_of(first.controller)
+        self._lines = _lines_for(first)
         self._intake = Intake(options_for(self._lines, _options(first)), self.files)
         self._sent_at = first.sent_at
 
@@ -148,6 +150,14 @@ class _Run:
         upload.save(update_fields=["call", "sealed_name", "status", "reason", "object_name"])
         if name:
             object_store().delete(name)
+
+
+def _lines_for(upload: Upload) -> dict[str, Line]:
+    """The lines in use that the sender may send to: a program may be held to some."""
+    lines = lines_of(upload.controller)
+    held = ServiceAccount.objects.filter(pk=upload.sender_id).values_list("lines", flat=True)
+    own = {line for line in held if line is not None}
+    return {name: line for name, line in lines.items() if line.pk in own} if own else lines
 
 
 def _options(upload: Upload) -> IntakeOptions:

@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from callward.web.core.problems import is_for_program, problem
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(
@@ -51,6 +53,8 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
+    if is_for_program(request):
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_server_error")
     # No context processors here: the failure may lie in the session or in the database that they read.
     context = {
         "heading": _("Something went wrong here"),
@@ -62,5 +66,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: HTTPStatus, heading: str, sentence: str, do: str) -> HttpResponse:
+    if is_for_program(request):
+        return problem(status, status.name.lower(), sentence)
     context = {"heading": heading, "sentence": sentence, "do": do, "home": _("Go to Today")}
     return render(request, "core/error.html", context, status=status)

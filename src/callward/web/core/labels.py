@@ -115,6 +115,7 @@ PARTIES: Mapping[str, StrPromise] = {
     "batch": _("files sent together"),
     "job": _("background job"),
     "feed": _("feed"),
+    "service": _("program"),
 }
 
 # What came of an act, where it is not simply done.

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from callward.web.core import logs, measures, tracing
+from callward.web.core.problems import is_for_program
 
 if TYPE_CHECKING:
     from callward.web.core.models import Controller
@@ -106,7 +107,7 @@ class LocalhostMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         address = _ADDRESS.fullmatch(request.META.get("HTTP_HOST", ""))
-        if address and request.method in {"GET", "HEAD"}:
+        if address and request.method in {"GET", "HEAD"} and not is_for_program(request):
             return HttpResponseRedirect(f"http://localhost{address[1]}{request.get_full_path()}")
         return self._get_response(request)
 
