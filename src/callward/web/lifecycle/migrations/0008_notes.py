@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("lifecycle", "0006_anonymous_texts"),
+        ("lifecycle", "0007_voicemail"),
     ]
 
     operations = [
