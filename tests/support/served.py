@@ -30,7 +30,7 @@ def free_port() -> int:
 def environment(home: Path, **settings: str) -> dict[str, str]:
     """What a process of Callward is told: nothing of ours but these settings."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("CALLWARD_", "DJANGO_"))}
-    return {**clean, "CALLWARD_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path), **settings}
+    return {**clean, "PYTHONPATH": os.pathsep.join(sys.path), **settings, "CALLWARD_HOME": str(home)}
 
 
 class Process:

@@ -1,0 +1,167 @@
+"""Two web servers and two workers behind a proxy; one of each is killed under load, and nobody notices.
+
+On SQLite all of them share a home on one machine; on PostgreSQL they share the databases too, as machines do. The proxy
+is a small one of ours (tests/support/round_robin.py) and stands in for nginx or HAProxy.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from uuid import uuid4
+
+import postgresql
+import pytest
+from round_robin import RoundRobin
+from served import Process, environment, free_port
+
+pytest.importorskip("django", reason="the web extra is not installed")
+
+_JOBS = Path(__file__).resolve().parents[1] / "web" / "background" / "written_jobs.py"
+_AT_WORK = 20
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def told(tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
+    databases = _own_databases() if request.param == "postgresql" else {}
+    return environment(
+        tmp_path / "home",
+        CALLWARD_PROXIES="127.0.0.1",
+        CALLWARD_TASK_LEASE="3",
+        JOBS_WRITTEN=str(tmp_path / "written"),
+        **{**databases, "PYTHONPATH": os.pathsep.join([str(_JOBS.parent), *sys.path])},
+    )
+
+
+def _own_databases() -> dict[str, str]:
+    """Two empty databases on a server of the run's own."""
+    if postgresql.missing():
+        pytest.skip(postgresql.missing())
+    known = set(os.environ)
+    postgresql.start()
+    for name in {name for name in set(os.environ) - known if name.startswith("CALLWARD_") and name.endswith("_URL")}:
+        del os.environ[name]
+    names = [f"own_{uuid4().hex[:12]}_{part}" for part in ("data", "keys")]
+    for name in names:
+        postgresql.statement(f'CREATE DATABASE "{name}"')
+    return postgresql.addresses(*names)
+
+
+class _Load:
+    """Four that ask again and again, each over a connection of its own, and note every answer."""
+
+    def __init__(self, port: int) -> None:
+        self.answers: Counter[int] = Counter()
+        self._port, self._over = port, threading.Event()
+        self._threads = [threading.Thread(target=self._ask) for _ in range(4)]
+
+    def _ask(self) -> None:
+        while not self._over.is_set():
+            connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+            try:
+                connection.request("GET", "/sign-in/", headers={"Host": "localhost"})
+                answer = connection.getresponse()
+                answer.read()
+                self.answers[answer.status] += 1
+            except (OSError, http.client.HTTPException):
+                self.answers[0] += 1
+            finally:
+                connection.close()
+
+    def __enter__(self) -> Counter[int]:
+        for thread in self._threads:
+            thread.start()
+        return self.answers
+
+    def __exit__(self, *fault: object) -> None:
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+
+
+def _asked(told: dict[str, str], *words: str) -> str:
+    command = [sys.executable, str(_JOBS), *words]
+    done = subprocess.run(command, env=told, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _written(told: dict[str, str], word: str) -> list[list[str]]:
+    file = Path(told["JOBS_WRITTEN"])
+    lines = file.read_text("ascii").splitlines() if file.exists() else []
+    return [line.split() for line in lines if line.startswith(word)]
+
+
+def _until(true: object, *logs: Path) -> None:
+    until = time.monotonic() + 90
+    while not true():  # type: ignore[operator] # a test's own word
+        assert time.monotonic() < until, "".join(log.read_text("utf-8") for log in logs)
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def running(told: dict[str, str], tmp_path: Path) -> Iterator[tuple[list[Process], list[Process], RoundRobin]]:
+    _asked(told, "prepare", str(_AT_WORK))
+    ports = [free_port() for _ in range(2)]
+    with ExitStack() as stack:
+        webs = [
+            stack.enter_context(Process(tmp_path / f"web{port}", told, "serve", "--no-worker", "--port", str(port)))
+            for port in ports
+        ]
+        workers = [stack.enter_context(Process(tmp_path / f"worker{one}", told, "worker")) for one in range(2)]
+        for web, port in zip(webs, ports, strict=True):
+            web.until_it_answers(f"http://127.0.0.1:{port}/healthz")
+        yield webs, workers, stack.enter_context(RoundRobin(ports))
+
+
+@pytest.mark.slow
+def test_one_web_server_and_one_worker_killed_under_load_fail_no_request_and_lose_no_job(
+    told: dict[str, str], running: tuple[list[Process], list[Process], RoundRobin]
+) -> None:
+    webs, workers, proxy = running
+    logs = [process.log for process in (*webs, *workers)]
+    with _Load(proxy.port) as answers:
+        _until(lambda: answers.total() > 40 and len(_written(told, "end")) == _AT_WORK, *logs)
+        # All of the server goes at once, as a machine does; the worker is the one that is at a job.
+        os.killpg(webs[0].pid, signal.SIGKILL)
+        (victim,) = [int(line[2]) for line in _written(told, "begin") if line[-1] == "hangs"]
+        os.kill(victim, signal.SIGKILL)
+        before = answers.total()
+        _until(lambda: answers.total() > before + 100 and len(_written(told, "end")) == _AT_WORK + 1, *logs)
+    assert set(answers) == {302}, "every request was answered: by the way to the first run's page"
+    assert proxy.retried > 0, "the proxy asked the other one"
+    begun = Counter(line[1] for line in _written(told, "begin"))
+    assert sorted(begun.values()) == [1] * _AT_WORK + [2]
+    assert json.loads(_asked(told, "check"))["states"] == {"SUCCESSFUL": _AT_WORK + 1}
+
+
+@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+def test_a_web_server_that_is_asked_to_stop_answers_what_it_has_begun(told: dict[str, str], tmp_path: Path) -> None:
+    port = free_port()
+    answers: list[int] = []
+    with Process(tmp_path / "web", told, "serve", "--no-worker", "--port", str(port)) as web:
+        web.until_it_answers(f"http://127.0.0.1:{port}/healthz")
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.putrequest("POST", "/sign-in/", skip_host=True)
+        connection.putheader("Host", "localhost")
+        connection.putheader("X-Forwarded-Proto", "https")
+        connection.putheader("Content-Length", "2")
+        connection.endheaders(b"a")
+        time.sleep(0.3)
+        web.signal(signal.SIGTERM)
+        time.sleep(0.3)
+        connection.send(b"=")
+        answers.append(connection.getresponse().status)
+        connection.close()
+        assert web.stop() == 0
+    assert answers == [403], "a form without its token is refused, and that is an answer"
