@@ -90,7 +90,9 @@ def _admit_service(request: HttpRequest) -> HttpResponse | None:
 def _idle_too_long(request: HttpRequest) -> bool:
     now = int(timezone.now().timestamp())
     seen = request.session.get(_SEEN, now)
-    if now - seen > settings.SESSION_IDLE_SECONDS:
+    # A session from the future is one from before the clock was set back: its times, and those of its second factor,
+    # say nothing any more.
+    if now - seen > settings.SESSION_IDLE_SECONDS or seen - now > _SEEN_EVERY:
         return True
     if _SEEN not in request.session or now - seen > _SEEN_EVERY:
         request.session[_SEEN] = now

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db.models import Q
 from django.utils import timezone
 
 from callward.web.accounts.models import User
+
+_SLACK = timedelta(minutes=5)  # clocks of several machines
 
 
 def end_sessions(user: User, *, keep: str = "") -> int:
@@ -20,6 +26,11 @@ def end_sessions(user: User, *, keep: str = "") -> int:
 
 
 def sweep_sessions() -> int:
-    """The periodic duty: delete what has expired."""
-    deleted, _ = Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    """The periodic duty: delete what has expired, and what would live longer than a session can.
+
+    The latter were begun before the clock was set back.
+    """
+    now = timezone.now()
+    longest = now + timedelta(seconds=settings.SESSION_COOKIE_AGE) + _SLACK
+    deleted, _ = Session.objects.filter(Q(expire_date__lt=now) | Q(expire_date__gt=longest)).delete()
     return deleted

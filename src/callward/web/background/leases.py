@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from callward.web.background.models import WorkerProcess
 
 _log = logging.getLogger(__name__)
+_LONGEST_WAIT = timedelta(hours=2)  # longer than any wait that is declared of a job
 _KEPT = timedelta(days=1)  # how long a job that is done, or a worker that is gone, stays to be looked at
 
 
@@ -57,6 +58,7 @@ def take_back() -> int:
 
     Returns how many. A worker that was only stopped finds its job taken away when it ends it, and writes nothing.
     """
+    _set_right(timezone.now())
     living = set(WorkerProcess.objects.filter(seen_at__gt=timezone.now() - lease()).values_list("id", flat=True))
     taken = 0
     running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING)
@@ -64,6 +66,15 @@ def take_back() -> int:
         if workers and workers[-1] not in living:
             taken += _take_back(str(name), workers[-1])
     return taken
+
+
+def _set_right(now: datetime) -> None:
+    """Where the clock was set back nobody may wait for the time that it had.
+
+    A worker that was seen later than now has one lease more to be seen in; a job waits no longer than jobs do.
+    """
+    WorkerProcess.objects.filter(seen_at__gt=now).update(seen_at=now)
+    DBTaskResult.objects.filter(status=TaskResultStatus.READY, run_after__gt=now + _LONGEST_WAIT).update(run_after=now)
 
 
 def _take_back(name: str, worker: str) -> bool:

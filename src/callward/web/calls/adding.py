@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -109,7 +110,9 @@ def resume_uploads() -> int:
     What was given up waits a week for an administrator, then it is refused: nobody keeps what nobody works on.
     """
     now = timezone.now()
-    overdue = Upload.objects.filter(status=Upload.Status.WAITING, sent_at__lte=now - _PATIENCE)
+    # What was sent later than now was sent before the clock was set back.
+    long_ago = Q(sent_at__lte=now - _PATIENCE) | Q(sent_at__gt=now + _PATIENCE)
+    overdue = Upload.objects.filter(long_ago, status=Upload.Status.WAITING)
     resumed = 0
     for batch in overdue.values_list("batch", flat=True).distinct():
         tasks = DBTaskResult.objects.filter(

@@ -14,6 +14,7 @@ from callward.web.calls.adding import resume_uploads, sweep_uploads
 from callward.web.calls.destroying import ACTION, destroy_items, finish_one
 from callward.web.calls.models import Call, Review
 from callward.web.calls.reviewing import apply_due
+from callward.web.calls.taking_in import HOLD
 
 Row = TypeVar("Row")
 
@@ -39,7 +40,11 @@ def each(rows: Iterable[Row], act: Callable[[Row], bool]) -> int:
 
 def destroy_overdue() -> int:
     """Destroy the sound of calls that were held a day without a decision; no hold keeps card data."""
-    overdue = Call.objects.filter(state=Call.State.HELD, held_until__lte=timezone.now())
+    now = timezone.now()
+    held = Call.objects.filter(state=Call.State.HELD)
+    # Where the clock was set back they would be held longer than a day.
+    held.filter(held_until__gt=now + HOLD).update(held_until=now + HOLD)
+    overdue = held.filter(held_until__lte=now)
     destroyed = each(overdue, _destroy_sound)
     replay()
     return destroyed

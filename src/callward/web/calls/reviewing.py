@@ -5,7 +5,7 @@ A decision can be undone for ten seconds. The worker carries it out when they ar
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -120,11 +120,16 @@ def undo(call: Call, by: User) -> None:
         review = Review.objects.select_for_update().get(call=call)
         if review.decided_at is None or review.applied_at is not None or review.decided_by_id != by.id:
             raise ReviewError("review_over", "there is nothing left to undo")
-        if timezone.now() >= review.decided_at + UNDO:
+        if not _may_be_undone(review.decided_at):
             raise ReviewError("review_over", "the decision is being carried out")
         review.decision, review.decided_at, review.decided_by = "", None, None
         review.save(update_fields=["decision", "decided_at", "decided_by"])
         audit.record("review.undone", actor=by, resource=call, controller=call.controller_id)
+
+
+def _may_be_undone(decided_at: datetime) -> bool:
+    """A decision from the future is one from before the clock was set back: it waits no longer."""
+    return timedelta() <= timezone.now() - decided_at < UNDO
 
 
 def apply_due(review: Review) -> bool:
@@ -135,7 +140,7 @@ def apply_due(review: Review) -> bool:
     """
     # Read anew: it may have been taken back, and taken again, since it was listed.
     review = Review.objects.select_related("decided_by").get(id=review.id)
-    if not review.decision or review.decided_at is None or timezone.now() < review.decided_at + UNDO:
+    if not review.decision or review.decided_at is None or _may_be_undone(review.decided_at):
         return False
     call = Call.objects.select_related("line").prefetch_related("items").get(id=review.call_id)
     decision, actor = Decision(review.decision), review.decided_by or audit.SYSTEM

@@ -270,7 +270,8 @@ def _claim(feed: Feed, mark: bytes, row: Delivery | None, now: datetime) -> Deli
         except IntegrityError:
             return None
         return fresh
-    if row.until is not None and row.until > now:
+    # A claim or a wait that ends later than it can is from before the clock was set back.
+    if row.until is not None and now < row.until <= now + _LONGEST_PAUSE:
         return None
     ours = Delivery.objects.filter(pk=row.pk, status=row.status, until=row.until)
     if not ours.update(status=Delivery.Status.TAKING, until=until):

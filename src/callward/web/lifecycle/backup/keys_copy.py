@@ -20,6 +20,7 @@ from callward.web.lifecycle.backup.keys_proof import open_copy
 from callward.web.lifecycle.backup.locks import refuse_unfit
 from callward.web.lifecycle.backup.store import KEYS, WEB, Destination, Header, made_at, moment, new_id
 
+_DAY = timedelta(days=1)
 _SLACK = timedelta(minutes=5)  # an erasure has the time it was intended at, and its key goes a moment later
 
 
@@ -50,7 +51,12 @@ def renew_keys_due() -> bool:
     """
     destination = configured()
     copies = destination.ids(KEYS, KEYS) if destination else []
-    if not copies or not Tombstone.objects.filter(erased_at__gt=made_at(copies[-1]) - _SLACK).exists():
+    if not copies:
+        return False
+    # A copy from the future was made before the clock was set back: it is older than what was erased since.
+    made, now = made_at(copies[-1]), timezone.now()
+    since = made - _SLACK if made <= now else now - _DAY
+    if not Tombstone.objects.filter(erased_at__gt=since).exists():
         return False
     return refresh_keys()
 
