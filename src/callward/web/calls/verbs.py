@@ -65,16 +65,21 @@ def ingest(
 def doctor(
     *,
     now: Annotated[bool, typer.Option("--now", help="Sweep what nothing refers to at once, not after a day.")] = False,
+    advisories: Annotated[
+        Path | None, typer.Option(help="Name known vulnerabilities of what is installed: a file of OSV records.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object and nothing else.")] = False,
 ) -> None:
-    """Check what is kept, replay what was cut off, sweep what a crash left, and verify the ledger.
+    """Check what is kept, replay what was cut off, sweep what a crash left, verify the ledger, prove connections.
 
     Ends with 0 when everything stands, 1 when something needs a person.
     """
     set_up()
     from callward.web.calls.doctor import examine
 
-    findings = examine(at_once=now)
+    from callward.web.proofs import prove
+
+    findings = [*prove(advisories), *examine(at_once=now)]
     if as_json:
         sys.stdout.write(json.dumps({"checks": [check.as_dict() for check in findings]}) + "\n")
     else:
