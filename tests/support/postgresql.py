@@ -1,6 +1,7 @@
-"""A PostgreSQL server for the run: its own folder, a socket and no port, ended with the process that started it.
+"""PostgreSQL servers for tests: each in its own folder, with a socket, ended with the process that started it.
 
-``CALLWARD_TEST_DATABASE=postgresql`` asks for it; the tests of rows then run on it as they do on SQLite.
+``CALLWARD_TEST_DATABASE=postgresql`` asks for one for the run; the tests of rows then run on it as they do on SQLite.
+What kills a server, or speaks TLS to one, has a ``Cluster`` of its own.
 """
 
 from __future__ import annotations
@@ -31,23 +32,127 @@ def missing() -> str:
     return ""
 
 
+class Cluster:
+    """One server; ``settings`` are its own, over those that every test's server has."""
+
+    def __init__(self, **settings: str) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="callward-postgresql-"))
+        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
+        account = _account() if os.getuid() == 0 else None
+        self._user, self._group = (account.pw_uid, account.pw_gid) if account else (os.getuid(), os.getgid())
+        os.chown(self.folder, self._user, self._group)
+        self._settings = {"listen_addresses": "", "unix_socket_directories": str(self.folder), "max_connections": "200"}
+        self._settings |= settings
+        self._server: subprocess.Popen[bytes] | None = None
+        made = ["initdb", "-D", self._data, "-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
+        made[0] = str(_BINARIES[-1] / "initdb")
+        subprocess.run(
+            made, check=True, capture_output=True, cwd=self.folder, env=_clean(), user=self._user, group=self._group
+        )
+        atexit.register(self.end)
+
+    @property
+    def _data(self) -> str:
+        return str(self.folder / "data")
+
+    def own(self, path: Path, mode: int = 0o600) -> Path:
+        """Give the server a copy of a file, such as its certificate's key; return the copy."""
+        copy = self.folder / path.name
+        shutil.copyfile(path, copy)
+        copy.chmod(mode)
+        os.chown(copy, self._user, self._group)
+        return copy
+
+    def start(self, **settings: str) -> None:
+        """Start the server, after a crash too, and wait until it answers."""
+        self._settings |= settings
+        told = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
+        # The server must not outlive a run that is killed.
+        command = ["setpriv", "--pdeathsig", "INT", "--", str(_BINARIES[-1] / "postgres"), "-D", self._data, *told]
+        with (self.folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                command, stdout=log, stderr=log, cwd=self.folder, env=_clean(), user=self._user, group=self._group
+            )
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until the server answers: it starts anew by itself when one of its processes was killed."""
+        import psycopg
+
+        until = time.monotonic() + 30
+        while True:
+            try:
+                self.statement("SELECT 1")
+            except psycopg.OperationalError:
+                if self._server is None or self._server.poll() is not None or time.monotonic() > until:
+                    raise RuntimeError((self.folder / "log").read_text("utf-8")) from None
+                time.sleep(0.05)
+            else:
+                return
+
+    def statement(self, text: str, database: str = "postgres") -> list[tuple[object, ...]]:
+        """Run one statement as the server's owner; return the rows that it gives."""
+        import psycopg
+        from psycopg.conninfo import make_conninfo
+
+        where = {
+            "host": str(self.folder),
+            "port": self._settings.get("port", "5432"),
+            "user": _USER,
+            "dbname": database,
+        }
+        with psycopg.connect(make_conninfo("", **where), autocommit=True) as connection:
+            found = connection.execute(text.encode())
+            return found.fetchall() if found.description else []
+
+    def databases(self) -> dict[str, str]:
+        """Make two empty databases and name them in the environment's words."""
+        names = [f"own_{uuid4().hex[:12]}_{part}" for part in ("data", "keys")]
+        for name in names:
+            self.statement(f'CREATE DATABASE "{name}"')
+        return addresses(names[0], names[1], str(self.folder))
+
+    def kill_a_session(self) -> bool:
+        """Kill the process of one session, which makes the server cut everybody off; tell whether there was one."""
+        found = self.statement(
+            "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'callward%' ORDER BY state DESC LIMIT 1"
+        )
+        for (pid,) in found:
+            os.kill(int(str(pid)), signal.SIGKILL)
+        return bool(found)
+
+    def kill(self, how: signal.Signals) -> None:
+        """End the whole server by a signal: SIGQUIT is an immediate shutdown, SIGKILL as if the power went."""
+        assert self._server is not None
+        self._server.send_signal(how)
+        self._server.wait(20)
+        until = time.monotonic() + 20
+        # Its processes see by themselves that it is gone; until then a new one would refuse to start.
+        while _working(self._data) and time.monotonic() < until:
+            time.sleep(0.05)
+        self._server = None
+
+    def end(self) -> None:
+        if self._server is None:
+            return
+        self._server.send_signal(signal.SIGINT)  # a fast shutdown: whoever is connected is cut off
+        try:
+            self._server.wait(20)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait()
+        self._server = None
+
+
 def start() -> None:
-    """Start the server and make the settings name two databases of it."""
+    """Start the run's server and make the settings name two databases of it."""
     if _SOCKETS not in os.environ:
-        folder = Path(tempfile.mkdtemp(prefix="callward-postgresql-"))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        os.environ[_SOCKETS] = str(folder)
-        _serve(folder)
+        cluster = Cluster()
+        os.environ[_SOCKETS] = str(cluster.folder)
+        cluster.start()
+        for name in ("callward", "callward_keys"):
+            cluster.statement(f"CREATE DATABASE {name}")
     os.environ |= addresses("callward", "callward_keys")
-
-
-def addresses(data: str, keys: str) -> dict[str, str]:
-    """Name two databases of the server in the environment's words."""
-    sockets = os.environ[_SOCKETS]
-    return {
-        "CALLWARD_DATABASE_URL": f"postgresql://{_USER}@/{data}?host={sockets}",
-        "CALLWARD_KEYS_DATABASE_URL": f"postgresql://{_USER}@/{keys}?host={sockets}",
-    }
 
 
 def own_databases() -> dict[str, str]:
@@ -57,59 +162,39 @@ def own_databases() -> dict[str, str]:
     names = [f"own_{uuid4().hex[:12]}_{part}" for part in ("data", "keys")]
     for name in names:
         statement(f'CREATE DATABASE "{name}"')
-    return addresses(*names)
+    return addresses(names[0], names[1])
 
 
 def statement(text: str, database: str = "postgres") -> None:
-    """Run one statement as the server's owner."""
+    """Run one statement as the owner of the run's server."""
     import psycopg
 
     with psycopg.connect(host=os.environ[_SOCKETS], user=_USER, dbname=database, autocommit=True) as connection:
         connection.execute(text.encode())
 
 
-def _serve(folder: Path) -> None:
-    account = _account() if os.getuid() == 0 else None
-    if account is not None:
-        os.chown(folder, account.pw_uid, account.pw_gid)
-    user, group = (account.pw_uid, account.pw_gid) if account else (os.getuid(), os.getgid())
-    binaries, data = _BINARIES[-1], str(folder / "data")
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    initdb = [str(binaries / "initdb"), "-D", data, "-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
-    subprocess.run(initdb, check=True, capture_output=True, cwd=folder, env=clean, user=user, group=group)
-    options = {"listen_addresses": "", "unix_socket_directories": folder, "max_connections": 200}
-    told = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-    # The server must not outlive a run that is killed.
-    command = ["setpriv", "--pdeathsig", "INT", "--", str(binaries / "postgres"), "-D", data, *told]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env=clean, user=user, group=group)
-    atexit.register(_end, server)
-    _wait(server, folder)
+def addresses(data: str, keys: str, sockets: str = "") -> dict[str, str]:
+    """Name two databases of the run's server, or of one that has its sockets elsewhere, in the environment's words."""
+    where = f"?host={sockets or os.environ[_SOCKETS]}"
+    return {
+        "CALLWARD_DATABASE_URL": f"postgresql://{_USER}@/{data}{where}",
+        "CALLWARD_KEYS_DATABASE_URL": f"postgresql://{_USER}@/{keys}{where}",
+    }
 
 
-def _wait(server: subprocess.Popen[bytes], folder: Path) -> None:
-    import psycopg
-
-    until = time.monotonic() + 30
-    while True:
+def _working(data: str) -> bool:
+    """Whether any process still works in a data folder."""
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            for name in ("callward", "callward_keys"):
-                statement(f"CREATE DATABASE {name}")
-        except psycopg.OperationalError:
-            if server.poll() is not None or time.monotonic() > until:
-                raise RuntimeError((folder / "log").read_text("utf-8")) from None
-            time.sleep(0.05)
-        else:
-            return
+            if str((process / "cwd").readlink()) == data:
+                return True
+        except OSError:
+            continue
+    return False
 
 
-def _end(server: subprocess.Popen[bytes]) -> None:
-    server.send_signal(signal.SIGINT)  # a fast shutdown: whoever is connected is cut off
-    try:
-        server.wait(20)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
+def _clean() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
 
 
 def _account() -> pwd.struct_passwd | None:
