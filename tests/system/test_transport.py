@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from private_ca import PrivateCa
 from served import Process, environment, free_port
 
@@ -38,9 +39,8 @@ class _Served:
             socket.create_connection(("127.0.0.1", self.port), 5) as plain,
             (context or self.trusting).wrap_socket(plain, server_hostname="localhost") as wrapped,
         ):
-            certificate = wrapped.getpeercert() or {}
-            (((_, named),),) = certificate["subject"]
-            return str(wrapped.version()), str(named)
+            shown = x509.load_der_x509_certificate(wrapped.getpeercert(binary_form=True) or b"")
+            return str(wrapped.version()), shown.subject.rfc4514_string().removeprefix("CN=")
 
 
 @pytest.fixture(scope="module")

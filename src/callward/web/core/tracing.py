@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
@@ -18,10 +18,12 @@ import callward
 from callward.engine.errors import Error
 
 if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import SpanExporter
     from opentelemetry.trace import Tracer
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z_:.-]{0,63}")
-_tracers: dict[int, Tracer] = {}
+_providers: dict[int, TracerProvider] = {}
 
 
 @contextmanager
@@ -59,16 +61,27 @@ def _plain(facts: dict[str, str | float]) -> dict[str, str | float]:
     return {f"callward.{name}": value for name, value in told.items()}
 
 
+def is_on() -> bool:
+    """Whether this process has begun to send spans."""
+    return os.getpid() in _providers
+
+
+def finish() -> None:
+    """Send what is left, and begin anew with the next span."""
+    while _providers:
+        _providers.popitem()[1].shutdown()
+
+
 def _tracer() -> Tracer:
     """The tracer of this process: the thread that sends does not outlive a fork."""
     pid = os.getpid()
-    if pid not in _tracers:
-        _tracers.clear()
-        _tracers[pid] = _made(_exporter())
-    return _tracers[pid]
+    if pid not in _providers:
+        _providers.clear()
+        _providers[pid] = _made(_exporter())
+    return _providers[pid].get_tracer("callward")
 
 
-def _exporter() -> Any:
+def _exporter() -> SpanExporter:
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     except ImportError:
@@ -76,7 +89,7 @@ def _exporter() -> Any:
     return OTLPSpanExporter(endpoint=settings.TRACES, timeout=5)
 
 
-def _made(exporter: Any) -> Tracer:
+def _made(exporter: SpanExporter) -> TracerProvider:
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -84,4 +97,4 @@ def _made(exporter: Any) -> Tracer:
     named = Resource({"service.name": "callward", "service.version": callward.__version__})
     provider = TracerProvider(resource=named)
     provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=1000))
-    return provider.get_tracer("callward")
+    return provider
