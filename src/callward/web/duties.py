@@ -59,6 +59,7 @@ DUTIES = (
     Duty("callward.web.lifecycle.backup.pruning:prune_due", 21600.0),
     Duty("callward.web.lifecycle.duties:purge_due", 600.0),
     Duty("callward.web.lifecycle.duties:tell_of_voicemail", 60.0),
+    Duty("callward.web.lifecycle.duties:end_records", 21600.0),
 )
 
 

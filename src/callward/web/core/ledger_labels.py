@@ -99,6 +99,8 @@ ACTIONS: Mapping[str, StrPromise] = {
     "hold.opened": _("Opened a hold"),
     "line.keeping_rule_set": _("Set a rule for how long a line keeps"),
     "line.keeping_rule_removed": _("Removed a rule for how long a line keeps"),
+    "records.rules_set": _("Said how long records of its own work stay"),
+    "records.ended": _("Ended records of its own work"),
     "voicemail.told": _("Told a mailbox of new voicemail"),
     "voicemail.listed": _("Listed voicemail"),
     "texts.anonymised": _("Kept words anonymous whose time was over"),

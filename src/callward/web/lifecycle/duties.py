@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from callward.web.lifecycle import erasing, holds, purging, turns, voicemail
+from callward.web.lifecycle import erasing, holds, own_records, purging, turns, voicemail
 
 turn_due = turns.turn_due
 confirm_roots = turns.confirm_roots
 tell_of_voicemail = voicemail.tell_by_mail
+end_records = own_records.end_due
 
 
 def sweep_erased() -> int:

@@ -16,7 +16,7 @@ from callward.web.core.labels import CATEGORIES, ENDINGS, EVENTS, ITEMS, PURPOSE
 from callward.web.core.models import Line
 from callward.web.lifecycle.happenings import MAY_BE_TOLD
 from callward.web.lifecycle.holds import REVIEW_DAYS
-from callward.web.lifecycle.models import MOST_DAYS, Hold
+from callward.web.lifecycle.models import MOST_DAYS, Hold, LogRules
 from callward.web.lifecycle.rules import MAY_BE_ANONYMISED, Event, Subject, Then
 
 _CHOOSE = {"required": _("Choose one."), "invalid_choice": _("Choose one of these.")}
@@ -183,3 +183,19 @@ class EventForm(forms.Form):
         super().__init__(data)  # type: ignore[arg-type]  # the stubs want a MultiValueDict; Django takes any mapping
         self.fields["on"].initial = today.isoformat()
         self.fields["on"].widget.attrs["max"] = today.isoformat()
+
+
+class LogRulesForm(forms.ModelForm[LogRules]):
+    """How long records of Callward's own work stay."""
+
+    class Meta:
+        model = LogRules
+        fields = ["log_days", "detail_days"]
+        labels = {
+            "log_days": _("Files that were sent, and acts that are concluded: days"),
+            "detail_days": _("What is sealed beside entries of the ledger: days, 365 at least"),
+        }
+        help_texts = {
+            "log_days": _("Rows that say which file was taken in or refused, and what a cut-off act needed to go on."),
+            "detail_days": _("The entry, its hash and its commitment stay."),
+        }

@@ -27,6 +27,7 @@ __all__ = [
     "Hold",
     "IssuedCertificate",
     "KeepingRule",
+    "LogRules",
     "Message",
 ]
 
@@ -207,6 +208,27 @@ class Message(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["controller"], condition=Q(heard_at=None), name="lifecycle_message_new"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class LogRules(models.Model):
+    """How long a controller's records of Callward's own work are kept, in days."""
+
+    LEAST_DETAIL_DAYS = 365  # the ledger answers for twelve months with everything that it has
+
+    controller = models.OneToOneField("core.Controller", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    log_days = models.PositiveIntegerField(default=90, validators=[MinValueValidator(7), MaxValueValidator(MOST_DAYS)])
+    detail_days = models.PositiveIntegerField(
+        default=LEAST_DETAIL_DAYS, validators=[MinValueValidator(LEAST_DETAIL_DAYS), MaxValueValidator(MOST_DAYS)]
+    )
+    details_ended = models.PositiveBigIntegerField(default=0, editable=False)  # the last entry that was looked at
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(detail_days__gte=365), name="lifecycle_details_stay_a_year"),
         ]
 
     def __str__(self) -> str:

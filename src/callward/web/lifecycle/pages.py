@@ -17,7 +17,7 @@ from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
 from callward.web.calls.models import Item
 from callward.web.core.models import Line
-from callward.web.lifecycle import pages_backups, retention
+from callward.web.lifecycle import own_records, pages_backups, retention
 from callward.web.lifecycle.disputes import disputes_of
 from callward.web.lifecycle.forms import RuleForm
 from callward.web.lifecycle.models import Hold, KeepingRule
@@ -50,6 +50,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "review_due": standing.filter(review_on__lt=today).count(),
         "next_review": standing.order_by("review_on").first(),
         "lines": lines,
+        "records": own_records.rules_of(controller),
+        "may_edit": may(request.user, Capability.CHANGE_SETTINGS),
         "reads_texts": may(request.user, Capability.READ_ANONYMOUS),
         "backups": pages_backups.rows(),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from callward.web.lifecycle import pages, pages_events, pages_holds, pages_texts, pages_voicemail
+from callward.web.lifecycle import pages, pages_events, pages_holds, pages_records, pages_texts, pages_voicemail
 
 app_name = "lifecycle"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("lifecycle/texts/", pages_texts.texts, name="texts"),
     path("lifecycle/texts/export/", pages_texts.export_texts, name="export_texts"),
     path("lifecycle/texts/<uuid:text_id>/remove/", pages_texts.remove_text, name="remove_text"),
+    path("lifecycle/records/", pages_records.records, name="records"),
     path("voicemail/", pages_voicemail.messages, name="voicemail"),
     path("lifecycle/holds/", pages_holds.holds_list, name="holds"),
     path("lifecycle/holds/<uuid:hold_id>/", pages_holds.hold, name="hold"),
