@@ -20,6 +20,7 @@ from callward.web.audit.tiles import LedgerTiles
 from callward.web.core.models import Controller
 
 PAGE = 50
+_SLACK = timedelta(minutes=10)  # how much later than it happened an act may find its place among others
 
 
 def may_prove(entry: Entry, reader: User) -> bool:
@@ -92,7 +93,7 @@ class Page:
 def read_page(controller: Controller, wanted: Filter, *, before: int | None, after: int | None) -> Page:
     """Read one page by index; entries that wait for their place stand on top of the first."""
     found = wanted.apply(Entry.objects.for_controller(controller), controller)
-    placed = found.filter(index__isnull=False)
+    placed = _near(found.filter(index__isnull=False), wanted, controller)
     if after is not None:
         rows = list(placed.filter(index__gt=after).order_by("index")[: PAGE + 1])
         more, rows = len(rows) > PAGE, rows[:PAGE][::-1]
@@ -106,6 +107,35 @@ def read_page(controller: Controller, wanted: Filter, *, before: int | None, aft
         rows[0].index if rows and before is not None else None,
         rows[-1].index if rows and more else None,
     )
+
+
+def _near(placed: QuerySet[Entry], wanted: Filter, controller: Controller) -> QuerySet[Entry]:
+    """Bound entries of some days by their places: the log is in the order of time but for a few moments.
+
+    What lies within the bounds is filtered by its own time still; without them a day in a long log reads all of it.
+    """
+    log = Entry.objects.for_controller(controller)
+    if wanted.since:
+        placed = placed.filter(index__gte=_first_at(log, _midnight(wanted.since, controller) - _SLACK))
+    if wanted.until:
+        placed = placed.filter(
+            index__lt=_first_at(log, _midnight(wanted.until + timedelta(days=1), controller) + _SLACK)
+        )
+    return placed
+
+
+def _first_at(log: QuerySet[Entry], moment: datetime) -> int:
+    """Return the place of the first entry at a moment or after it, by halving: twenty questions for a million."""
+    last = log.filter(index__isnull=False).order_by("-index").values_list("index", flat=True).first()
+    low, high = 0, 0 if last is None else last + 1
+    while low < high:
+        middle = (low + high) // 2
+        at = log.filter(index__gte=middle).order_by("index").values_list("at", flat=True).first()
+        if at is None or at >= moment:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 @dataclass(frozen=True, slots=True)
