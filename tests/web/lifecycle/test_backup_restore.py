@@ -116,6 +116,28 @@ def test_who_was_erased_since_the_snapshot_stays_erased(
     assert {str(path.relative_to(home / "objects")) for path in (home / "objects").glob("??/*/*")} == kept
 
 
+def test_a_snapshot_that_three_epochs_have_passed_brings_back_the_living_alone(
+    place: Destination, key_file: Path, calls: tuple[Call, Call], tmp_path: Path
+) -> None:
+    gone, stays = calls
+    snapshot = create(place, audit.SYSTEM).manifest
+    assert [state.epoch for state in snapshot.controllers] == [1]
+    with override_settings(BACKUP=str(place.folder), BACKUP_KEY_FILE=str(key_file)):
+        turns.turn(gone.controller, audit.SYSTEM)
+        erasing.erase(gone.person, audit.SYSTEM, because="test")
+        erasing.sweep()
+        for _ in range(2):
+            turns.turn(gone.controller, audit.SYSTEM)
+    audit.sequence_all()
+    home = tmp_path / "home"
+    report = restore(place, key_file, home, with_ledger(home, snapshot=snapshot.id))
+    assert is_well(report), report
+    assert report["erased"] == {"replayed": 1, "persons": 1, "opened": 0, "kept_in_custody": 0}
+    assert report["living"]["items_opened"] == stays.items.count()
+    assert rows(home, "select id from calls_call") == [(stays.id.hex,)]
+    assert rows(home, "select number from keys_epoch where state = 'current'", "keys") == [(4,)]
+
+
 def test_the_ledger_is_never_set_back_in_silence(
     place: Destination, key_file: Path, calls: tuple[Call, Call], care_line: Line, tmp_path: Path
 ) -> None:
@@ -187,7 +209,7 @@ def test_without_its_root_a_restore_waits_for_shares_and_a_damaged_keys_copy_res
     home = tmp_path / "home"
     assert _refused(place, key_file, home, beside(home, roots=None)) == "key_file_missing"
     assert (home / "restoring").exists()
-    ledger = object_store().root / "ledger"
+    ledger = Path(object_store().place) / "ledger"
     assert (
         _refused(place, key_file, home, beside(home, roots=None, shares=opened[:1], ledger=ledger))
         == "shares_unreadable"
