@@ -43,6 +43,7 @@ TABLE = {
     "place_hold": "supervisor dpo",
     "voicemail": "agent supervisor dpo",
     "records": "dpo administrator",
+    "use_preset": "dpo administrator",
     "texts": "supervisor dpo",
     "export_texts": "supervisor dpo",
     "remove_text": "dpo",
@@ -297,7 +298,8 @@ def _address(name: str, call: Call, hold: Hold) -> str:
     argument = {"home": [], "holds": [], "hold": [hold.id], "release_hold": [hold.id], "place_hold": [call.id],
                 "voicemail": [], "records": [], "texts": [], "export_texts": [], "remove_text": [hold.id],
                 "call_events": [call.id], "person_events": [call.person_id], "take_back_event": [hold.id],
-                "line": [call.line_id], "set_rule": [call.line_id], "remove_rule": [hold.id]}[name]  # fmt: skip
+                "line": [call.line_id], "use_preset": [call.line_id],
+                "set_rule": [call.line_id], "remove_rule": [hold.id]}[name]  # fmt: skip
     return reverse(f"lifecycle:{name}", args=argument)
 
 

@@ -17,6 +17,7 @@ from callward.web.core.models import Line
 from callward.web.lifecycle.happenings import MAY_BE_TOLD
 from callward.web.lifecycle.holds import REVIEW_DAYS
 from callward.web.lifecycle.models import MOST_DAYS, Hold, LogRules
+from callward.web.lifecycle.presets import offered
 from callward.web.lifecycle.rules import MAY_BE_ANONYMISED, Event, Subject, Then
 
 _CHOOSE = {"required": _("Choose one."), "invalid_choice": _("Choose one of these.")}
@@ -162,6 +163,21 @@ class RuleForm(forms.Form):
             self.add_error("category", _("The call log has one clock, whatever was found."))
         if cleaned["event"] != Event.CALL:
             self.add_error("event", _("The call log counts from the call."))
+
+
+class PresetForm(forms.Form):
+    """What is usual in a sector, for a line."""
+
+    preset = forms.ChoiceField(label=_("What is usual in a sector"), widget=forms.RadioSelect, error_messages=_CHOOSE)
+
+    def __init__(self, data: object = None, *, line: Line) -> None:
+        super().__init__(data)  # type: ignore[arg-type]  # the stubs want a MultiValueDict; Django takes any mapping
+        preset = self.fields["preset"]
+        assert isinstance(preset, forms.ChoiceField)
+        preset.choices = [
+            (one.key, f"{one.label} ({law})" if (law := one.law_for(line.countries)) else one.label)
+            for one in offered(line)
+        ]
 
 
 class EventForm(forms.Form):

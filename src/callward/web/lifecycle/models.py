@@ -226,6 +226,8 @@ class LogRules(models.Model):
     )
     details_ended = models.PositiveBigIntegerField(default=0, editable=False)  # the last entry that was looked at
 
+    objects: models.Manager[LogRules] = models.Manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(detail_days__gte=365), name="lifecycle_details_stay_a_year"),

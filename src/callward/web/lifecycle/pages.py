@@ -19,8 +19,9 @@ from callward.web.calls.models import Item
 from callward.web.core.models import Line
 from callward.web.lifecycle import own_records, pages_backups, retention
 from callward.web.lifecycle.disputes import disputes_of
-from callward.web.lifecycle.forms import RuleForm
+from callward.web.lifecycle.forms import PresetForm, RuleForm
 from callward.web.lifecycle.models import Hold, KeepingRule
+from callward.web.lifecycle.presets import offered, use
 
 _SOON = timedelta(days=7)
 
@@ -86,6 +87,20 @@ def set_rule(request: HttpRequest, line_id: UUID) -> HttpResponse:
 
 @allow(Capability.CHANGE_SETTINGS)
 @require_POST
+def use_preset(request: HttpRequest, line_id: UUID) -> HttpResponse:
+    """Give a line what is usual in a sector."""
+    found = get_object_or_404(Line.objects.for_controller(controller_of(request)), id=line_id)
+    form = PresetForm(request.POST, line=found)
+    if not form.is_valid():
+        return _line_page(request, found, RuleForm(line=found), HTTPStatus.UNPROCESSABLE_ENTITY, presets=form)
+    chosen = next(one for one in offered(found) if one.key == form.cleaned_data["preset"])
+    use(found, chosen, staff_of(request))
+    messages.success(request, _("The line keeps as is usual there. It applies to calls that come in from now on."))
+    return redirect("lifecycle:line", line_id=found.id)
+
+
+@allow(Capability.CHANGE_SETTINGS)
+@require_POST
 def remove_rule(request: HttpRequest, rule_id: UUID) -> HttpResponse:
     rules = KeepingRule.objects.filter(line__controller=controller_of(request)).select_related("line")
     rule = get_object_or_404(rules, id=rule_id)
@@ -115,7 +130,14 @@ def _record(action: str, request: HttpRequest, rule: KeepingRule) -> None:
     )
 
 
-def _line_page(request: HttpRequest, found: Line, form: RuleForm, status: int = HTTPStatus.OK) -> HttpResponse:
+def _line_page(
+    request: HttpRequest,
+    found: Line,
+    form: RuleForm,
+    status: int = HTTPStatus.OK,
+    *,
+    presets: PresetForm | None = None,
+) -> HttpResponse:
     may_edit = may(request.user, Capability.CHANGE_SETTINGS)
     rows = retention.periods_of(found)
     context = {
@@ -125,6 +147,7 @@ def _line_page(request: HttpRequest, found: Line, form: RuleForm, status: int = 
         "disputes": disputes_of(retention.rules_of(found)),
         "rules": KeepingRule.objects.filter(line=found),
         "form": form if may_edit else None,
+        "presets": (presets or PresetForm(line=found)) if may_edit else None,
         "may_edit": may_edit,
     }
     return render(request, "lifecycle/line.html", context, status=status)
