@@ -146,6 +146,8 @@ def test_a_write_that_meets_a_full_device_is_named(store: ObjectStore) -> None:
 def test_a_small_object_is_read_whole_or_not_at_all(store: ObjectStore) -> None:
     store.put("ledger/one", b"12345")
     assert store.get("ledger/one", 5) == b"12345"
+    store.put("ledger/empty", b"")
+    assert store.get("ledger/empty") == b""
     with pytest.raises(ObjectError) as caught:
         store.get("ledger/one", 4)
     assert _code(caught) == "object_too_large"

@@ -60,7 +60,10 @@ def test_half_an_answer_that_says_it_is_all_is_asked_for_again(proxy: FaultyProx
     assert source.read_at(0, len(DATA)) == DATA
     proxy.tell(Fault.SHORTENED)
     assert list(store.list()) == ["ledger/one"]
+    proxy.tell(Fault.SHORTENED)
+    assert store.get("ledger/one") == DATA
     proxy.share, proxy._faults = 1.0, (Fault.SHORTENED,)
+    assert _refused(lambda: store.get("ledger/one")) == "object_store_unreachable"
     assert _refused(lambda: source.read_at(0, len(DATA))) == "object_store_unreachable"
 
 
