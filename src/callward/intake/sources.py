@@ -34,7 +34,7 @@ def discover(paths: Sequence[Path]) -> Iterator[Source]:
 
 
 def group(paths: Iterable[Path], files: Files) -> Iterator[Source]:
-    """The calls in files that lie together, as ``discover`` finds them in one folder.
+    """The calls in files that lie together, as ``discover`` finds them in folders: files of one call share a folder.
 
     A file that makes no call, by its name, comes as a Source with ``refusal`` ``unknown_kind``.
     """
@@ -46,7 +46,11 @@ def group(paths: Iterable[Path], files: Files) -> Iterator[Source]:
             wanted.append(path)
         else:
             yield refused(path, "unknown_kind", "the file's ending is none of a call")
-    yield from joined(list(_grouped(wanted, files)), records)
+    folders: defaultdict[Path, list[Path]] = defaultdict(list)
+    for path in wanted:
+        folders[path.parent].append(path)
+    sources = [source for folder in folders.values() for source in _grouped(folder, files)]
+    yield from joined(sources, records)
 
 
 class _Walk:

@@ -212,6 +212,12 @@ FEED_FAULTS: Mapping[str, StrPromise] = {
     "original_unproven": _(
         "A sealed copy could not be read back, so its original stays. Run “callward doctor” to see what is wrong."
     ),
+    "bucket_address": _("Write the bucket as s3://bucket/folder, and say how to reach it in the AWS_ settings."),
+    "bucket_refused": _("The bucket refuses the credentials, or there are none. Give the right to list and read it."),
+    "bucket_unreachable": _("The store of the bucket did not answer. It is tried again."),
+    "bucket_versions": _(
+        "The bucket keeps old versions, so nothing there would really be deleted. Turn that off, or leave originals."
+    ),
     "kind_unknown": _("This version has no such kind of feed. Remove it."),
     "keys_unusable": _("The keys cannot be used, so nothing is taken in. Run “callward keys doctor”."),
     "pattern": _("This pattern cannot be read: use names such as {line} and {started}."),
