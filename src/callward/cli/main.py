@@ -64,6 +64,7 @@ _PLATFORM_LINES = {
     "ingest": "Take in recordings, transcripts, vCons, whole folders.",
     "doctor": "Check and mend what a crash can leave.",
     "feeds": "List, add and run the sources that calls come from.",
+    "sftp": "Take files by SFTP into drops that give nothing back.",
     "keys": "Show and turn the epochs of the keys.",
     "person": "Find a caller, and erase one for good.",
     "purge": "Destroy what has had its time.",

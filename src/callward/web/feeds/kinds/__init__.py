@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
     from callward.web.feeds.models import Feed
 
+<<<<<<< /tmp/intake/m_c
+_MODULES = ("folder", "sftp")
+=======
 _MODULES = ("folder", "s3")
+>>>>>>> /tmp/intake/m_n
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -1,0 +1,307 @@
+"""The SFTP drop: what is put is sealed as it comes and taken in once, and nothing is given back."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import shutil
+import stat
+import subprocess
+import tempfile
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import asyncssh
+import pytest
+from calls_at_work import CARD, HARMLESS, vtt, wav
+from django.conf import settings
+from django.utils import timezone
+
+from callward.web.audit.models import Entry
+from callward.web.calls import uploads
+from callward.web.calls.models import Call, Upload
+from callward.web.calls.tasks import take_in_batch
+from callward.web.calls.uploads import open_name
+from callward.web.core.models import Line
+from callward.web.core.objects import FolderStore
+from callward.web.feeds.errors import FeedError
+from callward.web.feeds.kinds.sftp import PublicKeysField, user_of
+from callward.web.feeds.models import Feed
+from callward.web.feeds.running import run
+from callward.web.feeds.sftp.drop import Drop
+from callward.web.feeds.sftp.server import host_key, listen
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Result = TypeVar("Result")
+KEY = asyncssh.generate_private_key("ssh-ed25519")
+OTHER = asyncssh.generate_private_key("ssh-ed25519")
+HOST = asyncssh.generate_private_key("ssh-ed25519")
+NAME = "call-of-moira-kerr"
+
+
+@pytest.fixture
+def feed(care_line: Line) -> Feed:
+    keys = KEY.export_public_key().decode().strip()
+    return Feed.objects.create(
+        controller=care_line.controller, name="Drop", slug="drop", kind="sftp", line=care_line, options={"keys": keys}
+    )
+
+
+def at_the_drop(
+    feed: Feed,
+    act: Callable[[asyncssh.SFTPClient], Awaitable[Result]],
+    *,
+    key: asyncssh.SSHKey = KEY,
+    user: str = "",
+    then: Callable[[asyncssh.SSHClientConnection], None] = lambda _: None,
+) -> Result:
+    """Start the server, sign in, and do something there."""
+
+    async def run_both() -> Result:
+        async with await listen("127.0.0.1", 0, HOST) as server:
+            conn = await asyncssh.connect(
+                "127.0.0.1", server.get_port(), username=user or user_of(feed), client_keys=[key], config=None,
+                known_hosts=asyncssh.import_known_hosts(f"* {HOST.export_public_key().decode()}"), agent_path=None,
+            )  # fmt: skip
+            async with conn:
+                client = await conn.start_sftp_client()
+                done = await act(client)
+                then(conn)
+            await conn.wait_closed()
+            await asyncio.sleep(0.1)
+        return done
+
+    return asyncio.run(run_both())
+
+
+async def _put(client: asyncssh.SFTPClient, name: str, data: bytes) -> None:
+    async with client.open(name, "wb") as file:
+        await file.write(data)
+
+
+def put(feed: Feed, *files: tuple[str, bytes]) -> None:
+    async def act(client: asyncssh.SFTPClient) -> None:
+        for name, data in files:
+            await _put(client, name, data)
+
+    at_the_drop(feed, act)
+
+
+def work(feed: Feed, *, later: bool = True) -> list[Upload]:
+    """Let the worker look at the feed and take in what it released."""
+    run(feed, now=timezone.now() + timedelta(seconds=31 if later else 0))
+    batches = set(Upload.objects.filter(status=Upload.Status.WAITING).values_list("batch", flat=True))
+    for batch in batches:
+        take_in_batch.func(str(batch))
+    return list(Upload.objects.order_by("sent_at"))
+
+
+def test_what_is_put_is_taken_in_once_its_call_is_complete(feed: Feed, store: FolderStore) -> None:
+    put(feed, (f"{NAME}.wav", wav(HARMLESS)), (f"{NAME}.vtt", vtt(HARMLESS)))
+    assert {row.status for row in work(feed, later=False)} == {Upload.Status.LANDED}
+    assert {row.status for row in work(feed)} == {Upload.Status.TAKEN_IN}
+    call = Call.objects.get()
+    assert call.state == Call.State.RELEASED
+    assert set(store.list()) == set(call.items.values_list("object_name", flat=True))
+    entry = Entry.objects.get(action="call.taken_in")
+    assert (entry.actor_kind, entry.actor_id) == ("feed", str(feed.pk))
+
+
+def test_a_call_with_all_its_files_or_a_marker_is_taken_at_once(feed: Feed) -> None:
+    put(feed, ("a.wav", wav(HARMLESS)), ("a.vtt", vtt(HARMLESS)), ("a.call.json", b"{}"), ("b.vtt", vtt(CARD)))
+    put(feed, ("b.done", b""))
+    work(feed, later=False)
+    assert Call.objects.count() == 2
+    assert not Upload.objects.filter(status=Upload.Status.LANDED).exists()
+
+
+def test_a_partial_name_waits_for_its_final_one(feed: Feed) -> None:
+    put(feed, ("a.vtt.part", vtt(HARMLESS)))
+    assert {row.status for row in work(feed)} == {Upload.Status.LANDED}
+
+    async def rename(client: asyncssh.SFTPClient) -> None:
+        await client.posix_rename("a.vtt.part", "a.vtt")
+
+    at_the_drop(feed, rename)
+    assert {row.status for row in work(feed)} == {Upload.Status.TAKEN_IN}
+
+
+def test_what_was_begun_and_left_is_removed_after_a_day(feed: Feed, store: FolderStore) -> None:
+    put(feed, ("a.vtt.part", vtt(HARMLESS)))
+    run(feed, now=timezone.now() + timedelta(hours=25))
+    assert not Upload.objects.exists()
+    assert not list(store.list())
+
+
+def test_nothing_that_is_put_is_on_disk_in_the_clear(
+    feed: Feed, store: FolderStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool = tmp_path / "temporary"
+    spool.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(spool))
+    data = wav(CARD, seconds=90.0)
+    put(feed, (f"{NAME}.wav", data))
+    places = [store.root, spool, Path(settings.CALLWARD_HOME)]
+    everything = b"".join(path.read_bytes() for place in places for path in place.rglob("*") if path.is_file())
+    rows = repr(list(Upload.objects.values()))
+    for secret in (NAME.encode(), data[1_000_000:1_000_064]):
+        assert secret not in everything
+        assert secret.decode("latin-1") not in rows
+    [row] = Upload.objects.all()
+    assert (open_name(row), row.size) == (f"{NAME}.wav", len(data))
+
+
+@pytest.mark.parametrize("graceful", [True, False])
+def test_a_file_that_is_cut_off_is_dropped(feed: Feed, store: FolderStore, graceful: bool) -> None:
+    async def begin(client: asyncssh.SFTPClient) -> None:
+        file = await client.open("a.vtt", "wb")
+        await file.write(vtt(HARMLESS))
+        await file.stat()
+        if graceful:
+            client.exit()
+            await client.wait_closed()
+
+    at_the_drop(feed, begin, then=lambda conn: None if graceful else conn.abort())
+    assert not Upload.objects.exists()
+    assert not list(store.spool.iterdir())
+
+
+def test_nobody_else_signs_in(feed: Feed) -> None:
+    async def nothing(client: asyncssh.SFTPClient) -> None:
+        await asyncio.sleep(0)
+
+    for key, user in ((OTHER, ""), (KEY, "acme.other"), (KEY, "rival.drop"), (KEY, "drop")):
+        with pytest.raises(asyncssh.PermissionDenied):
+            at_the_drop(feed, nothing, key=key, user=user)
+    Feed.objects.update(is_on=False)
+    with pytest.raises(asyncssh.PermissionDenied):
+        at_the_drop(feed, nothing)
+
+
+def test_nothing_is_read_back_listed_or_removed(feed: Feed) -> None:
+    put(feed, ("a.vtt", vtt(HARMLESS)))
+
+    async def look(client: asyncssh.SFTPClient) -> list[str]:
+        return [str(name) for name in await client.listdir(".")]
+
+    assert at_the_drop(feed, look) == []
+
+    async def each(client: asyncssh.SFTPClient) -> None:
+        await _put(client, "b.vtt", vtt(CARD))
+        for act in (
+            client.open("b.vtt", "rb"), client.open("b.vtt", "ab"), client.remove("b.vtt"), client.mkdir("folder"),
+            client.symlink("/etc/passwd", "c.vtt"), client.readlink("b.vtt"), client.stat("a.vtt"),
+            client.statvfs("/"), client.open("/etc/passwd", "rb"), client.rmdir("/"), client.link("b.vtt", "c.vtt"),
+        ):  # fmt: skip
+            with pytest.raises(asyncssh.SFTPError):
+                await act
+        assert (await client.stat("b.vtt")).size == len(vtt(CARD))
+
+    at_the_drop(feed, each)
+
+
+@pytest.mark.parametrize("name", ["../a.vtt", "/../../etc/a.vtt", "folder/a.vtt", "..", "", ".hidden", "a\nb.vtt"])
+def test_a_name_that_leads_elsewhere_is_refused(feed: Feed, store: FolderStore, name: str) -> None:
+    async def act(client: asyncssh.SFTPClient) -> None:
+        with pytest.raises(asyncssh.SFTPError):
+            await _put(client, name, vtt(HARMLESS))
+
+    at_the_drop(feed, act)
+    assert not Upload.objects.exists()
+    assert not list(store.spool.iterdir())
+
+
+def test_a_file_over_the_cap_is_refused(feed: Feed, store: FolderStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MAX_BYTES", 100_000)
+
+    async def act(client: asyncssh.SFTPClient) -> None:
+        with pytest.raises(asyncssh.SFTPFailure, match="upload_too_large"):
+            await _put(client, "a.wav", bytes(300_000))
+
+    at_the_drop(feed, act)
+    assert not list(store.spool.iterdir())
+
+
+def test_pieces_may_come_in_any_order_and_none_may_be_missing(feed: Feed) -> None:
+    data = vtt(HARMLESS)
+
+    async def act(client: asyncssh.SFTPClient) -> None:
+        async with client.open("a.vtt", "wb") as file:
+            await file.write(data[20:], 20)
+            await file.write(data[:20], 0)
+        file = await client.open("b.vtt", "wb")
+        await file.write(data[20:], 20)
+        with pytest.raises(asyncssh.SFTPFailure, match="upload_gaps"):
+            await file.close()
+
+    at_the_drop(feed, act)
+    [row] = Upload.objects.all()
+    assert (open_name(row), row.size) == ("a.vtt", len(data))
+
+
+def test_two_workers_release_a_call_once(feed: Feed) -> None:
+    put(feed, ("a.vtt", vtt(HARMLESS)))
+    later = timezone.now() + timedelta(seconds=31)
+    run(feed, now=later)
+    run(feed, now=later)
+    assert Entry.objects.filter(action="upload.received").count() == 1
+
+
+def test_no_method_of_the_library_that_touches_a_disk_is_left() -> None:
+    ours = set(vars(Drop))
+    left = {
+        name
+        for name, value in vars(asyncssh.SFTPServer).items()
+        if inspect.isfunction(value) and not name.startswith("_")
+    }
+    assert left - ours == {"convert_attrs", "format_user", "format_group", "format_longname"}
+
+
+def test_the_host_key_is_made_once_and_refused_when_others_may_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "sftp_host.key"
+    made = host_key(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert host_key(path).public_data == made.public_data
+    path.chmod(0o640)
+    with pytest.raises(FeedError, match="host_key_open"):
+        host_key(path)
+
+
+def test_keys_are_checked_and_their_comments_go() -> None:
+    field = PublicKeysField()
+    key = KEY.export_public_key().decode().strip()
+    assert field.clean(f"{key} moira@example.org\n") == key
+    for wrong in ("ssh-ed25519 AAAA", "no key", "ssh-ed25519"):
+        with pytest.raises(Exception, match="no public key"):
+            field.clean(wrong)
+
+
+def test_the_program_sftp_can_put_and_nothing_else(feed: Feed, tmp_path: Path) -> None:
+    program = shutil.which("sftp")
+    if program is None:
+        pytest.skip("the program sftp is not installed")
+    secret, known, data = tmp_path / "key", tmp_path / "known", tmp_path / "a.vtt"
+    secret.write_bytes(KEY.export_private_key())
+    secret.chmod(0o600)
+    data.write_bytes(vtt(HARMLESS))
+
+    async def both() -> None:
+        async with await listen("127.0.0.1", 0, HOST) as server:
+            port = server.get_port()
+            known.write_text(f"[127.0.0.1]:{port} {HOST.export_public_key().decode()}")
+            command = [
+                program, "-F", "none", "-P", str(port), "-i", str(secret), "-o", f"UserKnownHostsFile={known}",
+                "-o", "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=yes", "-b", "-", f"{user_of(feed)}@127.0.0.1",
+            ]  # fmt: skip
+            told = f"put {data} a.vtt.part\nrename a.vtt.part a.vtt\n-get a.vtt {tmp_path}/back\nls\n"
+            done = await asyncio.to_thread(
+                subprocess.run, command, input=told, capture_output=True, text=True, timeout=20, check=False
+            )
+        assert done.returncode == 0, done.stderr
+
+    asyncio.run(both())
+    assert not (tmp_path / "back").exists() or not (tmp_path / "back").read_bytes()
+    assert {row.status for row in work(feed)} == {Upload.Status.TAKEN_IN}
