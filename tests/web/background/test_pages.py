@@ -74,7 +74,7 @@ def test_the_page_says_what_failed_how_often_and_why(proven_cast: dict[Role, Use
     page = _client(proven_cast[Role.ADMINISTRATOR]).get(_address("jobs")).content.decode()
     assert "<b>1 job</b> was given up" in page
     assert "Take in files that were added" in page
-    assert "disk_full" in page
+    assert "Make room and try again. <code>disk_full</code>" in page
     assert "5 times" in page
     assert "No worker is running" in page
     assert str(batch) not in page

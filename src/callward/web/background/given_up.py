@@ -18,6 +18,7 @@ from callward.web import audit
 from callward.web.accounts.models import User
 from callward.web.background.ending import declared
 from callward.web.background.models import JobRow
+from callward.web.core.labels import JOB_FAULTS
 from callward.web.core.models import Controller
 
 _MOST = 200  # rows of the list; more than that is one fault, not two hundred
@@ -37,6 +38,11 @@ class GivenUp:
     starts: int
     asked_at: datetime
     failed_at: datetime
+
+    @property
+    def sentence(self) -> str:
+        """What to do about the reason, where we know it."""
+        return str(JOB_FAULTS.get(self.reason, ""))
 
 
 def given_up(controller: Controller) -> list[GivenUp]:

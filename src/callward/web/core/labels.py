@@ -446,6 +446,15 @@ JOBS: Mapping[str, StrPromise] = {
     "take_batch": _("Look at a batch of calls again"),
 }
 
+# Why a job was given up, as what to do; for the others the code stands alone.
+JOB_FAULTS: Mapping[str, StrPromise] = {
+    "disk_full": _("There is no space left. Make room and try again."),
+    "worker_lost": _("The worker ended in the middle of it each time: look at its memory and its log."),
+    "task_unknown": _("This version does not know the job: it is from another one."),
+    "OperationalError": _("A database did not answer or was busy for long. Try again."),
+    "object_store_unreachable": _("The object store did not answer. Try again once it does."),
+}
+
 AREAS: Mapping[str, Mapping[str, StrPromise]] = {
     "backup_fault": BACKUP_FAULTS,
     "action": ACTIONS,
@@ -459,6 +468,7 @@ AREAS: Mapping[str, Mapping[str, StrPromise]] = {
     "feed_fault": FEED_FAULTS,
     "item": ITEMS,
     "job": JOBS,
+    "job_fault": JOB_FAULTS,
     "need": NEEDS,
     "operator": OPERATORS,
     "outcome": OUTCOMES,
