@@ -109,13 +109,8 @@ class Call(models.Model):
             models.Index(fields=["line", "-started_at", "-id"], name="calls_by_line"),
             models.Index(fields=["person", "-started_at", "-id"], name="calls_by_person"),
             models.Index(fields=["controller", "received_at"], name="calls_received"),
-            # The review queue: what is held by its end, the rest by when it came in.
-            models.Index(fields=["controller", "held_until"], condition=models.Q(state="held"), name="calls_held"),
-            models.Index(
-                fields=["controller", "received_at", "id"],
-                condition=models.Q(state="in_review"),
-                name="calls_in_review",
-            ),
+            # The review queue. Not partial: a bound value does not tell SQLite that it is the one of the condition.
+            models.Index(fields=["controller", "state", "received_at", "id"], name="calls_queue"),
             models.Index(fields=["controller", "retain_until"], condition=~models.Q(state="ended"), name="calls_end"),
             models.Index(fields=["controller", "log_until"], condition=models.Q(state="ended"), name="calls_log_end"),
         ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from callward.engine.errors import Error
@@ -49,7 +49,9 @@ class ReviewError(Error):
 
 def waiting(controller: Controller) -> QuerySet[Call]:
     """The calls that wait for a decision; one that may still be undone is none."""
-    calls = Call.objects.for_controller(controller).filter(review__decision="", review__applied_at=None)
+    undecided = Review.objects.filter(call=OuterRef("pk"), decision="", applied_at=None)
+    # Asked of each call, not joined: a planner would begin with the reviews, and sort all their calls.
+    calls = Call.objects.for_controller(controller).filter(Exists(undecided))
     return calls.select_related("line__controller", "review")
 
 
@@ -66,8 +68,12 @@ def queue(controller: Controller, most: int) -> list[Call]:
 
 def count_waiting(controller: Controller) -> int:
     """How many calls wait for a decision; ``MOST`` stands for that many and more."""
-    calls = waiting(controller).filter(state__in=(Call.State.HELD, Call.State.IN_REVIEW))
-    return len(calls.select_related(None).values_list("id")[:MOST])
+    calls = waiting(controller).select_related(None)
+    found = 0
+    for state in (Call.State.HELD, Call.State.IN_REVIEW):
+        # In the order of the index: any other would have them all sorted before the first is counted.
+        found += len(calls.filter(state=state).order_by("received_at", "id").values_list("id")[: MOST - found])
+    return found
 
 
 def undoable(by: User) -> Review | None:
