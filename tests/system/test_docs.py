@@ -122,7 +122,8 @@ def test_the_newest_change_is_of_this_version() -> None:
 
 def test_every_setting_of_the_administrators_guide_is_read() -> None:
     guide = (ROOT / "docs/guides/administrator.md").read_text("utf-8")
-    settings = (ROOT / "src/callward/web/settings.py").read_text("utf-8")
+    places = ("settings.py", "transport.py", "databases.py", "keys/configured.py")
+    settings = "".join((ROOT / "src/callward/web" / place).read_text("utf-8") for place in places)
     named = set(re.findall(r"`(CALLWARD_\w+)`", guide))
     assert len(named) > 4
     assert {name for name in named if f'"{name}"' not in settings} == set()

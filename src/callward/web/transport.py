@@ -55,10 +55,14 @@ def transport_configured(
     """
 
     def said(name: str, default: str = "") -> str:
-        return environment.get(f"CALLWARD_{name}", default).strip()
+        return environment.get(name, default).strip()
 
-    certificate, key, token = said("TLS_CERTIFICATE"), said("TLS_KEY"), said("METRICS_TOKEN_FILE")
-    address, traces, logs = said("ADDRESS").rstrip("/"), said("TRACES"), said("LOGS", "text")
+    certificate, key, token = (
+        said("CALLWARD_TLS_CERTIFICATE"),
+        said("CALLWARD_TLS_KEY"),
+        said("CALLWARD_METRICS_TOKEN_FILE"),
+    )
+    address, traces, logs = said("CALLWARD_ADDRESS").rstrip("/"), said("CALLWARD_TRACES"), said("CALLWARD_LOGS", "text")
     if bool(certificate) != bool(key):
         raise ImproperlyConfigured("CALLWARD_TLS_CERTIFICATE and CALLWARD_TLS_KEY are given together.")
     if address and not re.fullmatch(r"https://[^/@\s]+", address):
@@ -70,10 +74,12 @@ def transport_configured(
     return Transport(
         certificate=certificate,
         key=key,
-        proxies=_networks("CALLWARD_PROXIES", said("PROXIES", _HERE if behind_proxy and not certificate else "")),
+        proxies=_networks(
+            "CALLWARD_PROXIES", said("CALLWARD_PROXIES", _HERE if behind_proxy and not certificate else "")
+        ),
         address=address,
-        authority=said("ADDRESS_CA"),
-        watchers=_networks("CALLWARD_WATCHERS", said("WATCHERS", _HERE)),
+        authority=said("CALLWARD_ADDRESS_CA"),
+        watchers=_networks("CALLWARD_WATCHERS", said("CALLWARD_WATCHERS", _HERE)),
         token=secret(Path(token), _LEAST_TOKEN) if token else "",
         traces=traces,
         logs=logs,
