@@ -135,8 +135,8 @@ def _check_end(certificate: Certificate, standing: Standing) -> None:
     # A turn that was under way already may have moved the key: only one that began afterwards ends every copy.
     _agree(begun[0] > standing.done[0], "the turn began before the erasure was done")
     _agree(ended[1].facts.get("epoch") == certificate.epoch + 1, "the turn left another epoch")
-    _agree(gone <= ended[1].at, "the times are not the entries'")
     _check_roots(certificate, standing.roots, ended)
+    _agree(certificate.final_at is not None and gone <= certificate.final_at, "the times are not the entries'")
 
 
 def _check_roots(certificate: Certificate, roots: tuple[tuple[int, Entry], ...], ended: tuple[int, Entry]) -> None:

@@ -60,7 +60,7 @@ def test_the_turn_is_not_the_end_while_the_root_can_be_brought_back(erased: Pers
     final, standing = verify_certificate(certificate_of(erased), log_key(erased.controller).verifier)
     assert standing.turn is not None
     gone = Entry.objects.get(action=ROOT_DESTROYED)
-    assert (final.final_at, final.final_by) == (gone.at, None)
+    assert (final.final_at, final.root_destroyed_at, final.final_by) == (gone.at, gone.at, None)
     assert [place for place, _ in standing.roots] == [gone.index]
 
 

@@ -101,7 +101,11 @@ def progress_of(person: Person) -> Progress | None:
         final_by=final_by,
         final_at=max(entry.at for entry in (turn[1], *roots)) if turn else None,
         epoch=epoch.number,
-        root_destroyed_at=epoch.destroyed_at if turn else None,
+        root_destroyed_at=next(
+            (entry.at for entry in roots if _facts(entry)["epoch"] == epoch.number), epoch.destroyed_at
+        )
+        if turn
+        else None,
         held_items=_held_items(person),
         roots_in_files=_roots_in_files(lived_in),
         escrow=_escrow(person.controller_id, lived_in),
