@@ -2,7 +2,8 @@
 
 ``python benchmarks/purging.py [--items N]``
 
-Each item is a row, a wrapped key and a sealed object of its own; five of them make a call, as at intake.
+Each item is a row, a wrapped key and a sealed object of its own; a call has one of every kind. Its line has rules for
+what was found and for events, and every call was fixed under them, as at intake.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from a_home import centre_lines, open_home
 from django.utils import timezone
 
 _BOUND = 100_000  # items an hour
-_CALL = 5  # items of one call
 _OBJECT = 4096  # bytes: what an object holds does not matter for its end
 
 
@@ -38,11 +38,12 @@ def main() -> None:
 
 
 def _time(count: int) -> tuple[float, int, int]:
+    from callward.shelf import ItemKind
     from callward.web.core.models import Controller
     from callward.web.lifecycle import purging
 
     controller = Controller.objects.get()
-    _fill(controller, count // _CALL)
+    _fill(controller, count // len(ItemKind))
     begun = time.perf_counter()
     purged = purging.purge(controller)
     return time.perf_counter() - begun, purged.items, purged.ended
@@ -54,12 +55,18 @@ def _fill(controller: object, calls: int) -> None:
     from callward.web.core.models import Controller, Line
     from callward.web.core.objects import object_store
     from callward.web.keys import vault
+    from callward.web.lifecycle import retention
+    from callward.web.lifecycle.models import KeepingRule
     from callward.web.people.models import Person
 
     assert isinstance(controller, Controller)
     now, store = timezone.now(), object_store()
     line = Line.objects.for_controller(controller).earliest("name")
     over = (now - timedelta(days=2)).date()
+    for category in ("health", "payment", "child"):
+        KeepingRule.objects.create(line=line, category=category, maximum=90)
+    KeepingRule.objects.create(line=line, subject="sheet", maximum=90, event="resolved", cap=90)
+    terms = retention.terms(line, over - timedelta(days=90), voicemail=False, categories=["health", "payment"])
     for _ in range(calls):
         person = Person.objects.create(id=vault.new_person_key(controller.id), controller=controller, created_at=now)
         call = Call.objects.create(
@@ -71,6 +78,7 @@ def _fill(controller: object, calls: int) -> None:
             state=Call.State.RELEASED,
             retain_until=over,
             log_until=over + timedelta(days=275),
+            terms=terms.as_json(),
         )
         folder = store.new_folder()
         items = [

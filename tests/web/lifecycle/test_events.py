@@ -102,6 +102,11 @@ def test_a_minimum_and_a_maximum_from_two_events_follow_the_maximum() -> None:
     assert (found.reach, found.event, found.conflict) == (60, Event.CALL, Conflict.TWO_EVENTS)
 
 
+def test_a_minimum_that_the_clock_of_an_event_fulfils_anyway_is_no_conflict() -> None:
+    rules = (Rule(maximum=60, event=Event.RESOLVED, cap=120), Rule(category="financial", minimum=50))
+    assert period(_line(rules=rules), SOUND, EVIDENCE, {"financial"}).conflict is None
+
+
 _DAYS = st.none() | st.integers(1, 4000)
 _CATEGORIES = ["", "health", "payment"]
 

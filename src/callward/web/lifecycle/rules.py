@@ -235,6 +235,9 @@ def _lengthened(line: LineRules, held: Period, rule: Rule | None, least: Rule | 
     if not least or (event is held.event and minimum <= held.days):
         return held
     if event is not held.event:
+        # Days from an event are never fewer than as many days from the call.
+        if event is Event.CALL and minimum <= min(held.days, held.reach):
+            return held
         if rule is not None:
             return replace(held, conflict=Conflict.TWO_EVENTS, asked=minimum)
         if minimum <= ceiling:
