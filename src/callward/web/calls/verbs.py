@@ -86,7 +86,7 @@ def doctor(
         console = Console()
         for check in findings:
             mark = "[green]●[/]" if check.well else "[red]▲[/]"
-            console.print(f"{mark} {check.name}: {check.told}", highlight=False)
+            console.print(f"{mark} {check.name}: {escape(check.told)}", highlight=False, soft_wrap=True)
     raise typer.Exit(0 if all(check.well for check in findings) else 1)
 
 
