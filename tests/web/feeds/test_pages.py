@@ -115,6 +115,16 @@ def test_a_line_of_another_controller_is_refused(stranger: Client, feed: Feed, p
     assert stranger.post(_address("add", feed), _form(feed)).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+def test_a_feed_of_each_kind_can_be_set_up(cast: Cast, feed: Feed) -> None:
+    key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIGyUXN0J2z0PhXUkLr7tGyUZ7x0pNYZ0Vd2Rr4Vx5aL moira@example.org"
+    told = {"name": "Drop", "slug": "drop", "line": "", "pattern": "", "is_on": "on", "option_keys": key}
+    answer = cast["administrator"].post(reverse("feeds:add", args=["sftp"]), told)
+    assert answer.status_code == HTTPStatus.FOUND, answer.content.decode()
+    page = cast["auditor"].get(answer["Location"]).content.decode()
+    assert "acme.drop" in page
+    assert "moira" not in str(Feed.objects.get(slug="drop").options)
+
+
 def test_the_page_says_how_each_feed_stands_and_what_to_do(cast: Cast, feed: Feed, drop: Path) -> None:
     def page() -> str:
         return cast["dpo"].get(_address("feeds", feed)).content.decode()

@@ -42,8 +42,8 @@ def save_feed(feed: Feed, *, by: Party, secret: str = "") -> None:
             facts={
                 "feed_kind": feed.kind,
                 "on": feed.is_on,
-                "originals": feed.originals,
-                "refused": feed.refused,
+                "originals": Feed.Originals(feed.originals).value,
+                "refused": Feed.Refused(feed.refused).value,
                 "line": str(feed.line_id) if feed.line_id else "as_told",
             },
         )

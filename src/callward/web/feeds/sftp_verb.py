@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from importlib.util import find_spec
 from typing import Annotated
 
@@ -36,5 +35,4 @@ def sftp(
         )
     except OSError:
         raise Error("port_taken", f"port {port} of {host} cannot be listened on; choose another with --port") from None
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        out.print("The drop is closed.")
+    out.print("The drop is closed.")

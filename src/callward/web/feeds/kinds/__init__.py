@@ -25,11 +25,7 @@ if TYPE_CHECKING:
 
     from callward.web.feeds.models import Feed
 
-<<<<<<< /tmp/intake/m_c
-_MODULES = ("folder", "sftp")
-=======
-_MODULES = ("folder", "s3")
->>>>>>> /tmp/intake/m_n
+_MODULES = ("folder", "s3", "sftp")
 
 
 @dataclass(frozen=True, slots=True, repr=False)

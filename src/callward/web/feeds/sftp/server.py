@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -148,12 +149,15 @@ async def listen(host: str, port: int, key: asyncssh.SSHKey) -> asyncssh.SSHAcce
 
 
 def serve(host: str, port: int, home: Path, say: Callable[[int], None]) -> None:
-    """Listen until the process is told to end; ``say`` is told the port."""
+    """Listen until the process is told to end (SIGINT, SIGTERM); ``say`` is told the port."""
     asyncio.run(_serve(host, port, home, say))
 
 
 async def _serve(host: str, port: int, home: Path, say: Callable[[int], None]) -> None:
     key = host_key(home / "sftp_host.key")
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
     async with await listen(host, port, key) as acceptor:
         say(acceptor.get_port())
-        await acceptor.wait_closed()
+        await ended.wait()
