@@ -152,9 +152,9 @@ def _of_category(calls: CallQuerySet, category: str, key: _Key | None) -> list[C
     found = Q(categories__category=category, categories__controller=F("controller"))
     if key:
         started_at, call_id = key
-        behind = Q(categories__started_at=started_at, categories__call__lt=call_id)
+        behind = Q(categories__started_at=started_at, categories__call_id__lt=call_id)
         found &= Q(categories__started_at__lte=started_at) & (Q(categories__started_at__lt=started_at) | behind)
-    return _read(calls.filter(found).order_by("-categories__started_at", "-categories__call")[: PAGE + 1])
+    return _read(calls.filter(found).order_by("-categories__started_at", "-categories__call_id")[: PAGE + 1])
 
 
 def _read(calls: QuerySet[Call]) -> list[Call]:
