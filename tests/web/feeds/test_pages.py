@@ -48,7 +48,8 @@ def _form(feed: Feed, **changes: str) -> dict[str, str]:
 
 
 def test_every_address_stands_in_the_table() -> None:
-    assert {pattern.name for pattern in urlpatterns} == set(TABLE)
+    # The callback is open to whoever can sign: tests/web/feeds/test_twilio.py.
+    assert {pattern.name for pattern in urlpatterns} - {"recording_ready"} == set(TABLE)
 
 
 @pytest.mark.parametrize("name", TABLE)

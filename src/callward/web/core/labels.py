@@ -212,6 +212,8 @@ FEED_FAULTS: Mapping[str, StrPromise] = {
     "original_unproven": _(
         "A sealed copy could not be read back, so its original stays. Run “callward doctor” to see what is wrong."
     ),
+    "callback_address": _("Write the address from outside as https://host, without a path."),
+    "fetch_hosts": _("Name hosts such as api.twilio.com, separated by commas."),
     "bucket_address": _("Write the bucket as s3://bucket/folder, and say how to reach it in the AWS_ settings."),
     "bucket_refused": _("The bucket refuses the credentials, or there are none. Give the right to list and read it."),
     "bucket_unreachable": _("The store of the bucket did not answer. It is tried again."),
@@ -400,6 +402,9 @@ REFUSALS: Mapping[str, StrPromise] = {
     "record_too_large": _("The file of call records is larger than is read. Nothing was kept. Send it in parts."),
     "record_without_id": _("The call record has no id of its own, so it could not be told from others. Mend its id."),
     "not_a_call": _("The recording is none of speech, such as one of a screen. Nothing was kept."),
+    "fetch_host": _("The recording lies at a host that its feed does not name. Nothing was kept. Look at the feed."),
+    "fetch_refused": _("The recording is gone, or its account does not let it be fetched. Nothing was kept."),
+    "fetch_failed": _("The recording could not be fetched again and again. Nothing was kept."),
     "note_text": _("The note is too long, or no text in UTF-8. Nothing was kept. Send it as plain text."),
     "form_json": _("The form is no JSON object that is read. Nothing was kept. Export it again."),
     **dict.fromkeys(("missing", "unreadable", "not_a_file"), _GONE),

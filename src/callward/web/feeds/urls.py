@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from callward.web.feeds import pages
+from callward.web.feeds import callbacks, pages
 
 app_name = "feeds"
 urlpatterns = [
+    path("feeds/twilio/<uuid:feed_id>/", callbacks.recording_ready, name="recording_ready"),
     path("settings/feeds/", pages.feeds, name="feeds"),
     path("settings/feeds/add/<slug:kind_key>/", pages.add_feed, name="add"),
     path("settings/feeds/<uuid:feed_id>/", pages.feed, name="feed"),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from callward.web.feeds.models import Feed
 
-_MODULES = ("folder", "s3", "sftp")
+_MODULES = ("folder", "s3", "sftp", "twilio")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
