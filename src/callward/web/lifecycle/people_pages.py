@@ -34,7 +34,7 @@ from callward.web.lifecycle.escrow import escrow_of
 from callward.web.lifecycle.models import Hold
 from callward.web.lifecycle.people_forms import EraseForm, FindForm
 from callward.web.lifecycle.retention import today_of
-from callward.web.lifecycle.turns import due_at
+from callward.web.lifecycle.turns import due_at, final_by
 from callward.web.people.finding import known_by, open_column
 from callward.web.people.models import Person
 
@@ -138,7 +138,7 @@ def erase(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "going": items.count() - kept.count(),
         "kept": kept.count(),
         "holds": [(hold, holds.sentence(hold)) for hold in Hold.objects.standing().filter(person=row)],
-        "due": due_at(row.controller_id),
+        "due": final_by(row.controller_id),
         "suppressed": erasing.SUPPRESSED.days,
         "in_file": epoch.provider == FileProvider.name,
         "escrow": escrow_of(row.controller),

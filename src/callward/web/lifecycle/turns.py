@@ -29,11 +29,15 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """What a turn did: the epoch it left, the one it led to, and how many rows of the keys database moved."""
+    """What a turn did: the epoch it left, the one it led to, and how many rows of the keys database moved.
+
+    ``root_goes_at`` is until when the provider can bring the old root back; None where it is gone.
+    """
 
     left: int
     now: int
     rows: int
+    root_goes_at: datetime | None = None
 
 
 def turn(controller: Controller, actor: Party, progress: Progress = lambda rows: None) -> Turned:
@@ -123,4 +127,4 @@ def _finish(controller: Controller, intent: Intent, progress: Progress) -> Turne
         facts["root_days"] = max(1, (goes_at - at).days)
     with transaction.atomic():
         audit.conclude(intent, facts=facts)
-    return Turned(old.number, old.number + 1, rows)
+    return Turned(old.number, old.number + 1, rows, goes_at)

@@ -85,9 +85,14 @@ def turn(*, controller: _Controller = "", as_json: _Json = False) -> None:
         turned = turns.turn(owner, audit.SYSTEM, lambda rows: progress.advance(task, rows))
     audit.sequence(owner)
     if as_json:
-        sys.stdout.write(json.dumps({"left": turned.left, "epoch": turned.now, "rows": turned.rows}) + "\n")
+        goes_at = turned.root_goes_at and turned.root_goes_at.isoformat(timespec="seconds")
+        told = {"left": turned.left, "epoch": turned.now, "rows": turned.rows, "root_goes_at": goes_at}
+        sys.stdout.write(json.dumps(told) + "\n")
     else:
-        console.print(f"Epoch {turned.now} is current; {turned.rows} rows moved, root {turned.left} is destroyed.")
+        end = (
+            f"is destroyed by its provider on {turned.root_goes_at:%Y-%m-%d}" if turned.root_goes_at else "is destroyed"
+        )
+        console.print(f"Epoch {turned.now} is current; {turned.rows} rows moved, root {turned.left} {end}.")
 
 
 @keys.command()
@@ -222,8 +227,8 @@ def erase(
         sys.stdout.write(json.dumps(told) + "\n")
     else:
         Console().print(
-            f"Erased. Nothing opens from now on; final against old copies of the keys by {told['final_by']}, or at once"
-            " with `callward keys turn`.",
+            f"Erased. Nothing opens from now on; final against old copies of the keys by {told['final_by']}, or as soon"
+            " as the old root is gone after `callward keys turn`.",
             highlight=False,
         )
         if erasure.held:
