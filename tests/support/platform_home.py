@@ -57,7 +57,10 @@ class Home:
         return self.start_all([words])[0]
 
     def start_all(self, commands: Sequence[Sequence[str | Path]]) -> list[int]:
-        """Start commands side by side and return their process ids, which are their groups' too."""
+        """Start commands side by side and return their process ids, which are their groups' too.
+
+        Settings for a command alone may stand before it, as ``NAME=value``.
+        """
         assert self._server.stdin is not None
         told = [[str(word) for word in words] for words in commands]
         self._server.stdin.write(json.dumps(told) + "\n")
@@ -140,6 +143,9 @@ def _forked(folder: Path, at: int, words: list[str]) -> int:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     from callward.cli.main import _run
 
+    while words[0].startswith("CALLWARD_"):
+        name, _, value = words.pop(0).partition("=")
+        os.environ[name] = value
     sys.argv = ["callward", *words]
     code = _run()
     sys.stdout.flush()
