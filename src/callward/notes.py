@@ -12,6 +12,7 @@ from callward.plan import Copy, Rules
 from callward.shelf import ItemKind, Shelf
 
 WITHHELD = "[WITHHELD]"
+TEXT = "text/plain; charset=utf-8"
 COPIES = {
     ItemKind.NOTE_ORIGINAL: ItemKind.NOTE_REDACTED,
     ItemKind.FORM_ORIGINAL: ItemKind.FORM_REDACTED,
@@ -32,27 +33,20 @@ def write_notes(words: transcripts.Transcript, kind: ItemKind, rules: Rules, she
     kept = Copy(plan.swallow(payment, blanked), (), ())
     released = Copy(ruled, (), ())
     if rules.keep_original:
-        _write(kind, talk, words, kept, rules, shelf)
-    _write(COPIES[kind], talk, words, released, rules, shelf)
+        _write(kind, talk, kept, rules, shelf)
+    _write(COPIES[kind], talk, released, rules, shelf)
 
 
-def _write(
-    kind: ItemKind,
-    talk: pii.Conversation,
-    words: transcripts.Transcript,
-    copy: Copy,
-    rules: Rules,
-    shelf: Shelf,
-) -> None:
+def _write(kind: ItemKind, talk: pii.Conversation, copy: Copy, rules: Rules, shelf: Shelf) -> None:
     redacted = pii.redact(talk, copy.findings, rules.operators, key=rules.pseudonym_key, caller_key=rules.caller_key)
     again = copies.as_conversation(talk, redacted)
     looked_for = rules.operators if kind in COPIES.values() else plan.PAYMENT
     doubted = {span.turn for finding in pii.residual(again) if finding.type in looked_for for span in finding.spans}
-    edits = []
-    for number, (text, made) in enumerate(zip(redacted.texts, redacted.edits, strict=True)):
-        if number in doubted:
-            edits.append((WITHHELD, [(0, len(words.turns[number].text), 0, len(WITHHELD))]))
-        else:
-            edits.append((text, [(edit.start, edit.end, edit.new_start, edit.new_end) for edit in made]))
-    with shelf.writer(kind, copies.JSON) as target:
-        target.write(transcripts.dump_transcript(transcripts.redact_turns(words, edits)))
+    lines = [WITHHELD if number in doubted else text for number, text in enumerate(redacted.texts)]
+    with shelf.writer(kind, TEXT) as target:
+        target.write("\n".join(lines).encode())
+
+
+def lines_of(data: bytes) -> list[str]:
+    """The lines of an item that ``write_notes`` wrote."""
+    return data.decode().split("\n")

@@ -6,6 +6,7 @@ import contextlib
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
+from uuid import uuid4
 
 import orjson
 import pytest
@@ -16,8 +17,10 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from callward.engine import pii
 from callward.intake import IntakeError, IntakeOptions, discover, given, note_lines
 from callward.intake.jottings import form_lines
+from callward.notes import TEXT, WITHHELD, lines_of
 from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.accounts.models import Role, User
@@ -28,6 +31,7 @@ from callward.web.calls.models import Call, Item
 from callward.web.core.models import Line
 from callward.web.keys.models import DataKey
 from callward.web.lifecycle import erasing, purging
+from callward.web.sweeps import texts
 
 pytestmark = pytest.mark.django_db
 
@@ -52,9 +56,9 @@ def _run(line: Line, folder: Path) -> list[Report]:
 
 
 def _lines(call: Call, kind: ItemKind) -> str:
-    words = opening.transcript_of(Call.objects.prefetch_related("items").get(id=call.id), kind)
-    assert words is not None
-    return "\n".join(turn.text for turn in words.turns)
+    data = opening.read_item(Call.objects.prefetch_related("items").get(id=call.id), kind)
+    assert data is not None
+    return data.decode()
 
 
 @pytest.fixture
@@ -181,6 +185,28 @@ def test_notes_stay_when_their_call_gets_its_words(care_line: Line, drop: Path, 
     call.refresh_from_db()
     assert call.state == Call.State.RELEASED
     assert _lines(call, ItemKind.NOTE_REDACTED) == "Called about the heating"
+
+
+def test_a_line_that_stays_in_doubt_is_withheld_whole(care_line: Line, proven_cast: dict[Role, User]) -> None:
+    call = take(care_line, HARMLESS)
+    noting.add_note(call, "It says 7731 0529 4 on top\nWill call back", proven_cast[Role.AGENT])
+    assert _lines(call, ItemKind.NOTE_REDACTED) == f"{WITHHELD}\nWill call back"
+    assert _lines(call, ItemKind.NOTE_ORIGINAL) == "It says 7731 0529 4 on top\nWill call back"
+
+
+def test_a_sweep_rewrites_a_note_and_leaves_its_lines() -> None:
+    item = Item(id=uuid4(), kind="note.original", mediatype=TEXT)
+    found = pii.Finding(
+        type=pii.Type.PAYMENT_CARD,
+        spans=(pii.Span(0, 5, 24),),
+        score=1.0,
+        rule="x",
+        spoken=False,
+        about=pii.About.UNKNOWN,
+        value="",
+    )
+    written = texts.rewrite(item, f"Paid {CARD}\nhello".encode(), lambda text: iter([(found, "[CARD]")]))
+    assert lines_of(written.data) == ["Paid [CARD]", "hello"]
 
 
 def test_a_note_without_a_call_is_refused(care_line: Line, tmp_path: Path) -> None:

@@ -15,9 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from callward.engine.transcripts import Transcript
 from callward.intake import as_words, note_lines
-from callward.notes import COPIES, write_notes
+from callward.notes import COPIES, lines_of, write_notes
 from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, staff_of
@@ -52,10 +51,8 @@ def shown_notes(call: Call, *, original: bool) -> dict[str, list[str]]:
     """Give the lines of notes and form as they may be shown: the redacted copies, or the originals where opened."""
     told = {}
     for kept, released in COPIES.items():
-        words = opening.transcript_of(call, kept if original else released)
-        told["notes" if kept is ItemKind.NOTE_ORIGINAL else "form"] = (
-            [turn.text for turn in words.turns] if words else []
-        )
+        data = opening.read_item(call, kept if original else released)
+        told["notes" if kept is ItemKind.NOTE_ORIGINAL else "form"] = lines_of(data) if data is not None else []
     return told
 
 
@@ -78,8 +75,7 @@ def add_note(call: Call, text: str, by: User) -> None:
 
 def _add(call: Call, lines: Iterable[str], by: User) -> None:
     old = list(Item.objects.filter(call=call, kind__in=[kind.value for kind in _KINDS]))
-    known = _known(call)
-    words = as_words([*(turn.text for turn in known.turns), *lines] if known else lines, call.language)
+    words = as_words([*_known(call), *lines], call.language)
     seed = finding.seed_of(call.person) if needs_keys(call.line) else ""
     now, controller = timezone.now(), call.controller_id
     with SealedShelf(controller, object_store()) as shelf:
@@ -97,10 +93,14 @@ def _add(call: Call, lines: Iterable[str], by: User) -> None:
     finish(intents)
 
 
-def _known(call: Call) -> Transcript | None:
+def _known(call: Call) -> list[str]:
     """The notes there are: whole where the line keeps originals, else as they were redacted."""
     fresh = Call.objects.prefetch_related("items").get(id=call.id)
-    return opening.transcript_of(fresh, ItemKind.NOTE_ORIGINAL) or opening.transcript_of(fresh, ItemKind.NOTE_REDACTED)
+    for kind in _KINDS:
+        data = opening.read_item(fresh, kind)
+        if data is not None:
+            return lines_of(data)
+    return []
 
 
 @allow(Capability.HEAR_CALLS)
