@@ -9,17 +9,20 @@ from pathlib import Path
 import pytest
 from backups import key_file, place, spoil
 from calls_at_work import CARD, HARMLESS, take
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
+from typer.testing import CliRunner
 
-from callward.web import audit
+from callward.web import audit, settings
 from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
 from callward.web.calls import destroying
 from callward.web.calls.models import Call
 from callward.web.core.models import Line
 from callward.web.core.objects import ObjectError
+from callward.web.lifecycle import backup_verbs
 from callward.web.lifecycle.backup import drill, pruning, schedule
 from callward.web.lifecycle.backup.manifest import snapshots
 from callward.web.lifecycle.backup.pruning import Keep, prune, prune_due, reasons
@@ -288,3 +291,28 @@ def test_the_worker_prunes_where_rules_are_set(
         assert prune_due()
         assert not prune_due()
     assert snapshots(place) == made[1:]
+
+
+def test_the_command_says_first_and_deletes_then(
+    place: Destination, key_file: Path, care_line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, _ = _three(place, care_line, monkeypatch)
+    monkeypatch.setattr(backup_verbs, "set_up", lambda: None)
+    words = ["prune", place.place, "--key", str(key_file), "--daily", "1"]
+    said = CliRunner().invoke(backup_verbs.backup, [*words, "--dry-run", "--json"])
+    assert said.exit_code == 0, said.output
+    told = json.loads(said.stdout)
+    assert (told["dry_run"], told["pruned"], told["kept"]) == (True, made[:2], {made[2]: ["daily", "newest"]})
+    assert snapshots(place) == made
+    assert "would go" in CliRunner().invoke(backup_verbs.backup, [*words, "--dry-run"]).stdout
+    assert CliRunner().invoke(backup_verbs.backup, words).exit_code == 0
+    assert snapshots(place) == made[2:]
+
+
+@pytest.mark.parametrize("said", ["daily", "hourly=3", "daily=-1", "daily=1000", "daily=7;weekly=5"])
+def test_rules_that_make_no_sense_are_refused(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLWARD_BACKUP_KEEP", "daily=7, yearly=3")
+    assert settings._keeping() == {"daily": 7, "weekly": 0, "monthly": 0, "yearly": 3}
+    monkeypatch.setenv("CALLWARD_BACKUP_KEEP", said)
+    with pytest.raises(ImproperlyConfigured, match="CALLWARD_BACKUP_KEEP"):
+        settings._keeping()
