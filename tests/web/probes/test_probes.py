@@ -182,7 +182,7 @@ def _seen(peer: str, **headers: str) -> tuple[str, bool, bool]:
     seen: list[tuple[str, bool, bool]] = []
 
     def view(asked: object) -> None:
-        spoken_for = bool(request.META.get("callward.forwarded"))
+        spoken_for = request.META.get("callward.forwarded") == "unknown"
         seen.append((request.META["REMOTE_ADDR"], "HTTP_X_FORWARDED_PROTO" in request.META, spoken_for))
 
     ProxyMiddleware(view)(request)  # type: ignore[arg-type] # answers nothing

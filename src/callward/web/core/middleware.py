@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _ADDRESS = re.compile(r"127\.0\.0\.1((?::[0-9]{1,5})?)")
 _View = Callable[[HttpRequest], HttpResponse]
 _FORWARDED = "HTTP_X_FORWARDED_"
+_HANDED_ON = ("HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _requests = logging.getLogger("callward.requests")
@@ -38,26 +39,29 @@ class ControlledRequest(HttpRequest):
 class ProxyMiddleware:
     """Take a proxy's word about who asks and over which scheme, and nobody else's.
 
-    From a trusted proxy the caller's address becomes ``REMOTE_ADDR``; what anybody else says of it is dropped, and
-    ``callward.forwarded`` tells that somebody spoke for another.
+    From a trusted proxy the caller's address becomes ``REMOTE_ADDR``; what anybody else says of it is dropped.
+    ``callward.forwarded`` tells that somebody spoke for another, and is ``named`` or ``unknown`` as they are.
     """
 
     def __init__(self, get_response: _View) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        told = [name for name in request.META if name.startswith(_FORWARDED)]
+        handed_on = bool(told) or any(name in request.META for name in _HANDED_ON)
         chain = request.META.pop(f"{_FORWARDED}FOR", "")
-        if is_within(request.META.get("REMOTE_ADDR", ""), settings.PROXIES):
-            hops = [hop.strip() for hop in chain.split(",") if hop.strip()]
+        named = is_within(request.META.get("REMOTE_ADDR", ""), settings.PROXIES)
+        if handed_on:
+            request.META["callward.forwarded"] = "named" if named else "unknown"
+        if named:
             # Each proxy adds on the right: the first from there that is not one of ours asked.
+            hops = [hop.strip() for hop in chain.split(",") if hop.strip()]
             beyond = next((hop for hop in reversed(hops) if not is_within(hop, settings.PROXIES)), None)
             if beyond is not None:
                 request.META["REMOTE_ADDR"] = beyond if _is_address(beyond) else "0.0.0.0"  # noqa: S104 - nobody's
         else:
-            told = [name for name in request.META if name.startswith(_FORWARDED)]
-            request.META["callward.forwarded"] = bool(chain or told or request.META.get("HTTP_FORWARDED"))
             for name in told:
-                del request.META[name]
+                request.META.pop(name, None)
         return self._get_response(request)
 
 

@@ -67,7 +67,7 @@ def _measured(request: HttpRequest) -> HttpResponse:
 
 def _may_watch(request: HttpRequest) -> bool:
     """Whether who asks is in an allowed network; somebody for whom an unknown proxy speaks is not."""
-    spoken_for = request.META.get("callward.forwarded", False)
+    spoken_for = request.META.get("callward.forwarded") == "unknown"
     return not spoken_for and is_within(request.META.get("REMOTE_ADDR", ""), settings.WATCHERS)
 
 
