@@ -8,6 +8,7 @@ import pytest
 from calls_at_work import HARMLESS, take
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ from callward.web.calls.forms import OpenOriginalForm
 from callward.web.calls.models import Call, Item
 from callward.web.core.labels import CONFLICTS, ITEMS
 from callward.web.core.models import Line
-from callward.web.lifecycle import retention
+from callward.web.lifecycle import purging, retention
 from callward.web.lifecycle.models import KeepingRule
 from callward.web.lifecycle.rules import (
     DUTY,
@@ -278,3 +279,17 @@ def test_what_only_the_law_keeps_is_read_by_those_who_answer_for_it(
         browser = Client()
         browser.force_login(proven_cast[role])
         assert ("All is well" in browser.get(address).content.decode()) is reads
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "keys"])
+def test_a_person_and_a_row_of_the_log_answer_too(care_line: Line, proven_cast: dict[Role, User]) -> None:
+    call = take(care_line)
+    last = date_format(call.retain_until, "j F Y")
+    assert retention.why_person(call.person).startswith(f"Kept until {last} for")
+    assert "365 days after the call" in retention.why_log(call)
+    browser = Client()
+    browser.force_login(proven_cast[Role.DPO])
+    assert f"Kept until {last} for" in browser.get(reverse("people:person", args=[call.person_id])).content.decode()
+    assert "365 days after the call" in browser.get(reverse("calls:call", args=[call.id])).content.decode()
+    purging.purge(care_line.controller, today=call.retain_until + timedelta(days=1))
+    assert "Only rows of the call log are left" in retention.why_person(call.person)

@@ -99,6 +99,9 @@ class Keeper(Protocol):
     def answers(self, call: Call) -> list[Answer]:
         """Say of every item of a call why it is still kept."""
 
+    def log_answer(self, call: Call) -> str:
+        """Say in one sentence why the row of a call in the call log is kept."""
+
     def hold_rows(self, call: Call) -> list[tuple[str, str, str]]:
         """Give the holds that keep something of a call: sentence, small print, address."""
 

@@ -140,6 +140,7 @@ def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
         "may_open_original": may_open_original(request, call) and not open_original,
         "original_open": open_original,
         "answers": keeping.keeper().answers(call),
+        "log_answer": keeping.keeper().log_answer(call),
         "purposes": shown.purpose_rows(call, readable_for(request, call), purpose),
         "no_purpose": not reads
         and may(request.user, Capability.HEAR_CALLS)

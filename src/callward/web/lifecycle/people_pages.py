@@ -33,7 +33,7 @@ from callward.web.lifecycle.certificates import TAKEN, CertificateError, Progres
 from callward.web.lifecycle.escrow import escrow_of
 from callward.web.lifecycle.models import Hold
 from callward.web.lifecycle.people_forms import EraseForm, FindForm
-from callward.web.lifecycle.retention import today_of
+from callward.web.lifecycle.retention import today_of, why_person
 from callward.web.lifecycle.turns import due_at, final_by
 from callward.web.people.finding import known_by, open_column
 from callward.web.people.models import Person
@@ -92,6 +92,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "epoch": current_epoch(row.controller_id).number,
         "due": due_at(row.controller_id),
         "erases": may(request.user, Capability.ERASE_PEOPLE),
+        "why": why_person(row),
         "tells": may(request.user, Capability.TELL_EVENTS),
         "entries": _entries(request, row),
     }

@@ -34,6 +34,7 @@ from callward.web.lifecycle.rules import (
     longest,
     period,
 )
+from callward.web.people.models import Person
 
 
 def today_of(controller: Controller, now: datetime | None = None) -> date:
@@ -131,6 +132,31 @@ def why(item: Item, hold: Hold | None, today: date) -> str:
     return _counted(call, item.kind, end.purpose, told) % told
 
 
+def why_person(person: Person) -> str:
+    """Answer "why do you still have me?" for a person, in the sentence of what is kept of them longest."""
+    items = Item.objects.filter(call__person=person).select_related("call__line", "call__controller")
+    last = items.order_by("-retain_until").first()
+    if last is not None:
+        hold = Hold.objects.standing().filter(person=person).order_by("placed_at").first()
+        return why(last, hold, today_of(person.controller))
+    row = person.calls.order_by("-log_until").first()
+    if row is None or row.log_until is None:
+        return _("Nothing of any call is kept; what names the person goes with the next purge.")
+    return _("Only rows of the call log are left, the last until %(day)s; then everything of the person goes.") % {
+        "day": date_format(row.log_until, "j F Y")
+    }
+
+
+def why_log(call: Call) -> str:
+    """Answer for the row of a call in the call log, which outlives what was said."""
+    day = call.started_at.astimezone(call.line.controller.zone).date()
+    until = call.log_until or call.retain_until
+    return _("Kept until %(day)s, %(days)d days after the call: when it was, on which line, how long and whose.") % {
+        "day": date_format(until, "j F Y"),
+        "days": (until - day).days,
+    }
+
+
 def _counted(call: Call, kind: str, purpose: str, told: dict[str, str | int]) -> str:
     """Choose the sentence by what the days count from, and what comes after them; fill in what it needs."""
     anonymous = kind in call.terms.get("then", {})
@@ -198,6 +224,9 @@ class LifecycleKeeper:
             hold = next((hold for hold in standing if hold.item_kind in {"", item.kind}), None)
             rows.append(Answer(item.kind, item.retain_until, why(item, hold, today), held=hold is not None))
         return rows
+
+    def log_answer(self, call: Call) -> str:
+        return why_log(call)
 
     def hold_rows(self, call: Call) -> list[tuple[str, str, str]]:
         return [

@@ -228,25 +228,28 @@ def _capped(held: Period, ceiling: int | None, why: Ground, *, ruled: bool) -> P
 
 def _lengthened(line: LineRules, held: Period, rule: Rule | None, least: Rule | None, ceiling: int | None) -> Period:
     """Return the period with the minimum in it, where the law or the ceiling lets it in."""
-    minimum = (least.minimum or 0) if least else 0
-    event = least.event if least else Event.CALL
     if ceiling is None:
         return _of_duty(line, held, rule, least)
-    if not least or (event is held.event and minimum <= held.days):
+    if least is None or _is_fulfilled(held, least):
         return held
-    if event is not held.event:
-        # Days from an event are never fewer than as many days from the call.
-        if event is Event.CALL and minimum <= min(held.days, held.reach):
-            return held
+    minimum = least.minimum or 0
+    if least.event is not held.event:
         if rule is not None:
             return replace(held, conflict=Conflict.TWO_EVENTS, asked=minimum)
         if minimum <= ceiling:
-            cap = min(least.cap or minimum, ceiling)
-            ground = _ground_of(least)
-            return Period(held.purpose, minimum, ground, event=event, cap=cap, least=held.reach, then=least.then)
+            cap, ground = min(least.cap or minimum, ceiling), _ground_of(least)
+            return Period(held.purpose, minimum, ground, event=least.event, cap=cap, least=held.reach, then=least.then)
     if rule is None and minimum <= ceiling:
         return Period(held.purpose, minimum, _ground_of(least), then=least.then)
     return replace(held, conflict=Conflict.SHORTER_HOLDS, asked=minimum)
+
+
+def _is_fulfilled(held: Period, least: Rule) -> bool:
+    """Say whether a minimum is kept anyway: days from an event are never fewer than as many days from the call."""
+    minimum = least.minimum or 0
+    if least.event is held.event:
+        return minimum <= held.days
+    return least.event is Event.CALL and minimum <= min(held.days, held.reach)
 
 
 def _of_duty(line: LineRules, held: Period, rule: Rule | None, least: Rule | None) -> Period:
