@@ -111,7 +111,12 @@ def test_nothing_that_anybody_said_or_is_called_is_logged_on_any_path(
         assert dpo.get(reverse("calls:list")).status_code == 500
     # A duty that breaks.
     stop = threading.Event()
-    monkeypatch.setattr("callward.web.calls.duties.replay", lambda: (stop.set(), _fail()))
+
+    def fail_and_stop() -> None:
+        stop.set()
+        _fail()
+
+    monkeypatch.setattr("callward.web.calls.duties.replay", fail_and_stop)
     run_until(stop, (Duty("callward.web.calls.duties:replay", 9.0),))
     said = told.getvalue()
     assert Call.objects.count() == 2, "taking the same call in again is none"

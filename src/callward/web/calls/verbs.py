@@ -75,11 +75,10 @@ def doctor(
     Ends with 0 when everything stands, 1 when something needs a person.
     """
     set_up()
-    from callward.web.calls.doctor import examine
+    from callward.web.calls.doctor import Check, examine
+    from callward.web.proofs import Proof, prove
 
-    from callward.web.proofs import prove
-
-    findings = [*prove(advisories), *examine(at_once=now)]
+    findings: list[Proof | Check] = [*prove(advisories), *examine(at_once=now)]
     if as_json:
         sys.stdout.write(json.dumps({"checks": [check.as_dict() for check in findings]}) + "\n")
     else:
