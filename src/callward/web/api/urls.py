@@ -21,7 +21,7 @@ from callward.web.api.deciding import service_of
 from callward.web.api.errors import ApiError
 from callward.web.api.throttling import PerProgram
 from callward.web.api.v1 import router
-from callward.web.core.problems import problem
+from callward.web.core.problems import MEDIATYPE, problem
 
 _RATE = PerProgram("600/m", "ask")
 
@@ -33,8 +33,22 @@ class ServiceKey(HttpBearer):
         return service_of(request)
 
 
+class _Described(NinjaAPI):
+    """The library's interface, whose description says that refusals are problem details."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> Any:
+        described = super().get_openapi_schema(**kwargs)
+        for operations in described["paths"].values():
+            for operation in operations.values():
+                for status, answer in operation["responses"].items():
+                    content = answer.get("content", {})
+                    if int(status) >= HTTPStatus.BAD_REQUEST and "application/json" in content:
+                        answer["content"] = {MEDIATYPE: content["application/json"]}
+        return described
+
+
 def _make() -> NinjaAPI:
-    made = NinjaAPI(
+    made = _Described(
         title="Callward",
         version=__version__,
         description="Send calls, and ask what became of them. Each answer is decided for the key that asks.",

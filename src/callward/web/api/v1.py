@@ -69,6 +69,7 @@ _SENDS = {
 
 _NARROWED = frozenset({"line", "state", "category", "since", "until", "after"})
 
+SENDING = PerProgram("240/m", "send")
 router = Router()
 
 
@@ -83,7 +84,7 @@ def _answers(*statuses: int, **ok: Any) -> dict[int, Any]:
     summary="Send the files of a call",
     response=_answers(400, 413, 415, 422, 507, _202=schemas.Sent),
     openapi_extra=_SENDS,
-    throttle=PerProgram("240/m", "send"),
+    throttle=SENDING,
 )
 def send_call(request: HttpRequest, response: HttpResponse) -> Status[dict[str, object]]:
     """Recording, transcript, vCon and facts of a call, as files of one form; they are sealed while they arrive.
