@@ -183,8 +183,8 @@ def _parts(
     for category, percent in _CATEGORIES:
         yield f"""INSERT INTO calls_callcategory (call_id, category, findings, controller_id, started_at)
             SELECT id, '{category}', 2, controller_id, started_at FROM calls_call WHERE {random} < {percent}"""
-    yield f"""INSERT INTO calls_review (id, call_id, opened_at, decision)
-        SELECT {uuid}, id, received_at, '' FROM calls_call WHERE state IN ('in_review', 'held')"""
+    yield f"""INSERT INTO calls_review (id, call_id, opened_at, decision, controller_id)
+        SELECT {uuid}, id, received_at, '', controller_id FROM calls_call WHERE state IN ('in_review', 'held')"""
     yield f"""INSERT INTO calls_item
         (id, call_id, kind, mediatype, object_name, size, created_at, retain_until, purpose)
         SELECT {uuid}, id, 'sheet', 'application/json', {_text_of(uuid)}, 1000, received_at, retain_until, ''

@@ -41,7 +41,7 @@ def main() -> int:
         a_home.python(code, str(home))
         a_home.ingest(home, [calls], "--jobs", "2")
         print(f"{told.calls} calls of one minute, both copies of words and sound searched:", flush=True)
-        first = {}
+        first: dict[str, float] = {}
         for kind in ("local", "dask"):
             for workers in (1, 2):
                 rates = [_rate(home, kind, workers, told.calls) for _ in range(told.rounds)]
@@ -86,7 +86,7 @@ def _workers(home: Path, kind: str, workers: int, environment: dict[str, str]) -
             )
             stack.callback(process.wait)
             stack.callback(process.terminate)
-        with Client(address, timeout="60s", set_as_default=False) as client:
+        with Client(address, timeout="60s", set_as_default=False) as client:  # type: ignore[no-untyped-call]
             client.wait_for_workers(workers, timeout=60)
             client.run(time.sleep, 0)
         yield ["--dask", address]

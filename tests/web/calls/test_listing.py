@@ -120,7 +120,12 @@ def test_every_filter_of_the_list_enters_an_index_and_sorts_nothing(
 def test_the_review_queue_is_read_in_the_order_of_its_index(care_line: Line, calls: list[Call]) -> None:
     waits = calls[:500]
     Call.objects.filter(id__in=[call.id for call in waits]).update(state=Call.State.IN_REVIEW)
-    Review.objects.bulk_create(Review(call=call, opened_at=NOON) for call in waits)
+    Review.objects.bulk_create(Review(call=call, controller=call.controller, opened_at=NOON) for call in waits)
+    decided = [
+        Review(call=call, controller=call.controller, opened_at=NOON, decision="release", applied_at=NOON)
+        for call in calls[500:]
+    ]
+    Review.objects.bulk_create(decided)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     with CaptureQueriesContext(connection) as asked:
@@ -128,7 +133,7 @@ def test_the_review_queue_is_read_in_the_order_of_its_index(care_line: Line, cal
         assert reviewing.count_waiting(care_line.controller) == 500
     for one in asked.captured_queries:
         plan = _plan(one["sql"])
-        assert "calls_queue" in plan or "calls_by_state" in plan, plan
+        assert any(name in plan for name in ("calls_queue", "calls_by_state", "calls_undecided")), (one["sql"], plan)
         if connection.vendor == "sqlite" and "held" not in one["sql"]:
             assert "ORDER BY" not in plan, plan
 
@@ -147,5 +152,5 @@ def test_a_day_that_was_counted_before_it_was_over_is_counted_again(care_line: L
     for row in counting.count_day(care_line.controller, NOON.date(), NOON):
         row.save()
     Call.objects.filter(id=calls[0].id).update(received_at=NOON + timedelta(hours=2), state=Call.State.IN_REVIEW)
-    [row] = counting.week(care_line.controller, NOON + timedelta(days=1))
-    assert (row.calls, row.today, row.released, row.waiting) == (3000, 0, 2999, 1)
+    [week] = counting.week(care_line.controller, NOON + timedelta(days=1))
+    assert (week.calls, week.today, week.released, week.waiting) == (3000, 0, 2999, 1)

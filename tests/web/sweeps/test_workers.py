@@ -79,7 +79,7 @@ def _run_on(home: Home, address: str, workers: int) -> dict[str, object]:
     """Run a dry sweep on the cluster, once all its workers have come."""
     from distributed import Client
 
-    with Client(address, timeout="30s", set_as_default=False) as client:
+    with Client(address, timeout="30s", set_as_default=False) as client:  # type: ignore[no-untyped-call]
         client.wait_for_workers(workers, timeout=30)
     return home.run("sweep", "heal", "--dry-run", "--dask", address, "--json").told
 
@@ -102,7 +102,7 @@ def test_a_worker_that_reads_other_databases_is_refused_before_the_first_batch(h
     from distributed import Client
 
     with _cluster(home, {}, tmp_path, workers=1, lacking=str(tmp_path / "elsewhere")) as address:
-        with Client(address, timeout="30s", set_as_default=False) as client:
+        with Client(address, timeout="30s", set_as_default=False) as client:  # type: ignore[no-untyped-call]
             client.wait_for_workers(1, timeout=30)
         ended = home.run("sweep", "heal", "--dry-run", "--dask", address, "--json")
     assert ended.code == 2

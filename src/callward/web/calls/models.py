@@ -230,9 +230,21 @@ class Review(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # The call's, so that what waits is counted from one index.
+    controller = models.ForeignKey(
+        "core.Controller", on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["controller", "decision", "applied_at"], name="calls_undecided")]
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.controller_id is None:
+            self.controller_id = self.call.controller_id
+        super().save(*args, **kwargs)
 
 
 class Upload(models.Model):
