@@ -78,6 +78,7 @@ def test_a_job_whose_worker_was_killed_is_done_by_another_and_every_other_job_ru
     assert json.loads(_told("check")) == {"states": {"SUCCESSFUL": _JOBS + 1}, "workers": 1}
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_asked_to_stop_ends_its_job_first(place: Path) -> None:
     _told("prepare", "0")
     (place / "written").write_text("", "ascii")

@@ -38,21 +38,24 @@ _SAID = (
 )
 
 
-@pytest.fixture(params=[logs.JsonFormatter, logs.LineFormatter], ids=["json", "text"])
-def told(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
-    """Everything that any logger says, down to its smallest word, as the console would show it."""
+@pytest.fixture
+def told() -> Iterator[io.StringIO]:
+    """Everything that any logger says, down to its smallest word, as the console would show it: as text and as JSON."""
     stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(request.param())
-    handler.addFilter(logs.PlainRequest())
+    handlers = [logging.StreamHandler(stream) for _ in range(2)]
+    for handler, formatter in zip(handlers, (logs.JsonFormatter(), logs.LineFormatter()), strict=True):
+        handler.setFormatter(formatter)
+        handler.addFilter(logs.PlainRequest())
     names = ("", "callward", "callward.requests", "django", "django.request", "django_tasks")
     chosen = [logging.getLogger(name) for name in names]
     before = [logger.level for logger in chosen]
     for logger in chosen:
         logger.setLevel(logging.DEBUG)
-    logging.getLogger().addHandler(handler)
+    for handler in handlers:
+        logging.getLogger().addHandler(handler)
     yield stream
-    logging.getLogger().removeHandler(handler)
+    for handler in handlers:
+        logging.getLogger().removeHandler(handler)
     for logger, level in zip(chosen, before, strict=True):
         logger.setLevel(level)
 
