@@ -176,6 +176,8 @@ def test_its_page_says_how_it_ended(role: str, care_line: Line, drop: Path, cast
     page = cast[role].get(reverse("calls:call", args=[_named(MISSED).id])).content.decode()
     assert "not answered, after 0:45" in page
     assert "This call was not recorded." in page
+    assert "365 days after the call" in page
+    assert "ended:" not in page
 
 
 def test_a_number_that_is_a_card_by_chance_keeps_the_id_of_its_system(care_line: Line, drop: Path) -> None:

@@ -167,7 +167,7 @@ def facts(call: Call, entries: list[Entry], *, open_reads: int, caller_page: str
             caller_page,
         ),
         (_("Line"), line.name, f"{line.get_kind_display()}, {_language(call.language)}", ""),
-        (_("Kept until"), kept, days + _purposes(call), "#why"),
+        (_("Kept until"), kept, days + _purposes(call), "#why" if answers else ""),
         (_("Lawful basis"), str(line.get_lawful_basis_display()).capitalize(), _("GDPR Art. 6(1)"), ""),
         (_("Card data"), card, _taken_out(payment, call.keyed), ""),
         (
@@ -196,6 +196,8 @@ def _calls_of(call: Call) -> int:
 
 
 def _purposes(call: Call) -> str:
+    if call.state == Call.State.NOT_RECORDED:
+        return ""  # it is a row of the log, and nothing of it is opened
     living = living_purposes(call)
     ended = [code for code in call.line.purposes if code not in living]
     told = ""
