@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tarfile
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -139,6 +140,18 @@ def test_what_was_made_of_postgresql_is_not_restored_into_files(
     with pytest.raises(BackupError) as caught:
         restore(place, key_file, tmp_path / "home", with_ledger(tmp_path / "home", databases={}))
     assert caught.value.code == "backup_other_database"
+    assert not (tmp_path / "home").exists()
+
+
+def test_what_was_made_of_files_is_not_restored_into_databases(tmp_path: Path) -> None:
+    vector = Path(__file__).parents[2] / "vectors" / "backups" / "0.1.0-sqlite.tar"
+    with tarfile.open(vector) as tar:
+        tar.extractall(tmp_path, filter="data")
+    home, key = tmp_path / "home", tmp_path / "backup.key"
+    with pytest.raises(BackupError) as caught:
+        restore(Destination.opened(tmp_path / "backups", key), key, home, beside(home))
+    assert caught.value.code == "backup_other_database"
+    assert rows(home, "select tablename from pg_tables where schemaname = 'public'") == []
 
 
 def test_a_database_whose_restore_has_not_ended_does_not_start() -> None:

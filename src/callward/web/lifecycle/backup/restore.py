@@ -64,6 +64,7 @@ def restore(destination: Destination, key_file: Path, home: Path, wanted: Wanted
     """
     manifest = chosen_snapshot(destination, wanted.snapshot)
     target = target_of(home, wanted.databases, replace=wanted.replace)
+    _refuse_other(destination, target, manifest.id)
     _claim(home, wanted.objects)
     with destination.alone():
         _lay_out(destination, home, target, manifest.id)
@@ -82,6 +83,15 @@ def is_well(report: Mapping[str, Any]) -> bool:
     """Say whether nothing of a restored home is damaged, missing or does not open."""
     damaged = report["damaged"] or report["missing"] or any(log["damaged"] for log in report["ledger"])
     return not damaged and not report["living"]["faults"] and not report["erased"]["opened"]
+
+
+def _refuse_other(destination: Destination, target: Target, snapshot: str) -> None:
+    """Refuse a snapshot of another kind of database, before anything is claimed; damage is told of later."""
+    try:
+        target.refuse_other(lambda file: destination.unseal(f"snapshots/{snapshot}/{DATA}", DATA, file))
+    except BackupError as refused:
+        if refused.code == "backup_other_database":
+            raise
 
 
 def _claim(home: Path, objects: str) -> None:

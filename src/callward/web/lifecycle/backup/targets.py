@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
@@ -42,6 +42,9 @@ class Target(Protocol):
     @property
     def environment(self) -> Mapping[str, str]:
         """The settings of the databases."""
+
+    def refuse_other(self, write: Write) -> None:
+        """Look at the beginning of a copy. Raises BackupError ``backup_other_database``, and what ``write`` raises."""
 
     def clear(self) -> None:
         """Make both empty and mark them. Raises BackupError ``database_not_empty``, ``database_in_use``."""
@@ -91,6 +94,9 @@ class _Files:
     def environment(self) -> Mapping[str, str]:
         return {}
 
+    def refuse_other(self, write: Write) -> None:
+        _look(write, _SQLITE_MAGIC, "PostgreSQL")
+
     def clear(self) -> None:
         for name in _FILES.values():
             for ending in ("", "-wal", "-shm"):
@@ -112,6 +118,9 @@ class _Servers:
     databases: Mapping[str, Mapping[str, Any]]
     environment: Mapping[str, str]
     replace: bool
+
+    def refuse_other(self, write: Write) -> None:
+        _look(write, postgresql.MAGIC, "SQLite")
 
     def clear(self) -> None:
         with ExitStack() as stack:
@@ -250,3 +259,17 @@ _WAYS = {
 
 def _expecting(target: BinaryIO, magic: bytes, other: str) -> BinaryIO:
     return cast("BinaryIO", _Expecting(target, magic, other))
+
+
+class _SeenError(Exception):
+    """The beginning is as it should be; the rest need not be read."""
+
+
+class _OneLook:
+    def write(self, data: memoryview, /) -> int:
+        raise _SeenError
+
+
+def _look(write: Write, magic: bytes, other: str) -> None:
+    with suppress(_SeenError):
+        write(_expecting(cast("BinaryIO", _OneLook()), magic, other))
