@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -107,19 +109,23 @@ def _facts(sweep: Sweep, told: reporting.Figures) -> list[tuple[str, str, str, s
         _("to %(day)s") % {"day": date_format(sweep.until, "j F Y")} if sweep.until else "",
     ]
     items = ", ".join(_kind(kind) for kind in sweep.items) or _("every item")
-    ended = date_format(sweep.ended_at, "j F Y, H:i:s") if sweep.ended_at else _("not yet")
+    ended = _moment(sweep.ended_at) if sweep.ended_at else _("not yet")
     calls = ngettext("%(n)d call", "%(n)d calls", sweep.calls) % {"n": sweep.calls}
     gone = told.tally.outcomes["gone"]
     away = ngettext("%(n)d was gone meanwhile", "%(n)d were gone meanwhile", gone) % {"n": gone} if gone else ""
     return [
         (_("Calls"), ", ".join(filter(None, [scope, *days])), f"{calls}; {away}" if away else calls, ""),
         (_("Items"), items, "", ""),
-        (_("Begun"), date_format(sweep.started_at, "j F Y, H:i:s"), _("calls that came in later are not in it"), ""),
+        (_("Begun"), _moment(sweep.started_at), _("calls that came in later are not in it"), ""),
         (_("Ended"), ended, "", ""),
         (_("Detector"), sweep.detector, _("version, and a digest of its code and weights"), ""),
         (_("Rules"), sweep.rules[:16], _("the first half of a SHA-256 over the rules of every line"), ""),
         (_("Worked on by"), str(sweep.get_workers_display()), "", ""),
     ]
+
+
+def _moment(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "j F Y, H:i:s")
 
 
 def _calls(sweep: Sweep, *, looks_up: bool) -> list[dict[str, Any]]:
