@@ -163,6 +163,8 @@ def test_the_list_names_them_and_may_be_narrowed_to_them(care_line: Line, drop: 
     (drop / "in-1782893700.41.wav").write_bytes(wav(HARMLESS))
     (drop / "in-1782893700.41.vtt").write_bytes(vtt(HARMLESS))
     _run(care_line, drop)
+    short = cast["dpo"].get(reverse("calls:list"), {"length": "1", "state": "not_recorded"}).content.decode()
+    assert (short.count("0:45"), short.count("3:20")) == (1, 0)
     page = cast["dpo"].get(reverse("calls:list"), {"state": "not_recorded"}).content.decode()
     assert page.count("<tr>") == 4
     assert "No recording" in page
