@@ -11,7 +11,7 @@ from calls_at_work import CARD, HARMLESS, PHONE, take
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -121,6 +121,10 @@ _RULES = st.builds(Rule, *_WHAT, st.sampled_from(_CATEGORIES)) | st.builds(
 )
 
 
+_patiently = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # other tests share the machine
+
+
+@_patiently
 @given(
     st.integers(1, 4000),
     st.lists(_RULES, max_size=5),
@@ -145,6 +149,7 @@ def test_no_rule_and_no_event_reach_beyond_the_law(
             assert end >= CALLED + timedelta(days=days)
 
 
+@_patiently
 @given(st.lists(_RULES, max_size=4), st.dictionaries(st.sampled_from(["resolved"]), st.integers(0, 900)))
 def test_original_words_never_outlive_their_sound(rules: list[Rule], happened: dict[str, int]) -> None:
     line = _line(rules=tuple(rules))
