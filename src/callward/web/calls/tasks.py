@@ -15,8 +15,8 @@ from callward.engine.envelope import EnvelopeError
 from callward.engine.errors import Error
 from callward.intake import Intake, IntakeOptions, Source, file_pattern, given, group
 from callward.web import audit
-from callward.web.background import Retry, job
 from callward.web.accounts.models import ServiceAccount
+from callward.web.background import Retry, job
 from callward.web.calls.arrivals import arrival_of, lines_of, options_for
 from callward.web.calls.ingesting import REFUSALS
 from callward.web.calls.models import Call, Upload
