@@ -83,6 +83,7 @@ def test_a_call_in_a_bucket_is_taken_in_once(feed: Feed, bucket: Bucket) -> None
     assert bucket.keys == {"in/night/a.wav", "in/night/a.vtt", "elsewhere/b.wav"}
 
 
+@pytest.mark.slow
 def test_the_bucket_is_listed_once_a_minute_and_nothing_is_forgotten_between(feed: Feed, bucket: Bucket) -> None:
     look(feed)
     bucket.put("in/a.vtt", vtt(HARMLESS))
@@ -158,6 +159,7 @@ def test_genesys_is_read_from_its_folders_of_conversations(feed: Feed, bucket: B
     assert any("refused" in key for key in bucket.keys)
 
 
+@pytest.mark.slow
 def test_folders_of_days_long_ago_are_not_listed(feed: Feed, bucket: Bucket) -> None:
     long_ago, today = timezone.now() - timedelta(days=40), timezone.now()
     bucket.put(f"in/{long_ago:%Y/%m/%d}/a.vtt", vtt(HARMLESS))
@@ -202,6 +204,7 @@ def test_a_feed_is_refused_where_its_bucket_cannot_be_used(feed: Feed, s3: S3Ser
     assert refused.value.code == "bucket_versions"
 
 
+@pytest.mark.slow
 def test_wrong_credentials_are_named_and_the_feed_goes_on_later(
     feed: Feed, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
