@@ -55,6 +55,16 @@ def put(call: Call, words: bytes | None, sound: bytes | None) -> None:
     finish(intents)
 
 
+def add_text(call: Call, kind: ItemKind, mediatype: str, data: bytes) -> None:
+    """Keep a text with a call as it is."""
+    with SealedShelf(call.controller_id, object_store()) as shelf:
+        with shelf.writer(kind, mediatype) as target:
+            target.write(data)
+        placed = shelf.place()
+    items.keep_keys(call.controller_id, call.person_id, placed)
+    items.keep_rows(call, placed, timezone.now())
+
+
 def text_of(call: Call, kind: ItemKind) -> str:
     """The words of a copy, a line a turn."""
     transcript = opening.transcript_of(Call.objects.get(id=call.id), kind)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from calls_at_work import CARD, HARMLESS, Said, take
 from django.utils import timezone
-from old_calls import keep_as_it_came, loudest, put, text_of
+from old_calls import add_text, keep_as_it_came, loudest, put, text_of
 
 from callward.engine.transcripts import Speaker, Timing, Transcript, Turn, dump_transcript
 from callward.shelf import ItemKind
@@ -205,3 +205,17 @@ def test_the_doctor_finds_nothing_to_mend_after_a_sweep(care_line: Line) -> None
     keep_as_it_came(care_line, CARD)
     swept(care_line)
     assert [check.told for check in doctor.examine(at_once=True) if not check.well] == []
+
+
+def test_notes_and_forms_lose_their_cards_and_coded_bytes_are_named(care_line: Line) -> None:
+    call = take(care_line, HARMLESS)
+    note, form, coded = ItemKind.NOTE_ORIGINAL, ItemKind.FORM_ORIGINAL, ItemKind.FORM_REDACTED
+    add_text(call, note, "text/plain; charset=utf-8", b"Paid with card 4111 1111 1111 1111.\nCalls back.")
+    add_text(call, form, "application/json", b'{"card number": "4111 1111 1111 1111", "visits": 3}')
+    add_text(call, coded, "application/json", b'{"body": "' + b"QUJD" * 2000 + b'"}')
+    told = reporting.figures(swept(care_line))
+    fresh = Call.objects.get(id=call.id)
+    assert opening.read_item(fresh, note) == b"Paid with card [PAYMENT_CARD ****1111].\nCalls back."
+    assert opening.read_item(fresh, form) == b'{"card number":"[PAYMENT_CARD ****1111]","visits":3}'
+    assert told.by_kind == {(form.value, "PAYMENT_CARD"): [1, 1], (note.value, "PAYMENT_CARD"): [1, 1]}
+    assert told.unopened == {(coded.value, "text_coded"): 1}

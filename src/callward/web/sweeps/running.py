@@ -97,7 +97,7 @@ def cut(sweep: Sweep) -> None:
 def _calls(sweep: Sweep) -> QuerySet[Call]:
     """The calls that are kept and had come in when the sweep began; days are days in the controller's zone."""
     calls = Call.objects.filter(controller=sweep.controller_id, received_at__lte=sweep.started_at)
-    calls = calls.exclude(state=Call.State.ENDED)
+    calls = calls.exclude(state__in=(Call.State.ENDED, Call.State.NOT_RECORDED))
     if sweep.line_id:
         calls = calls.filter(line=sweep.line_id)
     if sweep.since:
