@@ -155,8 +155,10 @@ class _Run:
 def _lines_for(upload: Upload) -> dict[str, Line]:
     """The lines in use that the sender may send to: a program may be held to some."""
     lines = lines_of(upload.controller)
-    held = ServiceAccount.objects.filter(pk=upload.sender_id).values_list("lines", flat=True)
-    own = {line for line in held if line is not None}
+    if upload.sender_id is None:
+        return lines
+    senders = ServiceAccount.objects.filter(pk=upload.sender_id, lines__isnull=False)
+    own = set(senders.values_list("lines", flat=True))
     return {name: line for name, line in lines.items() if line.pk in own} if own else lines
 
 
