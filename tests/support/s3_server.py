@@ -41,7 +41,6 @@ _PROGRAMS = (
 )
 _READY, _FAILED = "ready.json", "failed"
 _PATIENCE = 180.0
-_keepers: list[subprocess.Popen[bytes]] = []
 _CONFIGURATION = """[global]
 fsid = {fsid}
 mon_host = [v2:127.0.0.1:{mon2},v1:127.0.0.1:{mon1}]
@@ -138,10 +137,10 @@ def running() -> S3Server:
         if not (folder / _READY).exists():
             command = [sys.executable, __file__, str(folder), str(watched)]
             with (folder / "keeper.log").open("wb") as log:
-                # Held, because it outlives this and is not waited for.
-                _keepers.append(
-                    subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
+                keeper = subprocess.Popen(
+                    command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
                 )
+                keeper.returncode = 0  # it outlives this process: nobody waits for it, and nobody is to be warned
             _wait(folder)
     return S3Server(**json.loads((folder / _READY).read_text()))
 
