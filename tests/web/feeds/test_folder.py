@@ -131,7 +131,8 @@ def test_an_original_stays_while_its_sealed_copy_does_not_open(feed: Feed, drop:
     sealed[len(sealed) // 2] ^= 1
     (store.root / name).write_bytes(sealed)
     feed.originals = Feed.Originals.DELETE
-    look(feed)
+    (drop / "b.vtt").write_bytes(vtt(CARD))
+    assert look(feed, later=True).taken == 1, "one that stays holds up no other"
     assert feed.fault == "original_unproven"
     assert len(list(drop.iterdir())) == 3
     sealed[len(sealed) // 2] ^= 1
