@@ -449,6 +449,7 @@ BACKUP_FAULTS: Mapping[str, StrPromise] = {
 JOBS: Mapping[str, StrPromise] = {
     "take_in_batch": _("Take in files that were added"),
     "take_batch": _("Look at a batch of calls again"),
+    "fetch": _("Fetch a recording that was announced"),
 }
 
 # Why a job was given up, as what to do; for the others the code stands alone.
