@@ -27,7 +27,7 @@ from callward.web.calls.waveform import Box, draw
 from callward.web.core.labels import label
 from callward.web.keys import vault
 
-_SHOWN = 100
+_SHOWN = 50
 _AHEAD = 100  # calls of the queue in which a page says its place and what comes after it
 KEYS = (
     ("1 2 3", gettext_lazy("take the first, second or third decision")),
