@@ -202,6 +202,15 @@ def test_the_cast_of_the_demonstration_has_every_role() -> None:
     assert {role for _, role in demonstration.CAST} == set(Role)
 
 
+def test_the_cast_has_no_password_to_change(acme: Controller, settings: Settings) -> None:
+    settings.DEMO = True
+    demonstration.make_cast(acme)
+    client = Client()
+    client.post(reverse("sign_in_as"), {"who": "alice"})
+    assert reverse("account_change_password") not in client.get(reverse("mfa_index")).content.decode()
+    assert client.get(reverse("account_change_password"))["Location"] == reverse("mfa_index")
+
+
 def test_127_0_0_1_is_sent_to_the_name_that_passkeys_need() -> None:
     response = Client().get("/sign-in/", {"next": "calls"}, HTTP_HOST="127.0.0.1:8000")
     assert response["Location"] == "http://localhost:8000/sign-in/?next=calls"

@@ -8,6 +8,7 @@ from allauth.account import views as library
 from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import login
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
@@ -82,6 +83,16 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if has_second_factor(_staff(request)):
         return redirect("mfa_index")
     return render(request, "accounts/second_factor.html")
+
+
+@allow(Capability.USE_CONSOLE, unproven=True)
+@transaction.atomic
+def change_password(request: HttpRequest) -> HttpResponseBase:
+    """The library's change of password; the demonstration's cast has none, and is led back."""
+    if not _staff(request).has_usable_password():
+        return redirect("mfa_index")
+    response: HttpResponseBase = library.password_change(request)
+    return response
 
 
 @allow(public=True)

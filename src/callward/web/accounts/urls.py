@@ -7,7 +7,6 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
-from django.db import transaction
 from django.urls import path
 
 from callward.web.accounts import entrance, services_pages, settings_pages, staff
@@ -26,7 +25,7 @@ urlpatterns = [
     path("my/confirm/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("my/confirm/passkey/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     # In one transaction with its entry: the library saves first and tells of it afterwards.
-    path("my/password/", transaction.atomic(account.password_change), name="account_change_password"),
+    path("my/password/", entrance.change_password, name="account_change_password"),
     path("my/sign-in/", mfa.index, name="mfa_index"),
     path("my/sign-in/app/", totp.activate_totp, name="mfa_activate_totp"),
     path("my/sign-in/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
