@@ -20,7 +20,7 @@ from callward.web.core.models import Line
 from callward.web.core.objects import object_store
 from callward.web.keys import vault
 from callward.web.keys.models import BlindIndex, DataKey, InputDigest, PersonKey, Tombstone
-from callward.web.lifecycle import erasing, turns
+from callward.web.lifecycle import erasing, holds, turns
 from callward.web.people.finding import known_by, open_column
 from callward.web.people.models import Person
 
@@ -103,6 +103,26 @@ def test_an_erasure_that_was_cut_off_is_finished(caller: Person, monkeypatch: py
     assert erasing.replay() == 1
     assert not PersonKey.objects.filter(id=caller.id).exists()
     assert not Intent.objects.filter(concluded_at=None).exists()
+
+
+def test_an_erasure_that_was_cut_off_is_gone_on_with_by_whoever_asks_again(
+    caller: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(*_: object, **__: object) -> bool:
+        raise vault.KeyUnavailable("kms_unreachable", "the key provider does not answer")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(holds, "into_custody", cut)
+        with pytest.raises(vault.KeyUnavailable):
+            erasing.erase(caller, audit.SYSTEM, because="test")
+    between = timezone.now()
+    erasure = erasing.erase(caller, audit.SYSTEM, because="test")
+    assert erasure.lived
+    assert Intent.objects.filter(action="person.erased").count() == 1
+    assert not Intent.objects.filter(concluded_at=None).exists()
+    # The key went after the copy of the keys that somebody may have made in between: the copy must be renewed.
+    assert Tombstone.objects.get().erased_at > between
+    assert erasure.effective_at > between
 
 
 def test_after_a_turn_the_living_open_and_the_erased_do_not(caller: Person, care_line: Line) -> None:

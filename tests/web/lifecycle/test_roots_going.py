@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pytest
 from calls_at_work import HARMLESS, take
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from key_services import kms, kms_running
 from kms_server import KmsServer
@@ -14,6 +16,7 @@ from kms_server import KmsServer
 from callward.certificate import ROOT_DESTROYED, sign_certificate, verify_certificate
 from callward.engine.tlog import RefutedError
 from callward.web import audit
+from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
 from callward.web.audit.sequencing import log_key
 from callward.web.core.models import Controller, Line
@@ -115,3 +118,16 @@ def test_a_confirmation_that_was_cut_off_is_written_again_and_the_first_one_coun
     first = Entry.objects.filter(action=ROOT_DESTROYED).order_by("id")[0]
     assert verify_certificate(certificate_of(erased), log_key(erased.controller).verifier)[0].final_at == first.at
     assert timezone.now() > first.at
+
+
+def test_the_page_promises_no_end_at_once_where_the_provider_takes_days(
+    erased: Person, kms: KmsServer, proven_cast: dict[Role, User]
+) -> None:
+    browser = Client()
+    browser.force_login(proven_cast[Role.DPO])
+    page = reverse("people:person", args=[erased.id])
+    told = browser.get(page).content.decode()
+    assert "at once" not in told
+    assert "has destroyed its root, some days later" in told
+    turns.turn(erased.controller, audit.SYSTEM)
+    assert "When the key provider has destroyed the old roots" in browser.get(page).content.decode()

@@ -46,14 +46,18 @@ class Erasure:
 
 
 def erase(person: Person, actor: Party, *, because: str) -> Erasure:
-    """Erase a person; harmless when repeated. ``because`` is a code. Raises ``KeyUnavailable``."""
+    """Erase a person, or go on with an erasure that was cut off; harmless when repeated. ``because`` is a code.
+
+    Raises ``KeyUnavailable``: the person is not erased then, and the worker tries again.
+    """
     with transaction.atomic():
         holds.lock(person.controller_id)
-        intent = audit.intend(
+        intent = audit.open_intents(action=ACTION).filter(resource_id=str(person.id)).first() or audit.intend(
             ACTION, actor=actor, resource=person, controller=person.controller_id, parameters={"because": because}
         )
     lived, held = _finish(intent)
-    return Erasure(person.id, intent.intended_at, final_by(person.controller_id), lived, held)
+    effective_at = Person.objects.values_list("erased_at", flat=True).get(id=person.id) or intent.intended_at
+    return Erasure(person.id, effective_at, final_by(person.controller_id), lived, held)
 
 
 def replay() -> int:
@@ -68,10 +72,12 @@ def _finish(intent: Intent) -> tuple[bool, int]:
     person = UUID(intent.resource_id)
     # What must outlive the person leaves the person's key before that goes (design section 5).
     held = holds.into_custody(person, intent.controller_id, today_of(intent.controller))
-    lived = vault.delete_person_key(intent.controller_id, person, erased_at=intent.intended_at)
+    # When the key goes, not when that was intended: a copy of the keys that was made in between has the key still.
+    at = timezone.now()
+    lived = vault.delete_person_key(intent.controller_id, person, erased_at=at)
     with transaction.atomic():
         emptied = {f"sealed_{column}": b"" for column in COLUMNS}
-        Person.objects.filter(id=person, erased_at=None).update(erased_at=intent.intended_at, **emptied)
+        Person.objects.filter(id=person, erased_at=None).update(erased_at=at, **emptied)
         Happening.objects.filter(person=person).delete()
         audit.conclude(intent, facts={"because": intent.parameters["because"], "held": held})
     return lived, held

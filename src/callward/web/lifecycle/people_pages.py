@@ -26,7 +26,8 @@ from callward.web.calls.models import Call, Item
 from callward.web.calls.page import entry_rows
 from callward.web.core.models import Controller
 from callward.web.keys.epochs import current_epoch
-from callward.web.keys.providers import FileProvider
+from callward.web.keys.providers import FileProvider, days_of_destruction
+from callward.web.keys.turning import roots_going
 from callward.web.keys.vault import KeyGone
 from callward.web.lifecycle import erasing, holds
 from callward.web.lifecycle.certificates import TAKEN, CertificateError, Progress, certificate_of, progress_of
@@ -106,6 +107,7 @@ def _erased(request: HttpRequest, row: Person) -> HttpResponse:
         "person": row,
         "progress": progress,
         "limits": _limits(progress) if progress else [],
+        "awaits": _awaits(row, progress) if progress else "",
         "calls_left": Call.objects.filter(person=row).count(),
         "vkey": tlog.format_vkey(log_key(row.controller).verifier),
         "file": _file_name(row),
@@ -214,6 +216,20 @@ def _entries(request: HttpRequest, row: Person) -> list[tuple[Entry, str, str]]:
 
 def _file_name(row: Person) -> str:
     return f"erasure-{row.id}.certificate"
+
+
+def _awaits(row: Person, progress: Progress) -> str:
+    """Say what an erasure that is not final waits for, and whether somebody can bring that forward."""
+    present = current_epoch(row.controller_id)
+    if present.number > progress.epoch:
+        return _("When the key provider has destroyed the old roots. Until then they open nothing.")
+    told = {"n": progress.epoch}
+    if days_of_destruction(present.provider) or roots_going(row.controller_id).exists():
+        words = _(
+            "When epoch %(n)d of the keys has ended and the key provider has destroyed its root, some days later."
+        )
+        return words % told
+    return _("When epoch %(n)d of the keys ends. “callward keys turn” ends it at once.") % told
 
 
 def _limits(progress: Progress) -> list[str]:

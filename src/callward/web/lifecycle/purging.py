@@ -221,11 +221,12 @@ def _end_person(intent: Intent) -> bool:
         with transaction.atomic():
             audit.conclude(intent, outcome="not_needed")
         return False
-    if not vault.end_bare_person(intent.controller_id, person, ended_at=intent.intended_at):
+    at = timezone.now()  # when the key goes: a copy of the keys from before that has it still
+    if not vault.end_bare_person(intent.controller_id, person, ended_at=at):
         return False  # a call on its way in; the next replay tells whether it came
     with transaction.atomic():
         emptied = {f"sealed_{column}": b"" for column in COLUMNS}
-        Person.objects.filter(id=person, erased_at=None).update(erased_at=intent.intended_at, **emptied)
+        Person.objects.filter(id=person, erased_at=None).update(erased_at=at, **emptied)
         Happening.objects.filter(person=person).delete()
         if audit.conclude(intent):
             # The certificate counts how long the digests of the calls stay that went last from here.

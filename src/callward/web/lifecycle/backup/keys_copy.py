@@ -21,7 +21,7 @@ from callward.web.lifecycle.backup.locks import refuse_unfit
 from callward.web.lifecycle.backup.store import KEYS, WEB, Destination, Header, made_at, moment, new_id
 
 _DAY = timedelta(days=1)
-_SLACK = timedelta(minutes=5)  # an erasure has the time it was intended at, and its key goes a moment later
+_SLACK = timedelta(minutes=5)  # an erasure has its time, and its key goes a moment later
 
 
 def configured() -> Destination | None:
