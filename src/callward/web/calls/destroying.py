@@ -53,9 +53,7 @@ def finish_many(controller: UUID, intents: Sequence[Intent]) -> None:
         Item.objects.filter(id__in=items).delete()
         for intent in intents:
             audit.conclude(intent, facts={"because": intent.parameters["because"]})
-    store = object_store()
-    for intent in intents:
-        store.delete(intent.parameters["object"])
+    object_store().delete_all([intent.parameters["object"] for intent in intents])
 
 
 def finish_one(intent: Intent) -> bool:

@@ -202,7 +202,8 @@ def restore(
         _write(report)
     else:
         _show(report)
-        _say(f"Restored into {into}. Start it with CALLWARD_HOME={into} callward serve.")
+        where = f"CALLWARD_HOME={into}" + (f" CALLWARD_OBJECTS={objects}" if objects else "")
+        _say(f"Restored into {into}. Start it with {where} callward serve.")
     raise typer.Exit(0 if is_well(report) else 1)
 
 
