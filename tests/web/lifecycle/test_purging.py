@@ -21,7 +21,7 @@ from callward.web.calls.destroying import finish_many
 from callward.web.calls.models import Call, CallCategory, Item
 from callward.web.calls.taking_in import ArrivalError
 from callward.web.core.models import Line
-from callward.web.core.objects import ObjectStore, object_store
+from callward.web.core.objects import FolderStore, object_store
 from callward.web.keys import vault
 from callward.web.keys.models import BlindIndex, DataKey, InputDigest, PersonKey, Tombstone
 from callward.web.lifecycle import duties, purging
@@ -141,7 +141,7 @@ class _CutError(Exception):
 _STEPS = {
     "before the keys": (vault, "delete_data_keys"),
     "after the keys": (audit, "conclude"),
-    "after the rows": (ObjectStore, "delete"),
+    "after the rows": (FolderStore, "delete_all"),
     "before the calls end": (purging, "_end"),
     "before the inputs are suppressed": (vault, "suppress_call"),
     "before the person ends": (vault, "end_bare_person"),
