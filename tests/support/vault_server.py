@@ -37,6 +37,8 @@ class Key:
     secret: bytes = field(default_factory=lambda: AESGCM.generate_key(256))
     deletion_allowed: bool = False
     least: int = 1
+    exportable: bool = False
+    allow_plaintext_backup: bool = False
 
 
 @dataclass
@@ -58,7 +60,7 @@ class VaultServer:
             raise Refused(403, "permission denied")
         mount, act, name, *rest = path.removeprefix("/v1/").split("/")
         if mount != "transit":
-            raise Refused(404)
+            raise Refused(404, f'no handler for route "{mount}/{act}/{name}". route entry not found.')
         self.asked.append(f"{method} {'/'.join([act, *rest])}")
         if act == "keys":
             return self._keys(method, name, rest, body)
@@ -85,9 +87,9 @@ class VaultServer:
             if not self.keeps_what_is_deleted:
                 del self.keys[name]
             return {}
-        return {
-            "data": {"name": name, "type": "aes256-gcm96", "min_decryption_version": key.least, "exportable": False}
-        }
+        told = {"name": name, "type": "aes256-gcm96", "derived": False, "min_decryption_version": key.least}
+        kept = {"exportable": key.exportable, "allow_plaintext_backup": key.allow_plaintext_backup}
+        return {"data": told | kept}
 
     def _encrypt(self, key: Key, body: dict[str, Any]) -> dict[str, Any]:
         nonce = os.urandom(12)

@@ -13,7 +13,7 @@ import pytest
 from django.test import override_settings
 from key_services import kms, kms_running, transit
 from kms_server import CREDENTIALS, KmsServer
-from vault_server import VaultServer
+from vault_server import Key, VaultServer
 
 from callward.web.keys import turning, vault
 from callward.web.keys.errors import KeyUnavailable
@@ -268,6 +268,47 @@ def test_of_two_processes_that_make_a_root_in_kms_one_wins_and_no_key_stays_unna
     assert source.root_state(controller, 1) is RootState.USABLE
 
 
+def test_a_root_whose_alias_was_made_though_the_answer_was_lost_is_kept(
+    kms: KmsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    controller, source = uuid4(), provider("kms")
+    import callward.web.keys.providers.kms as place
+
+    real = place._session
+
+    def lossy() -> Any:
+        session = real()
+        opened = session.client
+
+        def client(*args: Any, **more: Any) -> Any:
+            kms = opened(*args, **more)
+            name = kms.create_alias
+
+            def create_alias(**given: Any) -> None:
+                name(**given)
+                raise place.faults.ReadTimeoutError(endpoint_url="kms")
+
+            kms.create_alias = create_alias
+            return kms
+
+        session.client = client
+        return session
+
+    monkeypatch.setattr(place, "_session", lossy)
+    source.create_root(controller, 1)
+    assert source.root_state(controller, 1) is RootState.USABLE
+
+
+def test_a_key_in_kms_that_would_live_on_elsewhere_is_no_root(kms: KmsServer) -> None:
+    controller = uuid4()
+    made = kms.operator.create_key(Description=f"callward/{controller.hex}/1", MultiRegion=True)["KeyMetadata"]["KeyId"]
+    kms.operator.create_alias(AliasName=f"alias/callward/{controller.hex}/1", TargetKeyId=made)
+    with pytest.raises(KeyUnavailable) as refused:
+        vault.open_controller(controller)
+    assert refused.value.code == "root_unfit"
+    assert not Epoch.objects.filter(controller=controller).exists()
+
+
 # Vault and OpenBao
 
 
@@ -351,3 +392,40 @@ def test_a_certificate_that_nobody_trusts_is_refused(transit: VaultServer, tmp_p
     sealed = _sealed()
     with override_settings(VAULT_ADDRESS="https://127.0.0.1:9", VAULT_CA_FILE=str(tmp_path / "none.pem")):
         assert _refused(sealed.controller) == "vault_not_trusted"
+
+
+def test_a_key_on_the_vault_server_that_can_be_taken_out_of_it_is_no_root(transit: VaultServer) -> None:
+    controller = uuid4()
+    for key in (Key(exportable=True), Key(allow_plaintext_backup=True)):
+        transit.keys[f"callward-{controller.hex}-1"] = key
+        with pytest.raises(KeyUnavailable) as refused:
+            vault.open_controller(controller)
+        assert refused.value.code == "root_unfit"
+    assert not Epoch.objects.filter(controller=controller).exists()
+
+
+def test_a_root_in_another_mount_is_not_taken_for_destroyed(transit: VaultServer) -> None:
+    sealed = _sealed()
+    with override_settings(VAULT_MOUNT="elsewhere"):
+        for act in (provider("vault").root_state, provider("vault").destroy_root):
+            with pytest.raises(KeyUnavailable) as refused:
+                act(sealed.controller, 1)
+            assert refused.value.code == "vault_no_mount"
+    assert transit.keys
+
+
+def test_a_turn_ends_only_where_the_new_root_is_and_opens(chosen: str) -> None:
+    """Cut off before its end, and taken up where the settings name a place without any of the roots."""
+    sealed = _sealed()
+    old = turning.begin(sealed.controller)
+    while turning.move(sealed.controller, old):
+        pass
+    vault.forget_epoch_keys()
+    elsewhere = {"KMS_REGION": "eu-west-1", "VAULT_MOUNT": "elsewhere"}
+    with override_settings(**elsewhere), pytest.raises(KeyUnavailable) as refused:
+        turning.finish(sealed.controller, old, at=NOW)
+    assert refused.value.code == "root_missing"
+    old.refresh_from_db()
+    assert old.state == Epoch.State.TURNING
+    turning.finish(sealed.controller, old, at=NOW)
+    assert vault.data_key(sealed.controller, sealed.item) == sealed.key

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from calls_at_work import HARMLESS, take
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 from key_services import kms, kms_running
@@ -20,9 +20,10 @@ from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
 from callward.web.audit.sequencing import log_key
 from callward.web.core.models import Controller, Line
+from callward.web.keys.errors import KeyUnavailable
 from callward.web.keys.models import Epoch
 from callward.web.keys.providers import RootState, provider
-from callward.web.lifecycle import erasing, turns
+from callward.web.lifecycle import erasing, keys_doctor, turns
 from callward.web.lifecycle.certificates import certificate_of, progress_of
 from callward.web.people.models import Person
 
@@ -42,6 +43,12 @@ def _root(kms: KmsServer, controller: Controller) -> str:
     return str(kms.operator.describe_key(KeyId=f"alias/callward/{controller.id.hex}/1")["KeyMetadata"]["KeyId"])
 
 
+def _days_pass(kms: KmsServer, controller: Controller, root: str) -> None:
+    """The days are over, for the provider and for what Callward wrote down of them."""
+    kms.let_the_window_pass(root)
+    Epoch.objects.filter(controller=controller.id, number=1).update(root_goes_at=timezone.now())
+
+
 def test_an_erasure_is_promised_for_the_day_on_which_the_provider_is_done(erased: Person) -> None:
     due = turns.due_at(erased.controller_id)
     assert turns.final_by(erased.controller_id) == due + dt.timedelta(days=7)
@@ -57,7 +64,7 @@ def test_the_turn_is_not_the_end_while_the_root_can_be_brought_back(erased: Pers
     assert (waiting.final_at, standing.turn) == (None, None)
     assert waiting.final_by == Epoch.objects.get(controller=erased.controller_id, number=1).root_goes_at
 
-    kms.let_the_window_pass(root)
+    _days_pass(kms, erased.controller, root)
     assert turns.confirm_roots() == 1
     assert turns.confirm_roots() == 0, "once is enough"
     final, standing = verify_certificate(certificate_of(erased), log_key(erased.controller).verifier)
@@ -70,7 +77,7 @@ def test_the_turn_is_not_the_end_while_the_root_can_be_brought_back(erased: Pers
 def test_a_certificate_that_leaves_the_root_out_is_refuted(erased: Person, kms: KmsServer) -> None:
     root = _root(kms, erased.controller)
     turns.turn(erased.controller, audit.SYSTEM)
-    kms.let_the_window_pass(root)
+    _days_pass(kms, erased.controller, root)
     turns.confirm_roots()
     key = log_key(erased.controller)
     certificate, standing = verify_certificate(certificate_of(erased), key.verifier)
@@ -100,12 +107,23 @@ def test_an_alias_that_is_gone_does_not_make_the_root_gone(erased: Person, kms: 
     assert provider("kms").root_state(erased.controller_id, 1) is RootState.GOING
 
 
+def test_a_root_that_is_missing_before_its_day_is_looked_for_in_the_wrong_place(erased: Person, kms: KmsServer) -> None:
+    turns.turn(erased.controller, audit.SYSTEM)
+    with override_settings(KMS_REGION="eu-west-1"):
+        with pytest.raises(KeyUnavailable, match="before its day"):
+            turns.confirm_roots()
+        told = {line.level for line in keys_doctor.examine() if line.name == "old roots"}
+    assert keys_doctor.Level.ASKS in told
+    assert not Entry.objects.filter(action=ROOT_DESTROYED).exists()
+    assert progress_of(erased).final_at is None  # type: ignore[union-attr]
+
+
 def test_a_confirmation_that_was_cut_off_is_written_again_and_the_first_one_counts(
     erased: Person, kms: KmsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = _root(kms, erased.controller)
     turns.turn(erased.controller, audit.SYSTEM)
-    kms.let_the_window_pass(root)
+    _days_pass(kms, erased.controller, root)
 
     def cut(*_: object, **__: object) -> None:
         raise KeyboardInterrupt

@@ -39,6 +39,7 @@ from callward.web.keys.epochs import (
     wrap_in_epoch,
 )
 from callward.web.keys.errors import KeyUnavailable
+from callward.web.keys.examining import open_epoch
 from callward.web.keys.models import BlindIndex, CustodyKey, DataKey, Epoch, InputDigest, PersonKey, ServiceKey
 from callward.web.keys.providers import chosen_provider, provider
 
@@ -102,6 +103,9 @@ def finish(controller: UUID, old: Epoch, *, at: dt.datetime) -> dt.datetime | No
     """
     if count_left(controller, old):
         raise KeyUnavailable("rows_left", "rows of the old epoch are left: the turn goes on before its root may go")
+    # Asked of the provider now, whatever this process holds. Where the settings lead elsewhere than when the turn
+    # began, or the new root is gone or switched off, the old one is neither destroyed nor taken for destroyed.
+    open_epoch(current_epoch(controller))
     goes_at = provider(old.provider).destroy_root(controller, old.number)
     Epoch.objects.filter(pk=old.pk).update(
         state=Epoch.State.DESTROYED, wrapped=b"", destroyed_at=at, root_goes_at=goes_at

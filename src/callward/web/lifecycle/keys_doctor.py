@@ -133,6 +133,9 @@ def _old_roots(owner: Controller, epochs: list[Epoch]) -> Iterator[Line]:
 
 
 def _old_root(owner: Controller, epoch: Epoch, state: RootState) -> Line:
+    if state is RootState.GONE and epoch.root_goes_at is not None and timezone.now() < epoch.root_goes_at:
+        told = f"the root of epoch {epoch.number} is missing before its day, {epoch.root_goes_at:%Y-%m-%d}"
+        return Line(owner.slug, "old roots", Level.ASKS, told, "check the settings of the place that it was made in")
     if state is RootState.GONE:
         told = f"the root of epoch {epoch.number} is gone; the ledger does not say so yet"
         return Line(owner.slug, "old roots", Level.NOTE, told, "the worker writes it down within the hour")

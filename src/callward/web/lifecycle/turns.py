@@ -18,6 +18,7 @@ from callward.web.audit.models import Intent
 from callward.web.calls.duties import each
 from callward.web.core.models import Controller
 from callward.web.keys import turning
+from callward.web.keys.errors import KeyUnavailable
 from callward.web.keys.models import Epoch
 from callward.web.keys.providers import RootState, days_of_destruction, provider
 from callward.web.lifecycle.backup.keys_copy import refresh_keys
@@ -97,6 +98,9 @@ def confirm_roots() -> int:
 def _confirm_root(epoch: Epoch) -> bool:
     state, now = provider(epoch.provider).root_state(epoch.controller, epoch.number), timezone.now()
     if state is RootState.GONE:
+        if epoch.root_goes_at is not None and now < epoch.root_goes_at:
+            # No provider destroys before its day: who finds nothing looks in another place than where the root is.
+            raise KeyUnavailable("root_gone_early", "a root is missing before its day: check the settings of its place")
         # The entry first: cut off in between, it is written once more, and the first one counts.
         _tell(ROOT_DESTROYED, epoch)
         turning.root_is_gone(epoch, at=now)

@@ -61,12 +61,16 @@ class KmsProvider:
                 try:
                     kms.create_alias(AliasName=_alias(controller, number), TargetKeyId=made)
                 except BaseException:
-                    # Another process was quicker, or the service refused: what nothing names must not stay.
-                    with suppress(faults.ClientError, faults.BotoCoreError):
-                        kms.schedule_key_deletion(KeyId=made, PendingWindowInDays=self._pending_days)
-                    if _found(kms, controller, number) is None:
+                    named = _found(kms, controller, number)
+                    # Another process was quicker, or the service refused: what nothing names must not stay. But where
+                    # only the answer was lost the alias names it, and it is the root.
+                    if named is None or named["KeyId"] != made:
+                        with suppress(faults.ClientError, faults.BotoCoreError):
+                            kms.schedule_key_deletion(KeyId=made, PendingWindowInDays=self._pending_days)
+                    if named is None:
                         raise
             _usable(kms, controller, number)
+            _refuse_unfit(_found(kms, controller, number) or {})
 
     def wrap(self, controller: UUID, number: int, key: bytes) -> bytes:
         with self._service() as kms:
@@ -164,6 +168,14 @@ def _usable(kms: Any, controller: UUID, number: int) -> str:
     if found["KeyState"] != "Enabled":
         raise KeyUnavailable("root_disabled", "the root in AWS KMS is disabled: enable it")
     return str(found["KeyId"])
+
+
+def _refuse_unfit(root: Mapping[str, Any]) -> None:
+    """A key whose material came from elsewhere, or that has replicas, is not gone when it is destroyed here."""
+    if root.get("Origin") != "AWS_KMS" or root.get("MultiRegion") or root.get("KeySpec") != "SYMMETRIC_DEFAULT":
+        raise KeyUnavailable(
+            "root_unfit", "the key in KMS was not made as a root: its material is elsewhere too, or it is no such key"
+        )
 
 
 def _refusal(code: str) -> KeyUnavailable:

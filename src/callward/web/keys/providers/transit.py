@@ -48,6 +48,10 @@ class TransitProvider:
                 allow_plaintext_backup=False,
                 mount_point=self._mount,
             )
+            made = transit.read_key(_name(controller, number), mount_point=self._mount)["data"]
+        # One that was there before Callward asked may be of another kind: it would outlive its destruction as a copy.
+        if made.get("exportable") or made.get("allow_plaintext_backup") or made.get("derived"):
+            raise KeyUnavailable("root_unfit", "a key of this name is on the Vault server, and can be taken out of it")
 
     def wrap(self, controller: UUID, number: int, key: bytes) -> bytes:
         with self._transit() as transit:
@@ -77,7 +81,8 @@ class TransitProvider:
         with self._transit() as transit:
             try:
                 transit.read_key(name, mount_point=self._mount)
-            except refusals.InvalidPath:
+            except refusals.InvalidPath as missing:
+                _refuse_no_mount(missing)
                 return
             transit.update_key_configuration(name, deletion_allowed=True, mount_point=self._mount)
             transit.delete_key(name, mount_point=self._mount)
@@ -91,7 +96,8 @@ class TransitProvider:
         with self._transit() as transit:
             try:
                 found = transit.read_key(_name(controller, number), mount_point=self._mount)["data"]
-            except refusals.InvalidPath:
+            except refusals.InvalidPath as missing:
+                _refuse_no_mount(missing)
                 return RootState.GONE
             # OpenBao can switch a key off; a raised lowest version does the same in both.
             stopped = found.get("soft_deleted") or int(found.get("min_decryption_version", 1)) > 1
@@ -155,6 +161,14 @@ def _refusal(refused: refusals.VaultError) -> KeyUnavailable:
     if isinstance(refused, refusals.InvalidRequest):
         return KeyUnavailable("root_wrong", "the key on the Vault server is not the root of this epoch")
     return KeyUnavailable("vault_failed", f"the Vault server failed ({type(refused).__name__})")
+
+
+def _refuse_no_mount(missing: refusals.InvalidPath) -> None:
+    """A key that is not there is answered with no words; words say that there is no such mount or namespace here."""
+    if missing.errors:
+        raise KeyUnavailable(
+            "vault_no_mount", "the Vault server has no transit engine there: check CALLWARD_VAULT_MOUNT and _NAMESPACE"
+        ) from None
 
 
 def _text(answer: Any, name: str) -> str:
