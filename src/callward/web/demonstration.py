@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress
 from callward.intake import IntakeOptions, discover
 from callward.web.accounts.actions import open_controller, save_line
 from callward.web.accounts.demonstration import make_cast
-from callward.web.accounts.models import Role
-from callward.web.calls import ingesting
+from callward.web.accounts.models import Role, User
+from callward.web.calls import ingesting, noting
+from callward.web.calls.models import Call
 from callward.web.core.models import Controller, Line
+from callward.web.feeds.acts import save_feed
+from callward.web.feeds.models import Feed
+from callward.web.lifecycle.models import KeepingRule
+from callward.web.sweeps import running as sweeping
+from callward.web.sweeps.models import Sweep
+from callward.web.sweeps.tasks import go_on
 
 _LOADED = "demonstration.loaded"
 
@@ -39,8 +47,49 @@ def load_centre(samples: Path, out: Console) -> None:
     # Written last: a first start that was cut off goes on at the next one, and afterwards calls are left as they are.
     loaded = settings.CALLWARD_HOME / _LOADED
     if not loaded.exists():
+        _set_rules(controller, centre.get("rules", []))
         _take_in(controller, samples / "calls", out)
+        _note(cast, centre.get("notes", []))
+        _watch(controller, samples / "drop", administrator)
+        _look_again(controller)
         loaded.touch(mode=0o600)
+
+
+def _set_rules(controller: Controller, rules: list[dict[str, Any]]) -> None:
+    for described in rules:
+        line = Line.objects.for_controller(controller).get(slug=described["line"])
+        told = {name: value for name, value in described.items() if name != "line"}
+        KeepingRule.objects.get_or_create(
+            line=line, subject=told.pop("subject"), purpose="", category="", defaults=told
+        )
+
+
+def _note(cast: list[User], notes: list[dict[str, str]]) -> None:
+    """Write what the cast notes at the newest released call of a line; a call that has notes already gets no more."""
+    members = {member.username: member for member in cast}
+    for described in notes:
+        released = Call.objects.filter(line__slug=described["line"], state=Call.State.RELEASED).order_by("-started_at")
+        call = released.select_related("line__controller", "person").prefetch_related("items").first()
+        if call is not None and not noting.shown_notes(call, original=False)["notes"]:
+            noting.add_note(call, described["note"], by=members[described["by"]])
+
+
+def _watch(controller: Controller, files: Path, by: User) -> None:
+    """Watch a folder of the demonstration's home, with what a telephone system wrote into it."""
+    if not files.is_dir() or Feed.objects.for_controller(controller).exists():
+        return
+    drop = settings.CALLWARD_HOME.resolve() / "drop"
+    shutil.copytree(files, drop, dirs_exist_ok=True)
+    feed = Feed(controller=controller, name="Telephone system", slug="telephone", kind="folder", place=str(drop))
+    feed.options = {"settles": "renamed"}
+    save_feed(feed, by=by)
+
+
+def _look_again(controller: Controller) -> None:
+    """Leave a search for card data in what is kept to the worker, so that there is a report to read."""
+    if not Sweep.objects.for_controller(controller).exists():
+        sweeping.begin(controller, sweeping.Wanted("heal", dry_run=True, workers=Sweep.Workers.QUEUE))
+        go_on()
 
 
 def _take_in(controller: Controller, folder: Path, out: Console) -> None:
