@@ -229,3 +229,17 @@ def test_no_bytes_make_anything_escape_but_an_intake_error(data: bytes) -> None:
             read(data)
         except IntakeError:
             continue
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:00:00", "0001-01-01T00:00:00", "3000-01-01T00:00:00Z"])
+def test_a_start_that_has_no_day_in_every_zone_is_refused(tmp_path: Path, moment: str) -> None:
+    (tmp_path / "a.wav").write_bytes(b"RIFF")
+    (tmp_path / "a.call.json").write_text(f'{{"started_at": "{moment}"}}')
+    with pytest.raises(IntakeError, match="facts_value"):
+        _facts(tmp_path)
+
+
+def test_half_a_character_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "care_\udc80.wav").write_bytes(b"RIFF")
+    with pytest.raises(IntakeError, match="facts_value"):
+        _facts(tmp_path, IntakeOptions(pattern=file_pattern("{line}_{id}")))

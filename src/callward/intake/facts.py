@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from callward.intake.errors import IntakeError
@@ -40,6 +41,9 @@ class IntakeOptions:
     def __post_init__(self) -> None:
         if self.zone:
             _zone(self.zone)
+
+
+_YEARS: Final = range(1971, 2900)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -112,9 +116,13 @@ def _in_utc(started: datetime | None, zone: str) -> tuple[datetime | None, bool]
     assumed = started.tzinfo is None
     try:
         aware = started.replace(tzinfo=_zone(zone)) if assumed else started
-        return aware.astimezone(UTC), assumed
+        found = aware.astimezone(UTC)
     except (OverflowError, ValueError):
-        raise IntakeError("facts_value", "a start is out of range") from None
+        found = None
+    # What lies further out has no day in every zone, and none to delete it on.
+    if found is None or found.year not in _YEARS:
+        raise IntakeError("facts_value", "a start is out of range")
+    return found, assumed
 
 
 def _zone(name: str) -> ZoneInfo:

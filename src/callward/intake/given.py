@@ -97,9 +97,14 @@ def _voicemail(plain: Mapping[str, str]) -> bool | None:
 
 
 def text(value: str) -> str:
-    """A text without space around it; raises ``facts_value`` for control characters or over 500 characters."""
+    """A text without space around it; raises ``facts_value`` for what is no text, or over 500 characters.
+
+    Control characters and the halves of characters are no text: names of files and JSON escapes may hold them.
+    """
     plain = value.strip()
-    if len(plain) > MAX_TEXT or any(ord(sign) < 32 or ord(sign) == 127 for sign in plain):
+    if len(plain) > MAX_TEXT or any(
+        ord(sign) < 32 or ord(sign) == 127 or "\ud800" <= sign <= "\udfff" for sign in plain
+    ):
         raise IntakeError("facts_value", "a text is over 500 characters or holds control characters")
     return plain
 

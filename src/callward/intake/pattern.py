@@ -49,7 +49,10 @@ class FilePattern:
 
     def read(self, stem: str) -> Given:
         """The facts in a name, none when the name does not fit; raises IntakeError ``facts_value``."""
-        match = self.expression.fullmatch(stem)
+        try:
+            match = self.expression.fullmatch(stem)
+        except UnicodeEncodeError:
+            raise IntakeError("facts_value", "the name of the file is no text") from None
         if match is None:
             return Given()
         values = {_FIELDS[name]: value for name, value in match.groupdict().items() if value}

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callward.intake import Direction, Disposition, Intake, IntakeError, IntakeOptions, LineDefaults, Source, discover
-from callward.intake.records import CallRecord, given_of, read_records
+from callward.intake.records import CallRecord, RecordIndex, given_of, read_records
 from callward.intake.records.fields import number
 from callward.intake.records.markup import load_xml
 
@@ -349,3 +349,41 @@ def test_any_cdr_table_is_read_or_refused(rows: list[dict[str, str]]) -> None:
 def test_garbage_holds_no_call_records(data: bytes, name: str) -> None:
     with contextlib.suppress(IntakeError):
         assert read_records(Path(name), data) is None
+
+
+EVENT = '{{"eventtype": "CHAN_START", "eventtime": "{}", "linkedid": "x", "uniqueid": "x"}}'
+TWILIO = '{{"sid": "CA1", "account_sid": "AC1", "duration": {}, "start_time": "{}"}}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"[{EVENT.format('2026-01-01 10:00:00')}, {EVENT.format('1767261600.0')}]",
+        TWILIO.format("9" * 400, "") * 2,
+        TWILIO.format(1, "Mon, 31 Dec 9999 23:00:00 -1400"),
+    ],
+    ids=["times_with_and_without_a_zone", "a_number_beyond_every_float", "a_year_beyond_every_zone"],
+)
+def test_a_value_that_makes_no_sense_is_left_out(text: str) -> None:
+    record, *_ = _records(Path("a.json"), text.encode())
+    assert record.duration in (None, 1)
+    assert record.started is None or record.started.year == 2026
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.json", b'[{"ContactId": "a", "InitiationMethod": "INBOUND"}' + b",0" * 6_000_000 + b"]"),
+        ("a.xml", b"<cdr>" + b" " * 16 * 1024 * 1024 + b"</cdr>"),
+    ],
+)
+def test_a_file_that_takes_many_times_its_size_in_memory_is_refused(name: str, data: bytes) -> None:
+    with pytest.raises(IntakeError, match="record_too_large"):
+        read_records(Path(name), data)
+
+
+def test_a_call_of_very_many_legs_is_joined_in_time() -> None:
+    legs = RecordIndex(CallRecord(("call", f"leg{n}"), lines=(f"line{n}",)) for n in range(3000))
+    [record] = legs.without([])
+    assert len(record.ids) == len(record.lines) == 200
+    assert legs.of("leg2999.wav") == record

@@ -120,7 +120,8 @@ def cel(events: Iterable[JsonObject]) -> Iterator[CallRecord | IntakeError]:
         calls[linked[0]] = known.with_leg(leg) if known else leg
         last[linked[0]] = max(when, last[linked[0]]) if _comparable(when, last.get(linked[0])) else when
     for call, record in calls.items():
-        length = (last[call] - record.started).total_seconds() if record.started else None
+        begun = record.started
+        length = (last[call] - begun).total_seconds() if begun and _comparable(last[call], begun) else None
         yield replace(record, duration=fields.seconds(length))
 
 

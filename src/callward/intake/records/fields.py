@@ -24,7 +24,7 @@ _SHORTEST_CARD: Final = 12
 _OUTSIDE: Final = 7  # digits from which a number is one of the public network and no extension
 _CHANNEL: Final = re.compile(r"(?:PJSIP|SIP|IAX2|DAHDI|Agent|Local|SCCP)/([\w.+-]+?)(?:-[0-9a-f]{6,10})?(?:@.*)?\Z")
 _TRUNK: Final = re.compile(r"trunk|gateway|provider|carrier", re.IGNORECASE)
-_YEARS: Final = range(1990, 2200)
+YEARS: Final = range(1990, 2200)
 _LONGEST_CALL: Final = 7 * 24 * 3600
 
 
@@ -66,7 +66,7 @@ def seconds(value: JsonValue) -> int | None:
         return None
     try:
         found = float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return int(found) if math.isfinite(found) and 0 <= found <= _LONGEST_CALL else None
 
@@ -79,7 +79,7 @@ def epoch(value: JsonValue, *, unit: int = 1) -> datetime | None:
         found = datetime.fromtimestamp(float(value) / unit, UTC)
     except (ValueError, OverflowError, OSError):
         return None
-    return found if found.year in _YEARS else None
+    return found if found.year in YEARS else None
 
 
 def moment(value: JsonValue) -> datetime | None:
@@ -91,7 +91,7 @@ def moment(value: JsonValue) -> datetime | None:
         found = datetime.fromisoformat(told)
     except ValueError:
         return None
-    return found if found.year in _YEARS else None
+    return found if found.year in YEARS else None
 
 
 def file_name(value: JsonValue) -> str | None:

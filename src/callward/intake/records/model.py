@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from callward.intake.given import Direction, Disposition
 
+_MOST: Final = 200  # of each: joining the legs of a hostile file must not take for ever
 # Of several legs of one call the one that got furthest says how it ended.
 _FURTHEST = (Disposition.ANSWERED, Disposition.BUSY, Disposition.NO_ANSWER, Disposition.FAILED)
 
@@ -66,4 +68,4 @@ def _answers(record: CallRecord) -> bool:
 
 
 def _union(own: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([*own, *others]))
+    return tuple(dict.fromkeys([*own, *others]))[:_MOST]

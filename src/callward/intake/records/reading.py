@@ -22,6 +22,8 @@ from callward.intake.records.model import CallRecord
 HEAD: Final = 64 * 1024
 MAX_BYTES: Final = 256 * 1024 * 1024
 MAX_RECORDS: Final = 1_000_000
+_MAX_VALUES: Final = 6_000_000  # in JSON: each takes many times its bytes in memory
+_MAX_XML: Final = 16 * 1024 * 1024
 _TABLES: Final = (".csv", ".tsv")
 _JSONS: Final = (".json", ".jsonl", ".ndjson", "")
 _TOKENS: Final = (
@@ -54,8 +56,8 @@ def read_records(path: Path, data: bytes, columns: str | None = None) -> RecordF
     """The call records of a file, or None where it holds something else.
 
     ``columns`` is the text of the ``.columns`` file beside a table: the names of its columns in their order. Raises
-    IntakeError ``record_too_large`` (over 256 MiB or a million records), ``record_csv``, ``record_columns`` or
-    ``record_xml``.
+    IntakeError ``record_too_large`` (over 256 MiB, 16 MiB of XML, six million values or a million records),
+    ``record_csv``, ``record_columns`` or ``record_xml``.
     """
     if len(data) > MAX_BYTES:
         raise IntakeError("record_too_large", "the file of call records is over 256 MiB")
@@ -63,6 +65,8 @@ def read_records(path: Path, data: bytes, columns: str | None = None) -> RecordF
     if ending in _TABLES:
         found = _table(data, "\t" if ending == ".tsv" else ",", columns)
     elif ending == ".xml":
+        if len(data) > _MAX_XML:
+            raise IntakeError("record_too_large", "the call record in XML is over 16 MiB")
         name, value = load_xml(data)
         found = _records([value], path) if name == "cdr" else None
     else:
@@ -148,6 +152,8 @@ def _record(value: JsonObject, path: Path) -> CallRecord | None:
 
 def _values(data: bytes) -> Iterator[JsonValue]:
     """The JSON values of a file: one, a list of them, or many behind each other, as streams deliver them."""
+    if sum(data.count(sign) for sign in (b",", b"[", b"{")) > _MAX_VALUES:
+        raise IntakeError("record_too_large", "the file of call records holds over six million values")
     try:
         whole: JsonValue = orjson.loads(data)
     except orjson.JSONDecodeError:

@@ -62,6 +62,7 @@ def _time(value: JsonValue) -> datetime | None:
     if told is None:
         return None
     try:
-        return parsedate_to_datetime(told)
+        found = parsedate_to_datetime(told)
     except (ValueError, OverflowError):
         return fields.moment(told)
+    return found if found.year in fields.YEARS else None
