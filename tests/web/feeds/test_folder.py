@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from calls_at_work import CARD, HARMLESS, PHONE, vtt, wav
 from django.test import override_settings
 from django.utils import timezone
 
+from callward.intake import Source
 from callward.web.audit.models import Entry
-from callward.web.calls.ingesting import Ingest
+from callward.web.calls.ingesting import Ingest, Report
 from callward.web.calls.models import Call
 from callward.web.core.models import Line
 from callward.web.core.objects import FolderStore
@@ -319,3 +322,114 @@ def test_a_recording_and_its_record_go_together(feed: Feed, drop: Path) -> None:
     assert look(feed, later=True).taken == 1
     assert Call.objects.get().disposition == "no_answer"
     assert not list(drop.iterdir())
+
+
+class Lock:
+    """A folder in the feed, whose rights the system can be made to refuse, to whoever the tests run as."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.refused = folder, frozenset[str]()
+        self._id = folder.stat().st_ino
+
+    def refuse(self, *acts: str) -> None:
+        self.refused = frozenset(acts)
+
+    def over(self, act: str) -> Callable[..., Any]:
+        real = getattr(os, act)
+
+        def asked(*args: Any, **kwargs: Any) -> Any:
+            handles = [handle for handle in (*args[:1], *kwargs.values()) if isinstance(handle, int)]
+            if act in self.refused and self._id in {os.fstat(handle).st_ino for handle in handles}:
+                raise PermissionError
+            return real(*args, **kwargs)
+
+        return asked
+
+
+@pytest.fixture
+def lock(drop: Path, monkeypatch: pytest.MonkeyPatch) -> Lock:
+    folder = drop / "locked"
+    folder.mkdir()
+    made = Lock(folder)
+    for act in ("unlink", "rename", "listdir"):
+        monkeypatch.setattr(os, act, made.over(act))
+    return made
+
+
+@pytest.mark.parametrize("originals", Feed.Originals.values)
+def test_a_folder_that_cannot_be_written_to_holds_up_no_other(
+    feed: Feed, drop: Path, lock: Lock, originals: str
+) -> None:
+    feed.originals = originals
+    put(lock.folder, "a")
+    (lock.folder / "b.wav").write_bytes(b"no recording")
+    lock.refuse("unlink", "rename")
+    put(drop, "z")
+    assert look(feed, later=True).taken == 1
+    assert feed.fault == "place_not_writable"
+    (drop / "c.vtt").write_bytes(vtt(CARD))
+    assert look(feed, later=True).taken == 1, "also in the rounds after"
+    assert feed.fault == "place_not_writable"
+    lock.refuse()
+    look(feed, later=True)
+    assert feed.fault == ""
+    assert (drop / "refused" / "b.wav").exists()
+    assert Call.objects.count() == 2
+
+
+def test_half_a_call_whose_deletion_was_cut_off_is_no_call(feed: Feed, drop: Path, lock: Lock) -> None:
+    feed.originals = Feed.Originals.DELETE
+    put(lock.folder, "a")
+    lock.refuse("unlink", "rename")
+    look(feed)
+    lock.refuse()
+    (lock.folder / "a.wav").unlink()
+    lock.refuse("unlink", "rename")
+    assert look(feed, later=True).worked == 0
+    assert Call.objects.count() == 1
+
+
+def test_a_folder_that_cannot_be_read_holds_up_no_other(feed: Feed, drop: Path, lock: Lock) -> None:
+    put(lock.folder, "a")
+    lock.refuse("listdir")
+    put(drop)
+    assert look(feed).taken == 1
+    assert feed.fault == "place_unreadable"
+
+
+def test_a_refused_file_with_the_longest_name_is_moved_aside_twice(feed: Feed, drop: Path) -> None:
+    for _ in range(2):
+        (drop / f"{'ä' * 125}.wav").write_bytes(b"no recording")
+        assert look(feed, later=True).refused == 1
+        assert feed.fault == ""
+    moved = list((drop / "refused").iterdir())
+    assert len(moved) == 4
+    assert sum(path.name.endswith(".reason.txt") for path in moved) == 2
+
+
+def test_a_file_whose_time_lies_ahead_is_taken_in(feed: Feed, drop: Path) -> None:
+    put(drop, "a", ".vtt")
+    ahead = timezone.now().timestamp() + 1e8
+    os.utime(drop / "a.vtt", (ahead, ahead))
+    assert look(feed).worked == 0, "it changed just now"
+    assert look(feed, later=True).taken == 1
+
+
+def test_a_file_that_breaks_us_stops_no_other_and_is_tried_again(
+    feed: Feed, drop: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    put(drop, "a", ".vtt")
+    (drop / "b.vtt").write_bytes(vtt(CARD))
+    attempt = Ingest.attempt
+
+    def broken(self: Ingest, source: Source, written_at: float) -> Report:
+        if source.stem == "a":
+            raise ZeroDivisionError(PHONE)
+        return attempt(self, source, written_at)
+
+    monkeypatch.setattr(Ingest, "attempt", broken)
+    done = look(feed, later=True)
+    assert (done.taken, done.later) == (1, 1)
+    assert PHONE not in caplog.text
+    monkeypatch.undo()
+    assert run(feed, now=timezone.now() + timedelta(hours=2)).taken == 1

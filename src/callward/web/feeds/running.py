@@ -8,8 +8,9 @@ one call of it even then.
 from __future__ import annotations
 
 import hmac
+import logging
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,6 +37,8 @@ from callward.web.feeds.models import Delivery, Feed
 from callward.web.feeds.verifying import is_kept
 from callward.web.keys import vault
 
+_log = logging.getLogger(__name__)
+
 CLAIM = timedelta(seconds=60)
 MOST = 500  # deliveries of one round, so that no feed keeps the others waiting
 _RENEWED = 15.0  # seconds
@@ -46,6 +49,7 @@ _SWEPT_EVERY = timedelta(hours=1)
 # What the file is not to blame for: it is tried again, with longer and longer pauses.
 _NOT_ITS_FAULT = (TranscriberError, ObjectError, EnvelopeError, vault.KeyGone, vault.KeyUnavailable)
 _DONE = frozenset({Delivery.Status.TAKEN, Delivery.Status.REMOVING, Delivery.Status.ASIDE, Delivery.Status.REFUSED})
+_OURS = "intake_failed"
 _GONE_MEANWHILE = frozenset({"missing"})
 _TRIED_AGAIN = frozenset({"unreadable"})
 
@@ -59,7 +63,7 @@ class Round:
     refused: int = 0
     later: int = 0
     removed: int = 0
-    unproven: int = 0
+    fault: str = ""  # what could not be done with one file or folder, while the others went on
 
     @property
     def worked(self) -> int:
@@ -86,7 +90,8 @@ def run(feed: Feed, *, now: datetime | None = None, most: int = MOST) -> Round:
         else:
             with kind.open(feed) as place:
                 _Looking(feed, place, done).go(now, most)
-            fault = "original_unproven" if done.unproven else ""
+                # A place that was not listed this time says nothing new of what was at fault there.
+                fault = done.fault or ("" if place.lists_all else feed.fault)
     except (FeedError, ObjectError) as error:
         fault = error.code
     except (vault.KeyGone, vault.KeyUnavailable):
@@ -110,13 +115,15 @@ class _Looking:
         self._key = vault.service_key(feed.controller_id, "intake")
         self._kind = kind_of(feed)
         self._deletes = feed.originals == Feed.Originals.DELETE and self._kind.deletes
+        self._stuck: set[Original] = set()
+        self._answers = True
 
     def go(self, now: datetime, most: int) -> None:
         self._finish()
         sweeps = self._place.lists_all and (self._feed.swept_at or self._feed.created_at) <= now - _SWEPT_EVERY
         seen: set[bytes] = set()
         for batch in _batches(self._place.ready(now)):
-            marks = {self._mark(found): found for found in batch}
+            marks = {self._mark(found): found for found in batch if self._stuck.isdisjoint(found.originals)}
             rows = {bytes(row.mark): row for row in self._feed.deliveries.filter(mark__in=list(marks))}
             for mark, found in marks.items():
                 self._see(found, mark, rows.get(mark), now)
@@ -124,8 +131,9 @@ class _Looking:
                     return
             if sweeps:
                 seen |= set(marks)
-        if sweeps:
+        if sweeps and not self._place.fault:
             _forget(self._feed, seen, now)
+        self._done.fault = self._done.fault or self._place.fault
 
     def _finish(self) -> None:
         """Delete or move what a former round began to: before anything is listed, so that half a call is none."""
@@ -135,6 +143,21 @@ class _Looking:
                 self._remove(originals, row)
             else:
                 self._set_aside(originals, row)
+
+    def _was_done(self, act: Callable[[], None], originals: Sequence[Original]) -> bool:
+        """Tell whether originals could be deleted or moved; what cannot is tried again, and holds up no other call.
+
+        A store that does not answer is waited for once in a round.
+        """
+        if self._answers:
+            try:
+                act()
+            except FeedError as error:
+                self._done.fault, self._answers = error.code, error.code != "bucket_unreachable"
+            else:
+                return True
+        self._stuck.update(originals)
+        return False
 
     def _mark(self, found: Found) -> bytes:
         own = set(found.source.files)
@@ -169,6 +192,9 @@ class _Looking:
                 raise
         except OSError:
             self._later(row, "unreadable")
+        except Exception as fault:  # noqa: BLE001 - the edge of a feed: one file that breaks us stops no other
+            _log.error("a file of a feed could not be taken in: %s", type(fault).__name__)
+            self._later(row, _OURS)
         else:
             self._settle(found, row, report)
 
@@ -220,7 +246,8 @@ class _Looking:
         self._done.later += 1
 
     def _set_aside(self, originals: Sequence[Original], row: Delivery) -> None:
-        self._place.set_aside(originals, row.reason, label("refusal", row.reason))
+        if not self._was_done(lambda: self._place.set_aside(originals, row.reason, _why(row)), originals):
+            return
         row.status = Delivery.Status.REFUSED
         row.save(update_fields=["status"])
 
@@ -232,7 +259,7 @@ class _Looking:
         if not self._deletes or not found.originals:
             return
         if row.call is None or not is_kept(self._feed.controller, row.call):
-            self._done.unproven += 1  # its original stays; the others go on
+            self._done.fault = self._done.fault or "original_unproven"  # its original stays; the others go on
             return
         row.status = Delivery.Status.REMOVING
         secrets.set_originals(self._feed, row, found.originals)
@@ -251,9 +278,13 @@ class _Looking:
         )
 
     def _remove(self, originals: Sequence[Original], row: Delivery) -> None:
-        self._place.remove(originals)
-        row.delete()
-        self._done.removed += 1
+        if self._was_done(lambda: self._place.remove(originals), originals):
+            row.delete()
+            self._done.removed += 1
+
+
+def _why(row: Delivery) -> str:
+    return label("refusal", row.reason)
 
 
 def _batches(found: Iterable[Found]) -> Iterator[list[Found]]:

@@ -61,6 +61,10 @@ class Place(Protocol):
     def lists_all(self) -> bool:
         """Whether ``ready`` gives everything that is there, each time: what it no longer gives is then forgotten."""
 
+    @property
+    def fault(self) -> str:
+        """The code of what could not be read in it, while the rest could; empty where everything could."""
+
     def ready(self, now: datetime) -> Iterator[Found]:
         """Give what is complete, in any order, also what was given before."""
 

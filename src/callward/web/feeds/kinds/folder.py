@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from callward.intake import IntakeError, Source, group, is_partial
@@ -28,6 +29,8 @@ REFUSED = "refused"
 _REASON = ".reason.txt"
 _STILL = timedelta(seconds=30)
 _ABANDONED = timedelta(hours=24)
+_AHEAD = timedelta(minutes=1)
+_LONGEST_NAME = 255  # bytes
 _BUSY = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
 _FOLDER = os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY | os.O_NOFOLLOW
 _SETTLES = (
@@ -54,6 +57,7 @@ class Folder:
     def __init__(self, root: int, settles: str) -> None:
         self._root = root
         self._settles = settles
+        self.fault = ""
 
     @property
     def files(self) -> Folder:
@@ -96,7 +100,7 @@ class Folder:
             return
         try:
             with self._at(Path(REFUSED), make=True) as aside:
-                _write(originals[0].path.name + _REASON, aside, f"{reason}\n{sentence}\n")
+                _write(_free_name(originals[0].path.name, aside, _REASON), aside, f"{reason}\n{sentence}\n")
                 for path in lying:
                     with self._at(path.parent) as folder, suppress(FileNotFoundError):
                         os.rename(path.name, _free_name(path.name, aside), src_dir_fd=folder, dst_dir_fd=aside)
@@ -147,7 +151,8 @@ class Folder:
         except FileNotFoundError:
             return {}, []  # a folder in it went away; the folder itself is asked for when it is opened
         except OSError:
-            raise FeedError("place_unreadable", "a folder of the feed cannot be read") from None
+            self.fault = "place_unreadable"  # the other folders are looked into all the same
+            return {}, []
         return names, below
 
     def _lies(self, one: Original) -> bool:
@@ -206,16 +211,25 @@ def _lstat(name: str, folder: int) -> os.stat_result | None:
 
 def _state(found: os.stat_result) -> _Seen:
     version = f"{found.st_ino}:{found.st_size}:{found.st_mtime_ns}"
-    return _Seen(version, max(found.st_mtime, found.st_ctime), found.st_mtime)
+    # A time that lies ahead was set by a copying program, or is from before the clock was set back: it says nothing.
+    ahead = (timezone.now() + _AHEAD).timestamp()
+    changed = max((when for when in (found.st_mtime, found.st_ctime) if when <= ahead), default=0.0)
+    return _Seen(version, changed, found.st_mtime)
 
 
-def _free_name(name: str, folder: int) -> str:
+def _free_name(name: str, folder: int, ending: str = "") -> str:
     """A name that nothing in the folder has: an earlier refused file of the same name stays."""
-    number, free = 1, name
+    number, free = 1, _shortened("", name + ending)
     while _lstat(free, folder) is not None:
         number += 1
-        free = f"{number}-{name}"
+        free = _shortened(f"{number}-", name + ending)
     return free
+
+
+def _shortened(start: str, name: str) -> str:
+    """A name that a file system takes; the ending says what the file is, so the beginning goes."""
+    data = os.fsencode(name)[-(_LONGEST_NAME - len(start)) :]
+    return start + os.fsdecode(data)
 
 
 @contextmanager

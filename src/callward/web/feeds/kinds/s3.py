@@ -104,6 +104,7 @@ class Bucket:
         self._wait = timedelta(minutes=float(feed.options.get("wait", 2)))
         self._objects: dict[Path, _Seen] = {}
         self.lists_all = False
+        self.fault = ""
 
     @property
     def files(self) -> Bucket:
