@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -22,7 +23,8 @@ from callward.web.calls import keeping
 from callward.web.calls.models import Call
 from callward.web.core.labels import ENDINGS, EVENTS, REFUSALS
 from callward.web.core.models import Line
-from callward.web.lifecycle import erasing, event_verbs, happenings, purging
+from callward.web.keys import vault
+from callward.web.lifecycle import erasing, event_verbs, happenings, holds, purging
 from callward.web.lifecycle.clocks import ends
 from callward.web.lifecycle.disputes import disputes_of
 from callward.web.lifecycle.models import Happening, KeepingRule
@@ -39,6 +41,7 @@ from callward.web.lifecycle.rules import (
     longest,
     period,
 )
+from callward.web.people.models import Person
 
 EVIDENCE = "evidence"
 SOUND = Subject.RECORDING_REDACTED
@@ -121,6 +124,14 @@ _RULES = st.builds(Rule, *_WHAT, st.sampled_from(_CATEGORIES)) | st.builds(
 )
 
 
+def test_a_maximum_from_an_event_shortens_though_its_cap_is_long() -> None:
+    line = _line(90, rules=(Rule(category="health", maximum=10, event=Event.RESOLVED, cap=200),))
+    health = period(line, SOUND, EVIDENCE, {"health"})
+    assert health.until(CALLED, {}) == CALLED + timedelta(days=90)
+    assert health.until(CALLED, {"resolved": CALLED + timedelta(days=5)}) == CALLED + timedelta(days=15)
+    assert health.until(CALLED, {"resolved": CALLED + timedelta(days=89)}) == CALLED + timedelta(days=90)
+
+
 _patiently = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # other tests share the machine
 
 
@@ -147,6 +158,26 @@ def test_no_rule_and_no_event_reach_beyond_the_law(
             assert end <= CALLED + timedelta(days=180 + latest)
         elif about is not Subject.TRANSCRIPT_ORIGINAL:
             assert end >= CALLED + timedelta(days=days)
+
+
+@_patiently
+@given(
+    st.integers(1, 400),
+    st.lists(_RULES, max_size=5),
+    st.dictionaries(st.sampled_from(["resolved", "contract_ended"]), st.integers(0, 400)),
+)
+def test_of_what_was_found_every_maximum_from_the_call_holds(
+    days: int, rules: list[Rule], happened: dict[str, int]
+) -> None:
+    maxima = tuple(replace(rule, minimum=None, category=rule.category or "health") for rule in rules if rule.maximum)
+    line = _line(days, rules=maxima)
+    events = {name: CALLED + timedelta(days=after) for name, after in happened.items()}
+    for purpose in line.grounds:
+        end = period(line, SOUND, purpose, {"health", "payment"}).until(CALLED, events)
+        assert end <= period(line, SOUND, purpose).until(CALLED, events)
+        for rule in maxima:
+            if rule.is_about(SOUND, purpose) and rule.event is Event.CALL and rule.maximum:
+                assert end <= CALLED + timedelta(days=rule.maximum)
 
 
 @_patiently
@@ -240,6 +271,39 @@ def test_an_event_brings_nothing_back_that_has_had_its_time(care_line: Line) -> 
     happenings.tell(call.person, "resolved", CALLED, audit.SYSTEM, call=call)
     assert set(call.items.values_list("retain_until", flat=True)) == {date(2020, 1, 1)}
     assert Call.objects.get(id=call.id).retain_until == date(2020, 1, 1)
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_an_event_opens_no_call_for_a_purpose_that_has_ended(care_line: Line) -> None:
+    """Quality counts from the resolution and has ended; what evidence keeps is not opened for it again."""
+    care_line.purposes = [EVIDENCE, QUALITY]
+    care_line.save()
+    KeepingRule.objects.create(line=care_line, purpose=QUALITY, maximum=60, event="resolved", cap=30)
+    call = take(care_line)
+    ended = CALLED - timedelta(days=1)
+    purposes = call.terms["purposes"] | {QUALITY: ended.isoformat()}
+    Call.objects.filter(id=call.id).update(terms=call.terms | {"purposes": purposes})
+    happenings.tell(call.person, "resolved", CALLED, audit.SYSTEM, call=Call.objects.get(id=call.id))
+    call.refresh_from_db()
+    assert keeping.purpose_end(call, QUALITY) == ended
+    assert keeping.purposes_of(call, CALLED) == [EVIDENCE]
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_no_event_is_kept_of_somebody_who_is_being_erased(care_line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    call = take(care_line)
+
+    def cut(*_: object) -> int:
+        raise vault.KeyUnavailable("kms_unreachable", "the key provider does not answer")
+
+    known = Person.objects.get(id=call.person_id)  # as another process read it before
+    monkeypatch.setattr(holds, "into_custody", cut)
+    with pytest.raises(vault.KeyUnavailable):
+        erasing.erase(call.person, audit.SYSTEM, because="objection")
+    with pytest.raises(happenings.HappeningError) as refused:
+        happenings.tell(known, "contract_ended", CALLED, audit.SYSTEM)
+    assert refused.value.code == "event_person_erased"
+    assert not Happening.objects.exists()
 
 
 @pytest.mark.django_db(databases=["default", "keys"])
@@ -354,5 +418,30 @@ def test_the_command_tells_one_event_or_a_file_of_them(
     told = json.loads(said.stdout)
     assert (told["told"], told["moved"]) == (2, 1)
     assert told["refused"] == [{"row": 4, "reason": "person_unknown"}, {"row": 5, "reason": "event_day"}]
+    # Garbage is refused row by row, and a row that names two callers moves nobody's days.
+    other = take(care_line, seconds=7.0, phone="+447700900456").person_id
+    vault.index_person(care_line.controller_id, other, "email", "kari@example.com")
+    file.write_text(
+        "call,caller_phone,caller_email,event,on\n"
+        f",{PHONE},kari@example.com,resolved,2026-11-21\n"
+        f"{call.id},,,{'x' * 9000},2026-11-21\n"
+        f"{call.id}x,,,resolved,2026-11-21\n"
+        f",{'+9' * 4000},@,resolved,2026-11-21\n"
+        f"{call.id},,,resolved,9999-12-31\n"
+        "\u2028,,\n"
+        f"{call.id},,,=resolved(),0000-00-00,more,and more\n",
+        encoding="utf-8",
+    )
+    said = CliRunner().invoke(event_verbs.call, ["events", str(file), "--json"])
+    reasons = [row["reason"] for row in json.loads(said.stdout)["refused"]]
+    assert reasons == [
+        "person_ambiguous",
+        "event_unknown",
+        "call_unknown",
+        "person_unknown",
+        "event_to_come",
+        "person_unknown",
+        "event_day",
+    ]
     file.write_text("nothing,useful\n1,2\n", encoding="utf-8")
     assert CliRunner().invoke(event_verbs.call, ["events", str(file)]).exception is not None

@@ -138,8 +138,10 @@ def _named(owner: Controller, row: Mapping[str, str]) -> tuple[Person, Call | No
         "phone": normalise_phone(row.get("caller_phone", ""), countries),
         "email": normalise_email(row.get("caller_email", "")),
     }
-    for kind, value in given.items():
-        person = known_by(owner.id, kind, value) if value else None
+    people = {known_by(owner.id, kind, value) for kind, value in given.items() if value} - {None}
+    if len(people) > 1:
+        raise Error("person_ambiguous", "the row names more than one caller")
+    for person in people:
         if person is not None:
             return person, None
     raise Error("person_unknown", "the controller knows nobody by that")

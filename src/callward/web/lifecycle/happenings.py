@@ -7,6 +7,7 @@ day of what was fixed to count from it, and of nothing else. What has had its ti
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from django.utils import timezone
 from callward.engine.errors import Error
 from callward.web import audit
 from callward.web.audit.entries import Party
-from callward.web.calls.keeping import Terms
+from callward.web.calls.keeping import Terms, purpose_end
 from callward.web.calls.models import Call, Item
 from callward.web.lifecycle import holds
 from callward.web.lifecycle.clocks import clocks_of, ends
@@ -27,6 +28,7 @@ from callward.web.people.models import Person
 
 TOLD, TAKEN_BACK = "event.told", "event.taken_back"
 MAY_BE_TOLD = (Event.CONTRACT_ENDED, Event.RESOLVED)
+_ERASED = "person.erased"
 _BATCH = 500
 
 
@@ -48,9 +50,9 @@ def tell(person: Person, event: str, on: date, by: Party, *, call: Call | None =
 
     Returns how many calls have other last days now. Raises ``HappeningError``.
     """
-    _refuse(person, event, on, call)
     with transaction.atomic():
-        holds.lock(person.controller_id)
+        holds.lock(person.controller_id)  # an erasure begins under the same lock
+        _refuse(person, event, on, call)
         of_call = {"call": call} if call else {"call": None}
         Happening.objects.update_or_create(
             person=person,
@@ -80,7 +82,8 @@ def _refuse(person: Person, event: str, on: date, call: Call | None) -> None:
         raise HappeningError("event_to_come", "an event is said when it has happened")
     if call is not None and on < call.started_at.astimezone(zone).date():
         raise HappeningError("event_before_call", "an event before the call has nothing to do with it")
-    if person.erased_at is not None:
+    going = audit.open_intents(action=_ERASED).filter(resource_id=str(person.id))
+    if going.exists() or Person.objects.filter(id=person.id).exclude(erased_at=None).exists():
         raise HappeningError("event_person_erased", "the person is erased")
 
 
@@ -102,12 +105,19 @@ def _move(call: Call) -> bool:
     day = call.started_at.astimezone(zone).date()
     log_days = ((call.log_until or call.retain_until) - day).days
     terms = ends(clocks_of(call), day, known(call.person_id, call.id), log_days=log_days)
+    terms = replace(terms, purposes=_ended_stay(call, terms.purposes, today))
     if terms.as_json() == call.terms:
         return False
     _move_items(call, terms, today)
     retain_until = terms.until if call.retain_until >= today else call.retain_until
     Call.objects.filter(id=call.id).update(terms=terms.as_json(), retain_until=retain_until, log_until=terms.log)
     return True
+
+
+def _ended_stay(call: Call, purposes: Mapping[str, date], today: date) -> dict[str, date]:
+    """Give the ends of purposes, those that have passed as they were: an event opens nothing that had ended."""
+    before = {purpose: purpose_end(call, purpose) for purpose in purposes}
+    return {purpose: end if before[purpose] >= today else before[purpose] for purpose, end in purposes.items()}
 
 
 def _move_items(call: Call, terms: Terms, today: date) -> None:

@@ -198,12 +198,12 @@ def _period(line: LineRules, subject: Subject, purpose: str, found: Collection[s
     ceiling, why = _ceiling(line, purpose)
     rule = _maximum(line, subject, purpose)
     held = _capped(_bounded(line, subject, purpose, rule), ceiling, why, ruled=rule is not None)
-    shorter = _shortest_found(line.rules, subject, purpose, found)
-    if shorter is not None and (shorter.cap or shorter.maximum or 0) <= held.reach:
-        conflict = Conflict.TWO_MAXIMA if rule is not None and held.reach > (shorter.maximum or 0) else None
-        asked = held.reach if conflict else None
-        held = replace(_by(purpose, shorter, Ground.FOUND), conflict=conflict, most=held.reach, asked=asked)
-        rule = shorter
+    asked = held.reach if rule is not None else 0
+    for shorter in _maxima_found(line.rules, subject, purpose, found):
+        if _shortens(shorter, held):
+            conflict = Conflict.TWO_MAXIMA if asked > (shorter.maximum or 0) else None
+            held = replace(_shortened(held, shorter), conflict=conflict, asked=asked if conflict else None)
+            rule = shorter
     return _lengthened(line, held, rule, _minimum(line.rules, subject, purpose, found), ceiling)
 
 
@@ -216,6 +216,22 @@ def _bounded(line: LineRules, subject: Subject, purpose: str, rule: Rule | None)
 def _by(purpose: str, rule: Rule, ground: Ground) -> Period:
     days = rule.maximum or 0
     return Period(purpose, days, ground, event=rule.event, cap=rule.cap or days, then=rule.then)
+
+
+def _shortens(rule: Rule, held: Period) -> bool:
+    """Say whether a maximum for what was found may end something sooner: by its cap, or once its event is known."""
+    return (rule.cap or rule.maximum or 0) <= held.reach or (
+        held.event is Event.CALL is not rule.event and (rule.maximum or 0) < held.reach
+    )
+
+
+def _shortened(held: Period, rule: Rule) -> Period:
+    """Return a period under a maximum for what was found: nothing lasts longer than without it."""
+    if held.event is not Event.CALL is rule.event:
+        most = min(held.reach, rule.maximum or held.reach)  # the clock that runs goes on, and ends no later than this
+        return replace(held, ground=Ground.FOUND, cap=min(held.cap, most), most=most, then=rule.then)
+    found = _by(held.purpose, rule, Ground.FOUND)
+    return replace(found, cap=min(found.cap, held.reach), most=held.reach)
 
 
 def _capped(held: Period, ceiling: int | None, why: Ground, *, ruled: bool) -> Period:
@@ -306,9 +322,10 @@ def _narrowest(rules: Iterable[Rule], subject: str, purpose: str, bound: str) ->
     return max(about, key=lambda rule: rule.narrowness, default=None)
 
 
-def _shortest_found(rules: Iterable[Rule], subject: str, purpose: str, found: Collection[str]) -> Rule | None:
+def _maxima_found(rules: Iterable[Rule], subject: str, purpose: str, found: Collection[str]) -> list[Rule]:
+    """Return the maxima for what was found: first those from the call, the shortest first."""
     about = [r for r in rules if r.category in found and r.is_about(subject, purpose) and r.maximum]
-    return min(about, key=lambda rule: (rule.cap or rule.maximum, rule.maximum), default=None)
+    return sorted(about, key=lambda rule: (rule.event is not Event.CALL, rule.cap or rule.maximum, rule.maximum))
 
 
 def _minimum(rules: tuple[Rule, ...], subject: str, purpose: str, found: Collection[str]) -> Rule | None:
