@@ -15,15 +15,17 @@ from callward.web.accounts.models import User
 from callward.web.audit.models import Entry
 from callward.web.calls import doctor, opening
 from callward.web.calls.models import Call
+from callward.web.calls.sealing import SealedShelf
 from callward.web.calls.taking_in import open_facts, seal_facts
 from callward.web.core.models import Line
 from callward.web.core.objects import object_store
 from callward.web.keys.models import DataKey
 from callward.web.lifecycle import erasing, holds
 from callward.web.people.models import Person
-from callward.web.sweeps import reporting, running, tasks
+from callward.web.sweeps import reporting, rewriting, running, tasks
 from callward.web.sweeps.models import Batch, Change, Sweep
-from callward.web.sweeps.unit import is_paused, sweep_batch
+from callward.web.sweeps.searching import Look
+from callward.web.sweeps.unit import UnitError, is_paused, sweep_batch
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
 
@@ -125,6 +127,9 @@ def test_a_card_without_a_place_in_the_sound_leaves_the_call_held_for_a_day(care
     assert fresh.review.applied_at is None
     assert not fresh.items.filter(kind=ItemKind.RECORDING_REDACTED.value).exists()
     assert told.outcomes == {"held": 1}
+    assert told.remaining == 1, "the card is in the kept sound until a person has decided"
+    again = reporting.figures(swept(care_line))
+    assert (again.outcomes, again.remaining) == ({"held": 1}, 1)
 
 
 def test_a_call_whose_object_is_lost_is_named_and_holds_up_no_other(care_line: Line) -> None:
@@ -219,3 +224,55 @@ def test_notes_and_forms_lose_their_cards_and_coded_bytes_are_named(care_line: L
     assert opening.read_item(fresh, form) == b'{"card number":"[PAYMENT_CARD ****1111]","visits":3}'
     assert told.by_kind == {(form.value, "PAYMENT_CARD"): [1, 1], (note.value, "PAYMENT_CARD"): [1, 1]}
     assert told.unopened == {(coded.value, "text_coded"): 1}
+
+
+def test_what_a_person_decided_while_a_call_was_searched_stands(
+    care_line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = keep_as_it_came(care_line, CARD)
+    write = rewriting._write
+
+    def decided_meanwhile(swept: Call, look: Look, shelf: SealedShelf) -> rewriting._Written:
+        Call.objects.filter(id=swept.id).update(state=Call.State.KEPT_SEALED)
+        return write(swept, look, shelf)
+
+    monkeypatch.setattr(rewriting, "_write", decided_meanwhile)
+    told = reporting.figures(swept(care_line))
+    assert (told.healed, Call.objects.get(id=call.id).state) == (4, Call.State.KEPT_SEALED)
+
+
+def test_texts_lose_what_is_only_suspected_and_what_hides_between_lines_and_numbers(care_line: Line) -> None:
+    call, note, form = take(care_line, HARMLESS), ItemKind.NOTE_ORIGINAL, ItemKind.FORM_ORIGINAL
+    lines = b"Calls back.\n\nTwo visits.\nRef 4111 1111\n1111 1111\n\n\nHer card number is 4111 11 and the rest later"
+    add_text(call, note, "text/plain; charset=utf-8", lines)
+    add_text(call, form, "application/json", b'{"paid": 4111111111111111.0, "visits": 3, "order": 1763787600000}')
+    swept(care_line)
+    kept = opening.read_item(Call.objects.get(id=call.id), note) or b""
+    assert kept.startswith(b"Calls back.\n\n")
+    assert b"11" not in kept.replace(b"****1111", b"")
+    assert (
+        opening.read_item(Call.objects.get(id=call.id), form)
+        == b'{"paid":"[PAYMENT_CARD ****1111].0","visits":3,"order":1763787600000}'
+    )
+
+
+def test_a_name_that_stands_twice_hides_nothing(care_line: Line) -> None:
+    call = take(care_line, HARMLESS)
+    add_text(call, ItemKind.FORM_ORIGINAL, "application/json", b'{"a": "4111 1111 1111 1111", "a": "x"}')
+    told = reporting.figures(swept(care_line))
+    assert told.unopened == {(ItemKind.FORM_ORIGINAL.value, "text_unreadable"): 1}
+
+
+def test_a_process_of_another_version_does_no_batch(care_line: Line) -> None:
+    take(care_line, HARMLESS)
+    sweep = running.begin(care_line.controller, running.Wanted("heal"))
+    running.cut(sweep)
+    with pytest.raises(UnitError) as refused:
+        sweep_batch(str(sweep.id), 0, "another")
+    assert refused.value.code == "detector_differs"
+    sweep_batch(str(sweep.id), 0, sweep.detector)
+    assert reporting.document(sweep)["method"]["calls_by_detector"] == {sweep.detector: 1}
+
+
+def test_a_job_of_a_sweep_that_is_gone_can_be_let_go() -> None:
+    tasks.give_up("0f0e0d0c-0b0a-4908-8706-050403020100")

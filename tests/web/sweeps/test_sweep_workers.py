@@ -133,7 +133,7 @@ def test_a_sweep_that_was_killed_goes_on(home: Home, after: float) -> None:
     os.killpg(process, signal.SIGKILL)
     assert home.wait().code == -signal.SIGKILL
     sweeps = home.run("sweep", "list", "--json").told["sweeps"]
-    if sweeps[0]["kind"] == "detect" and sweeps[0]["state"] == "running":
+    if sweeps and sweeps[0]["kind"] == "detect" and sweeps[0]["state"] == "running":
         ended = home.run("sweep", "resume", str(sweeps[0]["sweep"]), "--workers", "2", "--json")
         assert ended.told["state"] == "done"
         assert ended.told["calls_done"] == ended.told["calls"]

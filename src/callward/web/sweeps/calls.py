@@ -15,11 +15,13 @@ from django.utils import timezone
 
 from callward.engine import tlog
 from callward.engine.errors import Error
+from callward.shelf import ItemKind
+from callward.web.calls import opening
 from callward.web.calls.models import Call, Review
 from callward.web.keys.vault import KeyGone, KeyUnavailable
 from callward.web.sweeps.models import Change, Sweep
 from callward.web.sweeps.rewriting import RewriteError, rewrite
-from callward.web.sweeps.searching import Look, look_at
+from callward.web.sweeps.searching import UNPLACED, Look, look_at
 
 _log = logging.getLogger(__name__)
 _TRIES = 3
@@ -96,6 +98,10 @@ def _unchanged(call: Call, look: Look, sweep: Sweep, now: datetime) -> Swept:
     earlier = Change.objects.filter(sweep=sweep, call=call.id).first()
     if earlier is not None:  # this batch was cut off after the call had been rewritten
         return _told(earlier, look)
+    if call.state == Call.State.HELD:  # nothing more can be masked in it, and its sound is there for a day
+        if opening.item_of(call, ItemKind.RECORDING_ORIGINAL) is not None:
+            look.count(ItemKind.RECORDING_ORIGINAL.value, [UNPLACED])
+        return _told(_tell(call.id, look, sweep, Change.Outcome.HELD, now), look)
     if look.unopened:
         return _told(_tell(call.id, look, sweep, Change.Outcome.UNOPENED, now), look)
     return Swept("nothing", look.searched)

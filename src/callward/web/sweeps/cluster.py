@@ -24,7 +24,7 @@ _AHEAD = 4  # batches that wait at the cluster for each of its threads
 _MISSING = {
     "settings": "cannot start with its settings: set CALLWARD_HOME there, and the variables of the databases",
     "detector_differs": "has another version of Callward or of its detector; install the same one",
-    "database_unreachable": "cannot reach the databases: give it the same addresses and passwords as here",
+    "database_unreachable": "cannot reach the databases: set the same CALLWARD_HOME, or addresses and secrets, as here",
     "database_differs": "reads other databases: set the same CALLWARD_HOME, or the same addresses, as here",
     "keys_unavailable": "cannot open the keys: it needs the same roots, or the same token",
     "objects_unreachable": "cannot read the sealed objects: it needs the same object store, or the same home",
@@ -89,7 +89,8 @@ class Cluster:
 
     def _sent(self, sweep: UUID, waiting: Iterator[int], most: int) -> list[Any]:
         return [
-            self._client.submit(sweep_batch, str(sweep), number, key=_key(), pure=False, retries=2)
+            # Workers may join while it runs, whom nobody has checked: each batch says what must search it.
+            self._client.submit(sweep_batch, str(sweep), number, detector(), key=_key(), pure=False, retries=2)
             for _, number in zip(range(most), waiting, strict=False)
         ]
 

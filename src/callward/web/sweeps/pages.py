@@ -22,7 +22,7 @@ from callward.web.accounts.access import Capability, allow, controller_of, may, 
 from callward.web.core.labels import TYPES, label
 from callward.web.sweeps import reporting
 from callward.web.sweeps.models import Change, Sweep
-from callward.web.sweeps.searching import LABELS, SUSPECTED, TAGS, TONES
+from callward.web.sweeps.searching import LABELS, SUSPECTED, TAGS, TONES, UNPLACED
 
 _MOST = 50  # sweeps on the list
 _ROWS = 50  # calls on the page; the files have them all
@@ -111,6 +111,7 @@ def _facts(sweep: Sweep, told: reporting.Figures) -> list[tuple[str, str, str, s
     items = ", ".join(_kind(kind) for kind in sweep.items) or _("every item")
     ended = _moment(sweep.ended_at) if sweep.ended_at else _("not yet")
     calls = ngettext("%(n)d call", "%(n)d calls", sweep.calls) % {"n": sweep.calls}
+    detectors = sorted(told.tally.detectors) or [sweep.detector]
     gone = told.tally.outcomes["gone"]
     away = ngettext("%(n)d was gone meanwhile", "%(n)d were gone meanwhile", gone) % {"n": gone} if gone else ""
     return [
@@ -118,7 +119,7 @@ def _facts(sweep: Sweep, told: reporting.Figures) -> list[tuple[str, str, str, s
         (_("Items"), items, "", ""),
         (_("Begun"), _moment(sweep.started_at), _("calls that came in later are not in it"), ""),
         (_("Ended"), ended, "", ""),
-        (_("Detector"), sweep.detector, _("version, and a digest of its code and weights"), ""),
+        (_("Detector"), ", ".join(detectors), _("version, and a digest of its code and weights"), ""),
         (_("Rules"), sweep.rules[:16], _("the first half of a SHA-256 over the rules of every line"), ""),
         (_("Worked on by"), str(sweep.get_workers_display()), "", ""),
     ]
@@ -167,6 +168,7 @@ def _what(name: str) -> str:
         TONES: _("keyed tones"),
         SUSPECTED: _("turns where a card is suspected"),
         TAGS: _("tags of the file"),
+        UNPLACED: _("card data that no word places"),
     }
     return others[name] if name in others else label("type", name) if name in TYPES else name
 

@@ -14,16 +14,20 @@ from datetime import datetime
 from typing import Any
 
 from callward.engine.tlog import LogError
+from callward.shelf import ItemKind
 from callward.web.audit.models import Entry, Head
 from callward.web.audit.reading import prove
 from callward.web.sweeps import running
 from callward.web.sweeps.models import Change, Sweep
 from callward.web.sweeps.rewriting import HEALED, REDETECTED
+from callward.web.sweeps.searching import UNPLACED
 from callward.web.sweeps.unit import Tally
 
 _OWN_ACTS = (running.STARTED, running.RESUMED, running.CANCELLED, running.ENDED)
 _MOST_CALLS = 100_000  # rows of an export; a sweep with more is split by line or by dates
 _CHANGED = (Change.Outcome.CHANGED, Change.Outcome.IN_REVIEW, Change.Outcome.HELD)
+# It is in the sound until a person has decided or the day is over; the released copy went at once.
+_STAYS = (ItemKind.RECORDING_ORIGINAL.value, UNPLACED)
 
 
 @dataclass(slots=True)
@@ -97,7 +101,7 @@ def figures(sweep: Sweep) -> Figures:
             for name, count in types.items():
                 row = made.by_kind.setdefault((kind, name), [0, 0])
                 row[0] += count
-                row[1] += count if outcome in _CHANGED else 0
+                row[1] += count if outcome in _CHANGED and (kind, name) != _STAYS else 0
     made.by_kind = dict(sorted(made.by_kind.items()))
     made.unopened = dict(sorted(made.unopened.items()))
     return made
@@ -171,7 +175,11 @@ def document(sweep: Sweep) -> dict[str, Any]:
             "items": sweep.items or None,
             "received_until": _when(sweep.started_at),
         },
-        "method": {"detector": sweep.detector, "rules_sha256": sweep.rules},
+        "method": {
+            "detector": sweep.detector,
+            "rules_sha256": sweep.rules,
+            "calls_by_detector": dict(sorted(told.tally.detectors.items())),
+        },
         "by_kind": [
             {"item": kind, "what": name, "found": found, "healed": healed, "remaining": found - healed}
             for (kind, name), (found, healed) in told.by_kind.items()

@@ -33,6 +33,7 @@ from callward.web.sweeps.searching import ORIGINAL, RELEASED, Look, Searched
 
 HEALED, REDETECTED = "call.healed", "call.redetected"
 _STAY = frozenset({Call.State.HELD, Call.State.KEPT_SEALED})
+_READ = ("state", "reasons", "findings", "keyed", "held_until", "sealed_facts", "person_id")  # and written from
 _NO_SHEET = Sheet(0, 0, 0, (), (), (), (), 0)
 
 
@@ -188,9 +189,15 @@ def _replaced(call: Call, placed: list[Placed], gone: set[ItemKind]) -> list[Ite
 
 
 def _claim(call: Call) -> None:
-    """Take the call's row; refuse where its items are not those that were searched any more."""
-    Call.objects.select_for_update().get(id=call.id)
-    if set(Item.objects.filter(call=call).values_list("id", flat=True)) != {item.id for item in call.items.all()}:
+    """Take the call's row; refuse where it or its items are not those that were searched any more.
+
+    A person may have decided on it meanwhile: what was read before would be written over their decision.
+    """
+    fresh = Call.objects.select_for_update().get(id=call.id)
+    moved = any(getattr(fresh, name) != getattr(call, name) for name in _READ)
+    if moved or set(Item.objects.filter(call=call).values_list("id", flat=True)) != {
+        item.id for item in call.items.all()
+    }:
         raise RewriteError("call_changed", "the call was changed while it was searched")
 
 

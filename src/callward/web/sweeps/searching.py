@@ -8,7 +8,7 @@ intake (design section 4): what is located is masked, and where it is only suspe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, cast
@@ -37,7 +37,8 @@ from callward.web.sweeps.containers import tags_of
 from callward.web.sweeps.models import Sweep
 
 LABELS = "labels"  # what names a call outside Callward: id, agent, name of the file
-TONES, SUSPECTED, TAGS = "TONES", "SUSPECTED", "TAGS"  # what is found beside the types of detection
+# What is found beside the types of detection; the last is said in a recording, and no word tells where.
+TONES, SUSPECTED, TAGS, UNPLACED = "TONES", "SUSPECTED", "TAGS", "UNPLACED"
 _STRUCK = "|" * len(MASK)
 _UNREADABLE = (AudioError, EnvelopeError, ObjectError, SheetError, TranscriptError)
 _OWN = frozenset(kind.value for kind in ItemKind if kind.value.startswith(("recording.", "transcript.", "sheet")))
@@ -159,6 +160,7 @@ def _search(
     if sound is not None:
         copy = plan.with_echoes(copy, sound)
         look.count(side.sound.value, (_heard(mask, copy) for mask in copy.masks))
+        look.count(side.sound.value, [UNPLACED] * len(copy.unplaced))
     return Searched(side, side_words, talk, bare, sound, copy, doubts, tags)
 
 
@@ -268,17 +270,14 @@ def _search_text(call: Call, item: Item, look: Look) -> None:
         look.count(item.kind, rewritten.found.elements())
 
 
-def _in_text(text: str, call: Call, rules: Rules) -> Iterator[tuple[pii.Finding, str]]:
-    """Give the payment data in a text, and what should stand in its place."""
-    turn = pii.Turn(pii.About.UNKNOWN, text)
-    bare = _bare(pii.Conversation((turn,), call.language or rules.language, rules.countries))
-    found = tuple(one for one in pii.detect(bare) if one.type in PAYMENT)
-    redacted = pii.redact(bare, found, rules.operators)
-    for edit in redacted.edits[0]:
-        yield (
-            replace(found[edit.finding], spans=(pii.Span(0, edit.start, edit.end),)),
-            redacted.texts[0][edit.new_start : edit.new_end],
-        )
+def _in_text(text: str, call: Call, rules: Rules) -> tuple[str, list[str]]:
+    """Give a text without payment data, and the types of what was found; a line in which it is suspected goes whole."""
+    turns = tuple(pii.Turn(pii.About.UNKNOWN, line) for line in text.split("\n"))
+    talk = pii.Conversation(turns, call.language or rules.language, rules.countries)
+    found, _doubts = _find(_bare(talk), PAYMENT, rules)
+    if not found:
+        return text, []
+    return "\n".join(pii.redact(talk, found, rules.operators).texts), [_told(one) for one in found]
 
 
 def _reason(fault: Exception) -> str:

@@ -32,7 +32,7 @@ def _owner(sweep: str) -> UUID | None:
 
 def give_up(sweep: str) -> None:
     """Cancel the sweep: what is done of it stays, and `callward sweep resume` goes on."""
-    with suppress(running.SweepError):
+    with suppress(running.SweepError, Sweep.DoesNotExist):
         running.cancel(Sweep.objects.get(id=UUID(sweep)), audit.SYSTEM)
 
 

@@ -6,23 +6,22 @@ recordings inside a container cannot be masked there, so such an item is named a
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-import orjson
-
 from callward.engine.errors import Error
-from callward.engine.pii import Finding
 from callward.web.calls.models import Item
 
 _LONGEST = 8 << 20  # bytes
 _DEEPEST = 64
 _CODED = re.compile(r"[A-Za-z0-9+/_=-]{4096,}")
 
-Search = Callable[[str], Iterator[tuple[Finding, str]]]
+Search = Callable[[str], tuple[str, list[str]]]
+"""Gives a text without what was found in it, and the types of what was."""
 
 
 class TextError(Error):
@@ -52,15 +51,13 @@ def rewrite(item: Item, data: bytes, search: Search) -> Rewritten:
     def clean(text: str) -> str:
         if _CODED.search(text):
             raise TextError("text_coded", "the item holds coded bytes, which no search of text can read")
-        edits = list(search(text))
-        for one, put in reversed(edits):
-            text = text[: one.spans[0].start] + put + text[one.spans[0].end :]
-            found[one.type.value] += 1
-        return text
+        cleaned, types = search(text)
+        found.update(types)
+        return cleaned
 
     kind = item.mediatype.partition(";")[0].strip().lower()
     if kind == "application/json" or kind.endswith("+json"):
-        written = orjson.dumps(_walk(_parsed(data), clean, 0))
+        written = json.dumps(_walk(_parsed(data), clean, 0), ensure_ascii=False, separators=(",", ":")).encode()
     elif kind.startswith("text/"):
         try:
             written = clean(data.decode()).encode()
@@ -73,22 +70,32 @@ def rewrite(item: Item, data: bytes, search: Search) -> Rewritten:
 
 def _parsed(data: bytes) -> object:
     try:
-        return orjson.loads(data)
-    except ValueError:
+        return json.loads(data, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
         raise TextError("text_unreadable", "the item is no JSON") from None
 
 
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Refuse a name that stands twice: readers take the last, and the first would be kept unsearched."""
+    if len(told := dict(pairs)) != len(pairs):
+        raise ValueError
+    return told
+
+
 def _walk(value: object, clean: Callable[[str], str], depth: int) -> object:
-    """Copy a JSON value with every string cleaned, keys and whole numbers of a card's length too."""
+    """Copy a JSON value with every string cleaned, keys and numbers too."""
     if depth > _DEEPEST:
         raise TextError("text_unreadable", "the item is nested deeper than is read")
     if isinstance(value, str):
         return clean(value)
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         cleaned = clean(str(value))
         return value if cleaned == str(value) else cleaned
     if isinstance(value, list):
         return [_walk(one, clean, depth + 1) for one in value]
     if isinstance(value, dict):
-        return {clean(key): _walk(one, clean, depth + 1) for key, one in value.items()}
+        walked = {clean(key): _walk(one, clean, depth + 1) for key, one in value.items()}
+        if len(walked) != len(value):
+            raise TextError("text_unreadable", "two names of the item become one without their digits")
+        return walked
     return value

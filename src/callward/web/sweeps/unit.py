@@ -10,6 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from callward.engine.errors import Error
+
 if TYPE_CHECKING:
     from callward.web.sweeps.models import Batch
 
@@ -19,14 +21,22 @@ Told: TypeAlias = dict[str, Any]
 _PAUSED = "paused"
 
 
+class UnitError(Error):
+    """A batch is refused: ``detector_differs``, this process would find other things than the sweep's report says."""
+
+
 @dataclass(slots=True)
 class Tally:
-    """What a batch came to: calls, items searched by kind, outcomes, and why items or calls could not be searched."""
+    """What a batch came to: calls, items searched by kind, outcomes, and why items or calls could not be searched.
+
+    ``detectors`` counts the calls by what searched them: a sweep may be gone on with by another version.
+    """
 
     calls: int = 0
     items: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
     unopened: Counter[str] = field(default_factory=Counter)
+    detectors: Counter[str] = field(default_factory=Counter)
 
     def as_json(self) -> Told:
         return {
@@ -34,22 +44,29 @@ class Tally:
             "items": dict(self.items),
             "outcomes": dict(self.outcomes),
             "unopened": dict(self.unopened),
+            "detectors": dict(self.detectors),
         }
 
     def add(self, told: Told) -> None:
         self.calls += int(told.get("calls", 0))
-        for name in ("items", "outcomes", "unopened"):
+        for name in ("items", "outcomes", "unopened", "detectors"):
             getattr(self, name).update(told.get(name, {}))
 
 
-def sweep_batch(sweep_id: str, number: int) -> Told:
+def sweep_batch(sweep_id: str, number: int, wanted: str = "") -> Told:
     """Search, and unless it is a dry run rewrite, the calls of one batch; returns its counts.
 
     Harmless when repeated: a call that was rewritten has nothing left to be found, and is counted once. A sweep that
-    was cancelled is left alone; the answer then says ``{"paused": True}``.
+    was cancelled is left alone; the answer then says ``{"paused": True}``. ``wanted`` is the detector that must
+    search, where the process may be of another version. Raises ``UnitError``.
     """
     _load()
     from django.db import close_old_connections
+
+    from callward.web.sweeps.method import detector
+
+    if wanted and detector() != wanted:
+        raise UnitError("detector_differs", "this process has another version of Callward or of its detector")
 
     close_old_connections()
     try:
@@ -61,6 +78,7 @@ def sweep_batch(sweep_id: str, number: int) -> Told:
 def _swept(sweep_id: str, number: int) -> Told:
     from django.utils import timezone
 
+    from callward.web.sweeps.method import detector
     from callward.web.sweeps.models import Batch, Sweep
 
     batch = Batch.objects.select_related("sweep").get(sweep_id=sweep_id, number=number)
@@ -72,6 +90,7 @@ def _swept(sweep_id: str, number: int) -> Told:
         if not Sweep.objects.filter(id=sweep_id, state=Sweep.State.RUNNING).exists():
             return {_PAUSED: True}
         tally.calls += 1
+        tally.detectors[detector()] += 1
         _sweep_call(call, batch, tally)
     told = tally.as_json()
     Batch.objects.filter(id=batch.id, done_at=None).update(done_at=timezone.now(), result=told)

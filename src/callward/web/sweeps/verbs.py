@@ -57,8 +57,9 @@ def detect(
 ) -> None:
     """Search the released copies again with the rules and the detector of now, and mask what still stands in them.
 
-    What is masked stays masked. Ends with 0 when nothing needs a person, 1 when something does (found in a dry run,
-    sent to review, not opened), 2 when it could not run.
+    What is masked stays masked.
+    Ends with 0 when nothing needs a person, 1 when something does (found in a dry run, sent to review, not
+    opened), 2 when it could not run.
     """
     _sweep("detect", line, since, until, item, dry_run, workers, dask, background, controller, as_json)
 
@@ -79,8 +80,9 @@ def heal(
 ) -> None:
     """Find card data and what else may never be kept, in every copy of every call, and make it go.
 
-    Searches recordings with their tags, transcripts, labels, notes and other texts. What is found is masked in a new
-    copy under a new key; the old key and object are destroyed. Exit codes as of detect.
+    Searches recordings with their tags, transcripts, labels, notes and other texts.
+    What is found is masked in a new copy under a new key; the old key and object are destroyed.
+    Exit codes are those of detect.
     """
     _sweep("heal", line, since, until, item, dry_run, workers, dask, background, controller, as_json)
 
