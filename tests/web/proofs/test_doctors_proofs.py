@@ -9,11 +9,13 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import override_settings
+from django.utils import timezone
 from private_ca import PrivateCa
 from tls_mail_server import TlsMailServer
 
@@ -157,17 +159,63 @@ def _lines(path: Path, *records: object) -> Path:
 def test_a_range_holds_from_what_introduced_it_to_what_fixed_it(version: str, hit: bool, tmp_path: Path) -> None:
     events = [{"introduced": "1.2"}, {"fixed": "2.0"}, {"introduced": "3.0"}, {"last_affected": "3.0.1"}]
     file = _lines(tmp_path, _record("Some_Package", events))
-    found, read = advisories.affected(file, {"some-package": version})
-    assert read == 1
-    assert found == ({f"some-package {version}": ["PYSEC-1"]} if hit else {})
+    held = advisories.affected(file, {"some-package": version})
+    assert held.read == 1
+    assert held.found == ({f"some-package {version}": ["PYSEC-1"]} if hit else {})
 
 
 def test_a_listed_version_counts_and_what_was_withdrawn_or_is_elsewhere_does_not(tmp_path: Path) -> None:
     listed = {"id": "A", "affected": [{"package": {"ecosystem": "PyPI", "name": "x"}, "versions": ["1.0+local"]}]}
     gone = _record("x", [{"introduced": "0"}], withdrawn="2026-01-01T00:00:00Z")
     npm = {"id": "B", "affected": [{"package": {"ecosystem": "npm", "name": "x"}, "versions": ["1.0+local"]}]}
-    found, read = advisories.affected(_lines(tmp_path, listed, gone, npm), {"x": "1.0+local"})
-    assert (found, read) == ({"x 1.0+local": ["A"]}, 2)
+    held = advisories.affected(_lines(tmp_path, listed, gone, npm), {"x": "1.0+local"})
+    assert (held.found, held.read) == ({"x 1.0+local": ["A"]}, 2)
+
+
+@pytest.mark.parametrize(
+    ("events", "version", "hit"),
+    [
+        ([{"introduced": "0"}, {"fixed": "1"}], "0.dev1", True),
+        ([{"introduced": "0"}, {"last_affected": "2.1"}], "2.1.0+build", True),
+        ([{"introduced": "0"}, {"fixed": "2.1"}], "2.1.0+build", False),
+        ([{"introduced": "0"}, {"fixed": "1!1.0"}], "2026.1", True),
+        ([{"introduced": "1.0rc1"}, {"fixed": "1.0"}], "1.0b2", False),
+        ([{"introduced": "1.0"}, {"fixed": "2004d"}], "3", True),
+        ([{"introduced": "0"}, {"fixed": "1"}], "nonsense", True),
+        ([{"introduced": "0"}, {"limit": "2"}], "3", False),
+        ([{"introduced": "0"}, {"fixed": "2"}, {"introduced": "2"}], "2", True),
+        ([{"introduced": "0"}, {"fixed": "2.0.post1"}], "2.0", True),
+    ],
+)
+def test_what_cannot_be_compared_is_affected_and_the_rest_is_compared_by_the_standard(
+    events: list[dict[str, str]], version: str, hit: bool, tmp_path: Path
+) -> None:
+    assert bool(advisories.affected(_lines(tmp_path, _record("x", events)), {"x": version}).found) is hit
+
+
+@pytest.mark.parametrize(("listed", "version"), [("2.0", "2.0.0"), ("1.0-rc1", "1.0rc1"), ("v1", "1")])
+def test_versions_are_the_same_however_they_are_written(listed: str, version: str, tmp_path: Path) -> None:
+    record = {"id": "A", "affected": [{"package": {"ecosystem": "PyPI", "name": "A._b"}, "versions": [listed]}]}
+    assert advisories.affected(_lines(tmp_path, record), {"a-b": version}).found
+
+
+@pytest.mark.parametrize(("days", "well"), [(1, True), (31, False)])
+def test_an_old_file_proves_nothing(days: int, well: bool, tmp_path: Path) -> None:
+    day = f"{timezone.now() - timedelta(days=days):%Y-%m-%dT00:00:00Z}"
+    proof = advisories.prove(_lines(tmp_path, _record("nothing-of-ours", [{"introduced": "0"}], modified=day)))
+    assert (proof.well, proof.told.endswith("fetch the file again")) == (well, not well)
+
+
+def test_a_zip_with_a_damaged_record_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "all.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("A.json", json.dumps(_record("x", [{"introduced": "0"}] * 50)))
+    data = bytearray(file.read_bytes())
+    data[40:48] = b"\xff" * 8
+    file.write_bytes(data)
+    with pytest.raises(advisories.AdvisoryError) as refused:
+        advisories.prove(file)
+    assert refused.value.code == "advisories_unreadable"
 
 
 def test_a_zip_of_records_is_read_and_what_is_installed_is_named(tmp_path: Path) -> None:
