@@ -60,9 +60,9 @@ def open_(
 ) -> None:
     """Open a sealed file; nothing is left behind when it does not open.
 
-    OUT appears under its name only when it is complete. To standard output nothing is written before everything asked
-    for has been opened once and found whole. Exit 1: the file does not open (changed, cut, wrong key or associated
-    data). Exit 2: it could not be tried.
+    OUT appears under its name only when it is complete.
+    To standard output nothing is written before everything asked for has been opened once and found whole.
+    Exit 1: the file does not open (changed, cut, wrong key or associated data). Exit 2: it could not be tried.
     """
 
     def work() -> None:

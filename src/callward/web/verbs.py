@@ -40,8 +40,8 @@ def init(
 ) -> None:
     """Make the controller with its keys, and the first administrator with an authenticator app.
 
-    Prints the key for the app and ten recovery codes once. Lines come from a file, or are added in Settings after the
-    first sign-in.
+    Prints the key for the app and ten recovery codes once.
+    Lines come from a file, or are added in Settings after the first sign-in.
     """
     start()
     prepare()

@@ -35,8 +35,9 @@ def ingest(
 ) -> None:
     """Take calls in: find personal data, redact, verify, seal, and record every act.
 
-    Ends with 0 when all is done, 1 when something needs a person (refused, in review, without a transcript), 2 when
-    it could not run. The same input twice is one call, so an interrupted run is simply started again.
+    The same input twice is one call, so an interrupted run is simply started again.
+    Ends with 0 when all is done, 1 when something needs a person (refused, in review, without a transcript),
+    2 when it could not run.
     """
     set_up()
     from callward.intake import discover

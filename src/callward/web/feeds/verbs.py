@@ -76,7 +76,7 @@ def add(
     name: Annotated[str, typer.Option(help="What people call it; the short name when left out.")] = "",
     pattern: Annotated[str, typer.Option(help="File-name pattern, such as {line}_{caller}_{started}.")] = "",
     option: Annotated[list[str] | None, typer.Option(help="What the kind asks for, as name=value; repeatable.")] = None,
-    secret_file: Annotated[str, typer.Option(help="Read what the kind signs in with from this file.")] = "",
+    secret_file: Annotated[str, typer.Option(help="Read the secret that the source asks for from this file.")] = "",
     controller: _Controller = "",
     *,
     delete_originals: Annotated[

@@ -30,7 +30,10 @@ _Key = Annotated[
 ]
 _Snapshot = Annotated[str, typer.Option(help="The id of a snapshot; the newest when left out.")]
 _Sample = Annotated[int, typer.Option(min=1, max=100_000, help="How many random living calls must open whole.")]
-_Many = Annotated[int | None, typer.Option(min=0, max=999, help="Of how many, the newest snapshot stays.")]
+_Days = Annotated[int | None, typer.Option(min=0, max=999, help="Keep the newest of each of so many days.")]
+_Weeks = Annotated[int | None, typer.Option(min=0, max=999, help="Keep the newest of each of so many weeks.")]
+_Months = Annotated[int | None, typer.Option(min=0, max=999, help="Keep the newest of each of so many months.")]
+_Years = Annotated[int | None, typer.Option(min=0, max=999, help="Keep the newest of each of so many years.")]
 _Json = Annotated[bool, typer.Option("--json", help="Write one JSON object and nothing else.")]
 
 
@@ -174,9 +177,11 @@ def restore(
 ) -> None:
     """Restore a snapshot with the newest keys, under the newest ledger; erased people stay erased.
 
-    Run it again where it was cut off, or when what it asked for is at hand. Ends with 1 where something is damaged: the
-    rest is restored, and what is not is named. What was made of PostgreSQL goes into the two databases that
-    CALLWARD_DATABASE_URL and CALLWARD_KEYS_DATABASE_URL name; they must be empty.
+    Run it again where it was cut off, or when what it asked for is at hand.
+    Ends with 1 where something is damaged: the rest is restored, and what is not is named.
+
+    What was made of PostgreSQL goes into the two empty databases that CALLWARD_DATABASE_URL and
+    CALLWARD_KEYS_DATABASE_URL name.
     """
     from callward.web.lifecycle.backup.restore import Wanted, is_well
     from callward.web.lifecycle.backup.restore import restore as bring_back
@@ -235,19 +240,20 @@ def prune(
     place: _Place,
     *,
     key: _Key = None,
-    daily: _Many = None,
-    weekly: _Many = None,
-    monthly: _Many = None,
-    yearly: _Many = None,
+    daily: _Days = None,
+    weekly: _Weeks = None,
+    monthly: _Months = None,
+    yearly: _Years = None,
     drop_damaged: Annotated[
         bool, typer.Option("--drop-damaged", help="Delete snapshots that cannot be read, too.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and delete nothing.")] = False,
     as_json: _Json = False,
 ) -> None:
-    """Delete old snapshots but the newest of so many days, weeks, months and years, and objects that none has.
+    """Delete old snapshots, and objects that no snapshot has any more; the newest of each period stays.
 
-    Without numbers CALLWARD_BACKUP_KEEP says them. The newest snapshot that opens stays, and what the store locks.
+    Without numbers CALLWARD_BACKUP_KEEP says them.
+    The newest snapshot that opens always stays, and so does what the store locks.
     Ends with 1 where something is damaged or locked.
     """
     from callward.web.lifecycle.backup.store import Destination
