@@ -149,8 +149,11 @@ class BucketStore(ObjectStore):
 
     def _send_one(self, one: tuple[str, Path | bytes]) -> None:
         name, data = one
+        # Parts take their time, so what is long may be sent anew as long as a single request may be asked again.
+        long = isinstance(data, Path) and data.stat().st_size > _PART
+        within = self._patience.overall if long else self.within
         try:
-            persistently(lambda: obstore.put(self._store, name, data, chunk_size=_PART, max_concurrency=4), self.within)
+            persistently(lambda: obstore.put(self._store, name, data, chunk_size=_PART, max_concurrency=4), within)
         except ObjectError as refused:
             if refused.code == "object_missing":
                 raise ObjectError("object_store_unreachable", "the object store has no such bucket") from None
