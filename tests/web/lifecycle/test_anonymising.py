@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from calls_at_work import HARMLESS, IN_DOUBT, Said, take
@@ -14,14 +15,16 @@ from callward.engine import pii
 from callward.engine.transcripts import Speaker, Timing, Transcript, Turn
 from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry, Intent
+from callward.web.calls import opening
 from callward.web.calls.models import Call, Item
 from callward.web.core.models import Line
-from callward.web.core.objects import object_store
+from callward.web.core.objects import ObjectError, object_store
 from callward.web.keys.models import DataKey
 from callward.web.lifecycle import anonymising, purging
 from callward.web.lifecycle.anonymity import Said as Words
 from callward.web.lifecycle.anonymity import anonymous
 from callward.web.lifecycle.models import AnonymousText, KeepingRule
+from callward.web.people.models import Person
 
 AFTER = date(2026, 11, 20) + timedelta(days=91)
 NAMED = (
@@ -86,6 +89,16 @@ def _ruled(line: Line) -> None:
     KeepingRule.objects.create(line=line, subject="transcript.redacted", maximum=90, then="anonymise")
 
 
+def _others_called(line: Line, people: int = anonymising.FEWEST - 1) -> None:
+    """Other callers of the line in that month, of whom the log is left."""
+    for _ in range(people):
+        call = Call.objects.filter(line=line).exclude(state=Call.State.ENDED).first()
+        assert call is not None
+        call.person = Person.objects.create(controller=line.controller, created_at=call.started_at)
+        call.id, call.state, call._state.adding = uuid4(), Call.State.ENDED, True
+        call.save(force_insert=True)
+
+
 _committed = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
 
 
@@ -94,6 +107,7 @@ def test_a_purge_keeps_the_words_without_anybody_and_destroys_the_rest(care_line
     _ruled(care_line)
     call = take(care_line, NAMED)
     Call.objects.filter(id=call.id).update(state=Call.State.RELEASED)
+    _others_called(care_line)
     assert purging.plan(care_line.controller, AFTER).to_anonymise == 1
     assert purging.purge(care_line.controller, today=AFTER).items == 5
     assert not Item.objects.exists()
@@ -113,6 +127,7 @@ def test_nothing_leads_from_an_anonymous_text_to_its_call(care_line: Line) -> No
     _ruled(care_line)
     call = take(care_line, HARMLESS)
     item = call.items.get(kind="transcript.redacted")
+    _others_called(care_line)
     purging.purge(care_line.controller, today=AFTER)
     text = AnonymousText.objects.get()
     ids = {str(text.id), text.id.hex}
@@ -126,17 +141,40 @@ def test_nothing_leads_from_an_anonymous_text_to_its_call(care_line: Line) -> No
 
 
 @_committed
-@pytest.mark.parametrize("case", ["in review", "without its key"])
+@pytest.mark.parametrize("case", ["in review", "without its key", "one of few", "erased"])
 def test_what_is_not_sure_to_be_anonymous_is_destroyed(care_line: Line, case: str) -> None:
     _ruled(care_line)
     call = take(care_line, IN_DOUBT if case == "in review" else HARMLESS)
     if case == "without its key":
         DataKey.objects.filter(id=call.items.get(kind="transcript.redacted").id).delete()
+    _others_called(care_line, anonymising.FEWEST - (2 if case == "one of few" else 1))
+    if case == "erased":  # what a hold or a duty kept through the erasure, until its time
+        Person.objects.filter(id=call.person_id).update(erased_at=call.started_at)
     purging.purge(care_line.controller, today=AFTER)
     assert not AnonymousText.objects.exists()
     assert not Item.objects.exists()
     body = bytes(Entry.objects.get(action="texts.anonymised").body).decode()
     assert '"not_sure":1' in body
+
+
+@_committed
+def test_words_are_not_given_up_because_the_store_does_not_answer(
+    care_line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _ruled(care_line)
+    take(care_line, HARMLESS)
+    _others_called(care_line)
+
+    def away(*_: object) -> None:
+        raise ObjectError("object_store_unreachable", "the store does not answer")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(opening, "transcript_of", away)
+        with pytest.raises(ObjectError):
+            purging.purge(care_line.controller, today=AFTER)
+    assert Item.objects.exists()
+    purging.purge(care_line.controller, today=AFTER)
+    assert AnonymousText.objects.count() == 1
 
 
 @_committed
@@ -151,6 +189,7 @@ def test_without_such_a_rule_words_go_like_everything_else(care_line: Line) -> N
 def test_a_cut_between_keeping_and_destroying_keeps_one_text(care_line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     _ruled(care_line)
     take(care_line, HARMLESS)
+    _others_called(care_line)
     with monkeypatch.context() as patched:
         patched.setattr(purging, "finish_many", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
@@ -168,6 +207,7 @@ def test_anonymous_texts_are_read_taken_and_removed_by_who_may(
 ) -> None:
     _ruled(care_line)
     take(care_line, HARMLESS)
+    _others_called(care_line)
     purging.purge(care_line.controller, today=AFTER)
     text = AnonymousText.objects.get()
     supervisor, dpo, stranger = Client(), Client(), Client()

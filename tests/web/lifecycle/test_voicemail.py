@@ -137,3 +137,21 @@ def test_a_mail_that_does_not_go_out_is_sent_with_the_next_run(call: Call, monke
 def test_a_message_that_was_heard_is_told_to_no_mailbox(call: Call) -> None:
     voicemail.heard(call)
     assert voicemail.tell_by_mail() == 0
+
+
+@_stored
+@override_settings(**TLS)
+def test_of_a_message_that_is_gone_nobody_is_told(call: Call, line: Line) -> None:
+    purging.purge(line.controller, today=CALLED + timedelta(days=31))
+    assert voicemail.tell_by_mail() == 0
+    assert mail.outbox == []
+
+
+@_stored
+@override_settings(**TLS)
+def test_a_line_whose_name_has_several_lines_holds_up_no_mail(call: Call, line: Line) -> None:
+    Line.objects.filter(id=line.id).update(name="Care\nBcc: other@example.org")
+    assert voicemail.tell_by_mail() == 1
+    [sent] = mail.outbox
+    assert sent.subject == "A new message on line Care Bcc: other@example.org."
+    assert sent.recipients() == ["care@example.org"]

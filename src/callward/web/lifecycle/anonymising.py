@@ -2,7 +2,8 @@
 
 An anonymous text has a new random id, a line and a month; no call, no person, no time. It is sealed under a key of the
 controller, which no person's key leads to. It is written in the transaction that takes the item's row, so it comes to
-be once, whatever is cut off. What cannot be made anonymous for certain is destroyed like everything else.
+be once, whatever is cut off. What cannot be made anonymous for certain is destroyed like everything else, and so is
+what line, month and language would tell somebody's: the call log still says who called.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -28,6 +29,7 @@ from callward.web.calls import opening
 from callward.web.calls.destroying import intend_to_destroy
 from callward.web.calls.models import Call, Item
 from callward.web.core.models import Controller
+from callward.web.core.objects import ObjectError
 from callward.web.keys import vault
 from callward.web.lifecycle import holds, retention
 from callward.web.lifecycle.anonymity import Said, anonymous
@@ -37,13 +39,15 @@ from callward.web.lifecycle.rules import Then
 KEPT, REMOVED = "texts.anonymised", "text.removed"
 BECAUSE = "anonymised"
 BATCH = 50  # each is read and searched, which takes tens of milliseconds
+FEWEST = 5  # callers of a line in a month, among whom a text may be anybody's
+_LOOK = 100  # calls among which so many are looked for first
 _KIND = ItemKind.TRANSCRIPT_REDACTED.value
 
 
 def to_anonymise(controller: Controller, today: date) -> QuerySet[Item]:
     """Return the items whose time is over and whose words stay without anybody in them, if that can be done."""
     due = retention.due(controller, today).filter(kind=_KIND, call__terms__then__has_key=_KIND)
-    return due.select_related("call__line__controller").order_by("retain_until", "id")
+    return due.select_related("call__line__controller", "call__person").order_by("retain_until", "id")
 
 
 def anonymise_batch(controller: Controller, actor: Party, today: date) -> list[Intent]:
@@ -101,17 +105,7 @@ def _asked(item: Item) -> bool:
 def _text(item: Item) -> AnonymousText | None:
     """Make the text of an item; None where it cannot be made anonymous for certain."""
     call = item.call
-    if call.state != Call.State.RELEASED:
-        return None  # whatever was in doubt about its redaction still is
-    try:
-        transcript = opening.transcript_of(call)
-        if transcript is None:
-            return None
-        words = anonymous(transcript, language=call.language or None, countries=tuple(call.line.countries))
-    except vault.KeyUnavailable:
-        raise
-    except Error:
-        return None  # erased, or its object cannot be read: it goes like everything else
+    words = _words(call) if _may_stay(call) else None
     if not words:
         return None
     day = call.started_at.astimezone(call.line.controller.zone).date()
@@ -121,6 +115,35 @@ def _text(item: Item) -> AnonymousText | None:
     told = orjson.dumps([asdict(turn) for turn in words])
     text.sealed_words = envelope.seal_value(_key(call.controller_id), told, _bound(text))
     return text
+
+
+def _may_stay(call: Call) -> bool:
+    """Say whether words of a call may stay at all: nothing in doubt, of nobody erased, and anybody's by its labels."""
+    return call.state == Call.State.RELEASED and call.person.erased_at is None and _is_one_of_many(call)
+
+
+def _words(call: Call) -> tuple[Said, ...] | None:
+    """Return the words without anybody in them. Raises ``KeyUnavailable``, ObjectError where the store is away."""
+    try:
+        transcript = opening.transcript_of(call)
+        if transcript is None:
+            return None
+        return anonymous(transcript, language=call.language or None, countries=tuple(call.line.countries))
+    except Error as refused:
+        # Keys or a store that cannot be used now say nothing of this call. Else it is erased, or cannot be read.
+        if isinstance(refused, vault.KeyUnavailable) or (isinstance(refused, ObjectError) and refused.unanswered):
+            raise
+        return None
+
+
+def _is_one_of_many(call: Call) -> bool:
+    """Say whether enough people were heard on the line in the call's month and language: it could be any of theirs."""
+    first = call.started_at.astimezone(call.line.controller.zone)
+    first = first.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    following = (first + timedelta(days=32)).replace(day=1)
+    calls = Call.objects.filter(line=call.line, language=call.language, started_at__gte=first, started_at__lt=following)
+    callers = calls.exclude(state=Call.State.NOT_RECORDED).order_by().values_list("person_id", flat=True)
+    return len(set(callers[:_LOOK])) >= FEWEST or len(callers.distinct()[:FEWEST]) >= FEWEST
 
 
 def _key(controller: UUID) -> bytes:

@@ -75,14 +75,15 @@ def tell_by_mail() -> int:
     """
     if not goes_out_safely():
         return 0
-    waiting = Message.objects.filter(told_at=None, heard_at=None).exclude(line__voicemail_mailbox="")
+    there = Message.objects.exclude(call__state=Call.State.ENDED).exclude(call__person__erased_at__isnull=False)
+    waiting = there.filter(told_at=None, heard_at=None).exclude(line__voicemail_mailbox="")
     lines = Line.objects.filter(id__in=waiting.values("line")).select_related("controller")
     return sum(_tell(line, waiting.filter(line=line)) for line in lines)
 
 
 def _tell(line: Line, messages: MessageQuerySet) -> bool:
     ids = list(messages.values_list("call_id", flat=True))
-    words = _("A new message on line %(line)s.") % {"line": line.name}
+    words = _("A new message on line %(line)s.") % {"line": " ".join(line.name.split())}  # one line: it is a header
     mail = EmailMessage(
         subject=words,
         body=words + "\n" + _("Sign in to hear it.") + "\n",
