@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
+import json
 import shutil
 import stat
 import subprocess
@@ -11,7 +13,8 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
+from types import SimpleNamespace
+from typing import TypeVar, cast
 
 import asyncssh
 import pytest
@@ -30,8 +33,10 @@ from callward.web.feeds.errors import FeedError
 from callward.web.feeds.kinds.sftp import PublicKeysField, user_of
 from callward.web.feeds.models import Feed
 from callward.web.feeds.running import run
-from callward.web.feeds.sftp.drop import Drop
-from callward.web.feeds.sftp.server import host_key, listen
+from callward.web.feeds.sftp import signing
+from callward.web.feeds.sftp.drop import MOST_OPEN, Drop
+from callward.web.feeds.sftp.receiving import MOST_AHEAD, Receiving, ReceivingError
+from callward.web.feeds.sftp.server import Aside, host_key, listen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,23 +63,42 @@ def at_the_drop(
     user: str = "",
     then: Callable[[asyncssh.SSHClientConnection], None] = lambda _: None,
 ) -> Result:
-    """Start the server, sign in, and do something there."""
+    """Start the server, sign in, and do something there; wait for the entry of the session."""
+    aside = Aside()
 
     async def run_both() -> Result:
-        async with await listen("127.0.0.1", 0, HOST) as server:
-            conn = await asyncssh.connect(
-                "127.0.0.1", server.get_port(), username=user or user_of(feed), client_keys=[key], config=None,
-                known_hosts=asyncssh.import_known_hosts(f"* {HOST.export_public_key().decode()}"), agent_path=None,
-            )  # fmt: skip
-            async with conn:
-                client = await conn.start_sftp_client()
-                done = await act(client)
-                then(conn)
-            await conn.wait_closed()
-            await asyncio.sleep(0.1)
+        async with await listen("127.0.0.1", 0, HOST, aside) as server:
+            try:
+                conn = await asyncssh.connect(
+                    "127.0.0.1", server.get_port(), username=user or user_of(feed), client_keys=[key], config=None,
+                    known_hosts=asyncssh.import_known_hosts(f"* {HOST.export_public_key().decode()}"), agent_path=None,
+                )  # fmt: skip
+                async with conn:
+                    client = await conn.start_sftp_client()
+                    done = await act(client)
+                    then(conn)
+                await conn.wait_closed()
+            finally:
+                await asyncio.sleep(0.1)
         return done
 
-    return asyncio.run(run_both())
+    try:
+        return asyncio.run(run_both())
+    finally:
+        aside.end()
+
+
+def entries(feed: Feed) -> list[tuple[str, str, str, str | None]]:
+    """The entries of the sessions: action, outcome, what it was about and why."""
+    found = Entry.objects.filter(action__startswith="drop.", controller=feed.controller_id).order_by("id")
+    bodies = [json.loads(bytes(entry.body)) for entry in found]
+    return [
+        (one["action"], one["outcome"], one["resource"]["id"], one.get("facts", {}).get("reason")) for one in bodies
+    ]
+
+
+async def _nothing(client: asyncssh.SFTPClient) -> None:
+    await asyncio.sleep(0)
 
 
 async def _put(client: asyncssh.SFTPClient, name: str, data: bytes) -> None:
@@ -170,15 +194,12 @@ def test_a_file_that_is_cut_off_is_dropped(feed: Feed, store: FolderStore, grace
 
 
 def test_nobody_else_signs_in(feed: Feed) -> None:
-    async def nothing(client: asyncssh.SFTPClient) -> None:
-        await asyncio.sleep(0)
-
     for key, user in ((OTHER, ""), (KEY, "acme.other"), (KEY, "rival.drop"), (KEY, "drop")):
         with pytest.raises(asyncssh.PermissionDenied):
-            at_the_drop(feed, nothing, key=key, user=user)
+            at_the_drop(feed, _nothing, key=key, user=user)
     Feed.objects.update(is_on=False)
     with pytest.raises(asyncssh.PermissionDenied):
-        at_the_drop(feed, nothing)
+        at_the_drop(feed, _nothing)
 
 
 def test_nothing_is_read_back_listed_or_removed(feed: Feed) -> None:
@@ -289,7 +310,7 @@ def test_the_program_sftp_can_put_and_nothing_else(feed: Feed, tmp_path: Path) -
     data.write_bytes(vtt(HARMLESS))
 
     async def both() -> None:
-        async with await listen("127.0.0.1", 0, HOST) as server:
+        async with await listen("127.0.0.1", 0, HOST, Aside()) as server:
             port = server.get_port()
             known.write_text(f"[127.0.0.1]:{port} {HOST.export_public_key().decode()}")
             command = [
@@ -305,3 +326,57 @@ def test_the_program_sftp_can_put_and_nothing_else(feed: Feed, tmp_path: Path) -
     asyncio.run(both())
     assert not (tmp_path / "back").exists() or not (tmp_path / "back").read_bytes()
     assert {row.status for row in work(feed)} == {Upload.Status.TAKEN_IN}
+
+
+def test_each_session_is_one_entry_let_in_or_refused(feed: Feed) -> None:
+    put(feed, ("a.vtt", vtt(HARMLESS)), ("b.vtt", vtt(CARD)))
+    assert entries(feed) == [("drop.signed_in", "done", str(feed.pk), None)]
+    for key, user, reason in ((OTHER, "", "key"), (KEY, "moira.kerr", "unknown_user")):
+        with pytest.raises(asyncssh.PermissionDenied):
+            at_the_drop(feed, _nothing, key=key, user=user)
+        where = str(feed.pk if reason == "key" else feed.controller_id)
+        assert entries(feed)[-1] == ("drop.sign_in_refused", "denied", where, reason)
+    assert len(entries(feed)) == 3
+    assert "moira" not in repr(list(Entry.objects.values()))
+
+
+def test_a_session_that_cannot_be_recorded_puts_nothing(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(feed_id: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(signing, "record_signed_in", fail)
+
+    async def act(client: asyncssh.SFTPClient) -> None:
+        with pytest.raises((asyncssh.SFTPError, OSError)):
+            await _put(client, "a.vtt", vtt(HARMLESS))
+
+    with contextlib.suppress(asyncssh.Error, OSError):
+        at_the_drop(feed, act)
+    assert not Upload.objects.exists()
+
+
+def test_a_key_that_is_taken_out_puts_nothing_more(feed: Feed) -> None:
+    async def act(client: asyncssh.SFTPClient) -> None:
+        await _put(client, "a.vtt", vtt(HARMLESS))
+        other = OTHER.export_public_key().decode().strip()
+        await asyncio.to_thread(lambda: Feed.objects.update(options={"keys": other}))
+        with pytest.raises(asyncssh.SFTPFailure, match="feed_off"):
+            await _put(client, "b.vtt", vtt(CARD))
+
+    at_the_drop(feed, act)
+    assert Upload.objects.count() == 1
+
+
+def test_files_that_are_begun_at_once_are_counted(feed: Feed) -> None:
+    async def act(client: asyncssh.SFTPClient) -> list[object]:
+        return await asyncio.gather(*(client.open(f"{n}.vtt", "wb") for n in range(40)), return_exceptions=True)
+
+    assert sum(isinstance(one, asyncssh.SFTPClientFile) for one in at_the_drop(feed, act)) == MOST_OPEN
+
+
+def test_empty_pieces_that_come_too_early_are_not_kept_without_end() -> None:
+    file = Receiving("a.vtt", cast("uploads.Sealing", SimpleNamespace(size=0, discard=lambda: None)))
+    for at in range(1, MOST_AHEAD // 200 + 1):
+        file.write(at, b"")
+    with pytest.raises(ReceivingError, match="upload_gaps"):
+        file.write(1_000_000, b"")

@@ -78,10 +78,10 @@ def landed(feed: Feed) -> QuerySet[Upload]:
     return Upload.objects.filter(sent_by=None, sender_id=feed.pk, status=Upload.Status.LANDED)
 
 
-def rename(upload: Upload, name: str) -> None:
-    """Give a landed file another name; the time it has to settle begins anew."""
-    upload.sealed_name, upload.sent_at = seal_name(upload, name), timezone.now()
-    upload.save(update_fields=["sealed_name", "sent_at"])
+def rename(upload: Upload, name: str) -> bool:
+    """Give a landed file another name, unless the worker has it; the time it has to settle begins anew."""
+    lying = Upload.objects.filter(pk=upload.pk, status=Upload.Status.LANDED)
+    return bool(lying.update(sealed_name=seal_name(upload, name), sent_at=timezone.now()))
 
 
 def release(feed: Feed, now: datetime) -> int:

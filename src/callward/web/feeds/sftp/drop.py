@@ -5,9 +5,11 @@ There is one folder, ``/``, and it exists nowhere. No method of the library that
 
 from __future__ import annotations
 
+import asyncio
 import posixpath
 import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import Future
 from typing import TypeVar
 from uuid import UUID
 
@@ -30,8 +32,12 @@ _REFUSED_FLAGS = asyncssh.FXF_READ | asyncssh.FXF_APPEND
 class Drop(asyncssh.SFTPServer):
     """The folder of one connection."""
 
-    def __init__(self, chan: asyncssh.SSHServerChannel[bytes], receiver: Receiver, aside: Aside[object]) -> None:
+    def __init__(
+        self, chan: asyncssh.SSHServerChannel[bytes], receiver: Receiver, aside: Aside[object], recorded: Future[None]
+    ) -> None:
         super().__init__(chan)
+        self._recorded = recorded
+        self._begun = 0
         self._receiver = receiver
         self._aside = aside
         self._open: set[Receiving] = set()
@@ -174,12 +180,16 @@ class Drop(asyncssh.SFTPServer):
 
     async def _begin(self, path: bytes) -> Receiving:
         name = _file_name(path)
-        if len(self._open) >= MOST_OPEN:
+        if len(self._open) + self._begun >= MOST_OPEN:
             raise asyncssh.SFTPFailure("upload_too_many")
+        self._begun += 1  # others are asked for while this one waits
         try:
+            await asyncio.wrap_future(self._recorded)
             file = await self._aside(lambda: self._receiver.begin(name))
         except Error as error:
             raise asyncssh.SFTPFailure(error.code) from None
+        finally:
+            self._begun -= 1
         assert isinstance(file, Receiving)
         self._open.add(file)
         return file

@@ -11,8 +11,10 @@ from callward.web.feeds import landing
 from callward.web.feeds.errors import FeedError
 from callward.web.feeds.models import Feed
 from callward.web.feeds.naming import is_marker
+from callward.web.feeds.sftp.signing import has_key
 
 MOST_AHEAD = 32 * 1024 * 1024
+_EACH = 200  # bytes that a waiting piece takes besides its own
 
 
 class ReceivingError(Error):
@@ -56,14 +58,14 @@ class Receiving:
         if offset < sealing.size or offset in self._ahead:
             raise ReceivingError("upload_gaps", "a piece of the file came twice")
         if offset > sealing.size:
-            self._waiting += len(data)
+            self._waiting += len(data) + _EACH
             if self._waiting > MOST_AHEAD:
                 raise ReceivingError("upload_gaps", "pieces of the file are missing")
             self._ahead[offset] = data
             return
         sealing.write(data)
         while (piece := self._ahead.pop(sealing.size, None)) is not None:
-            self._waiting -= len(piece)
+            self._waiting -= len(piece) + _EACH
             sealing.write(piece)
 
     def finish(self) -> Sent:
@@ -97,10 +99,13 @@ class Receiving:
 
 
 class Receiver:
-    """The feed that one connection puts files into; read anew for each, so that turning it off counts at once."""
+    """The feed that one connection puts files into.
 
-    def __init__(self, feed: UUID) -> None:
-        self._feed = feed
+    It is read anew for each file, so that turning it off and taking the key out count at once.
+    """
+
+    def __init__(self, feed: UUID, key: bytes) -> None:
+        self._feed, self._key = feed, key
 
     def begin(self, name: str) -> Receiving:
         """Begin a file. Raises ``FeedError`` (``feed_off``), ``ObjectError``, ``KeyUnavailable``."""
@@ -119,13 +124,12 @@ class Receiver:
     def rename(self, old: str, new: str) -> UUID | None:
         """Give what lies in the feed under a name another one; None where nothing does."""
         for row in landing.landed(self._now()).order_by("-sent_at"):
-            if open_name(row) == old:
-                landing.rename(row, new)
+            if open_name(row) == old and landing.rename(row, new):
                 return row.pk
         return None
 
     def _now(self) -> Feed:
         feed = Feed.objects.select_related("controller", "line").filter(pk=self._feed, is_on=True).first()
-        if feed is None:
-            raise FeedError("feed_off", "the feed is off or gone")
+        if feed is None or not has_key(feed, self._key):
+            raise FeedError("feed_off", "the feed is off or gone, or the key was taken out")
         return feed

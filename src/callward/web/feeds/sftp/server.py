@@ -7,7 +7,7 @@ import os
 import signal
 import stat
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -17,8 +17,7 @@ import asyncssh
 from django.db import close_old_connections
 
 from callward.web.feeds.errors import FeedError
-from callward.web.feeds.kinds.sftp import keys_of, user_of
-from callward.web.feeds.models import Feed
+from callward.web.feeds.sftp import signing
 from callward.web.feeds.sftp.drop import Drop
 from callward.web.feeds.sftp.receiving import Receiver
 
@@ -34,10 +33,15 @@ class Aside:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="sftp")
 
+    def begin(self, act: Callable[[], None]) -> Future[None]:
+        """Run an act without waiting for it."""
+        return self._pool.submit(_with_database, act)
+
     async def __call__(self, act: Callable[[], _Result]) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._pool, partial(_with_database, act))
 
     def end(self) -> None:
+        """Wait for what was begun; nothing is begun any more."""
         self._pool.shutdown()
 
 
@@ -63,9 +67,13 @@ class Door(asyncssh.SSHServer):
         self._aside = aside
         self._connections = connections
         self._user = ""
+        self._key = b""
+        self._conn: asyncssh.SSHServerConnection | None = None
+        self._recorded: Future[None] | None = None
         self.feed: UUID | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._conn = conn
         conn.set_extra_info(door=self)
         self._connections.count += 1
         if self._connections.count > MOST_CONNECTIONS:
@@ -73,6 +81,9 @@ class Door(asyncssh.SSHServer):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._connections.count -= 1
+        user = self._user
+        if user and self._recorded is None:
+            self._aside.begin(lambda: signing.record_refused(user))
 
     def begin_auth(self, username: str) -> bool:
         self._user = username
@@ -83,19 +94,26 @@ class Door(asyncssh.SSHServer):
 
     async def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         """Tell whether a key is one of the feed's of that user name; asked again once the signature holds."""
-        self.feed = await self._aside(lambda: feed_for(username, key.public_data))
+        self.feed = await self._aside(lambda: signing.feed_for(username, key.public_data))
+        self._key = key.public_data
         return self.feed is not None
 
+    def auth_completed(self) -> None:
+        """Put the session on the record; what cannot be recorded is ended."""
+        feed = self.feed
+        assert feed is not None
+        self._recorded = self._aside.begin(lambda: signing.record_signed_in(feed))
+        self._recorded.add_done_callback(partial(self._end_unless_recorded, asyncio.get_running_loop()))
 
-def feed_for(username: str, public_data: bytes) -> UUID | None:
-    """Return the feed that a key may put files into under a user name; None where there is none."""
-    controller, _dot, slug = username.partition(".")
-    found = Feed.objects.filter(kind="sftp", is_on=True, slug=slug, controller__slug=controller)
-    feed = found.select_related("controller").first()
-    if feed is None or user_of(feed) != username:
-        return None
-    keys = (asyncssh.import_public_key(row).public_data for row in keys_of(feed))
-    return feed.pk if public_data in keys else None
+    def drop(self, chan: asyncssh.SSHServerChannel[bytes]) -> Drop:
+        """Give the folder of the session, which opens when the session is on the record."""
+        assert self.feed is not None
+        assert self._recorded is not None
+        return Drop(chan, Receiver(self.feed, self._key), self._aside, self._recorded)
+
+    def _end_unless_recorded(self, loop: asyncio.AbstractEventLoop, recorded: Future[None]) -> None:
+        if recorded.exception() is not None and self._conn is not None:
+            loop.call_soon_threadsafe(self._conn.abort)
 
 
 def host_key(path: Path) -> asyncssh.SSHKey:
@@ -119,15 +137,14 @@ def host_key(path: Path) -> asyncssh.SSHKey:
         raise FeedError("host_key_damaged", "the host key cannot be read") from None
 
 
-async def listen(host: str, port: int, key: asyncssh.SSHKey) -> asyncssh.SSHAcceptor:
+async def listen(host: str, port: int, key: asyncssh.SSHKey, aside: Aside) -> asyncssh.SSHAcceptor:
     """Begin to listen; a port of 0 takes a free one. Raises OSError."""
-    aside, connections = Aside(), _Connections()
+    connections = _Connections()
 
     def drop(chan: asyncssh.SSHServerChannel[bytes]) -> Drop:
         door = chan.get_connection().get_extra_info("door")
         assert isinstance(door, Door)
-        assert door.feed is not None
-        return Drop(chan, Receiver(door.feed), aside)
+        return door.drop(chan)
 
     return await asyncssh.listen(
         host,
@@ -158,6 +175,10 @@ async def _serve(host: str, port: int, home: Path, say: Callable[[int], None]) -
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    async with await listen(host, port, key) as acceptor:
-        say(acceptor.get_port())
-        await ended.wait()
+    aside = Aside()
+    try:
+        async with await listen(host, port, key, aside) as acceptor:
+            say(acceptor.get_port())
+            await ended.wait()
+    finally:
+        aside.end()
