@@ -168,7 +168,7 @@ class RuleForm(forms.Form):
 class PresetForm(forms.Form):
     """What is usual in a sector, for a line."""
 
-    preset = forms.ChoiceField(label=_("What is usual in a sector"), widget=forms.RadioSelect, error_messages=_CHOOSE)
+    preset = forms.ChoiceField(label=_("What the calls are"), widget=forms.RadioSelect, error_messages=_CHOOSE)
 
     def __init__(self, data: object = None, *, line: Line) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # the stubs want a MultiValueDict; Django takes any mapping
