@@ -124,6 +124,9 @@ def _refusal(tmp_path: Path, *words: str, **settings: str) -> str:
 def test_beyond_this_machine_nothing_is_served_in_the_open(tmp_path: Path) -> None:
     said = _refusal(tmp_path, "--host", "0.0.0.0", "--port", str(free_port()))
     assert said.startswith("callward: transport_open:")
+    said = _refusal(tmp_path, "--host", "0.0.0.0", "--port", str(free_port()), CALLWARD_HTTPS="1")
+    assert said.startswith("callward: transport_open:"), "a proxy on this machine does not ask at another address"
+    assert "CALLWARD_PROXIES" in _refusal(tmp_path, "--port", str(free_port()), CALLWARD_PROXIES="0.0.0.0/0")
     assert not (tmp_path / "home" / "data.sqlite3").exists()
 
 

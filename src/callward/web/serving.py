@@ -37,7 +37,9 @@ def web_command(host: str, port: int, processes: int) -> list[str]:
 
 def refuse_open(host: str) -> None:
     """Refuse to answer beyond this machine without TLS. Raises ``StartError`` (``transport_open``)."""
-    if host not in LOOPBACK and not settings.HTTPS:
+    # A proxy on this machine alone needs no other address: there everybody would be answered in the open.
+    beyond = any(not network.is_loopback for network in settings.PROXIES)
+    if host not in LOOPBACK and not settings.TLS_CERTIFICATE and not beyond:
         raise StartError(
             "transport_open",
             "beyond this machine only over TLS: set CALLWARD_TLS_CERTIFICATE and CALLWARD_TLS_KEY,"

@@ -71,12 +71,13 @@ def transport_configured(
         raise ImproperlyConfigured("CALLWARD_TRACES must be an https:// address; http:// on this machine only.")
     if logs not in {"text", "json"}:
         raise ImproperlyConfigured("CALLWARD_LOGS must be text or json.")
+    proxies = _networks("CALLWARD_PROXIES", said("CALLWARD_PROXIES", _HERE if behind_proxy and not certificate else ""))
+    if any(network.prefixlen == 0 for network in proxies):
+        raise ImproperlyConfigured("CALLWARD_PROXIES must name the proxies: everybody's word is nobody's.")
     return Transport(
         certificate=certificate,
         key=key,
-        proxies=_networks(
-            "CALLWARD_PROXIES", said("CALLWARD_PROXIES", _HERE if behind_proxy and not certificate else "")
-        ),
+        proxies=proxies,
         address=address,
         authority=said("CALLWARD_ADDRESS_CA"),
         watchers=_networks("CALLWARD_WATCHERS", said("CALLWARD_WATCHERS", _HERE)),

@@ -91,6 +91,9 @@ def test_why_is_told_to_watchers_alone() -> None:
     assert Client().get("/readyz", REMOTE_ADDR=_AWAY).json() == {"ready": False}
     spoken_for = Client().get("/readyz", headers={"X-Forwarded-For": "127.0.0.1"})
     assert spoken_for.json() == {"ready": False}, "an unknown proxy on this machine speaks for somebody"
+    with override_settings(PROXIES=[ip_network("127.0.0.1")]):
+        behind = Client().get("/readyz", headers={"X-Forwarded-Proto": "https"})
+        assert behind.json() == {"ready": False}, "a proxy on this machine says not for whom it asks"
     with override_settings(WATCHERS=[ip_network("203.0.113.0/24")]):
         assert Client().get("/readyz", REMOTE_ADDR=_AWAY).json()["faults"]
 
@@ -196,4 +199,5 @@ def test_the_word_of_a_named_proxy_is_taken_and_of_nobody_else() -> None:
         assert _seen("192.0.2.1", **said) == ("192.0.2.1", False, True)
         assert _seen("10.0.0.1", **{"X-Forwarded-For": "dana"}) == ("0.0.0.0", False, False)
         assert _seen("10.0.0.1") == ("10.0.0.1", False, False)
+        assert _seen("10.0.0.1", **{"X-Forwarded-Proto": "https"}) == ("10.0.0.1", True, True), "it says not for whom"
     assert _seen("127.0.0.1", **said) == ("127.0.0.1", False, True)

@@ -6,6 +6,7 @@ import http.server
 import json
 import ssl
 import threading
+import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,10 +32,12 @@ def _of(name: str, proofs: Iterator[Proof]) -> Proof:
 
 
 @contextmanager
-def _https(ca: PrivateCa, hsts: str, name: str = "localhost") -> Iterator[int]:
+def _https(ca: PrivateCa, hsts: str, name: str = "localhost", *, careless: bool = False) -> Iterator[int]:
+    """A console behind a proxy; a careless one speaks old TLS, and hands on whatever headers it is sent."""
+
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200)
+            self.send_response(301 if careless and "X_Forwarded_Proto" in self.headers else 200)
             self.send_header("Strict-Transport-Security", hsts)
             self.end_headers()
 
@@ -44,6 +47,11 @@ def _https(ca: PrivateCa, hsts: str, name: str = "localhost") -> Iterator[int]:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*ca.issue(name))
+    if careless:
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context.minimum_version = ssl.TLSVersion.TLSv1
     server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -72,6 +80,7 @@ def test_tls_and_its_header_are_proven_by_asking(tmp_path: Path) -> None:
         proofs = {proof.name: proof for proof in connections.prove()}
     assert proofs["console"].well
     assert "TLSv1.3" in proofs["console"].told
+    assert proofs["headers"].well
     assert proofs["hsts"].well
     assert "365 days" in proofs["hsts"].told
 
@@ -86,6 +95,17 @@ def test_a_short_header_and_an_unknown_authority_are_named(tmp_path: Path) -> No
             proof = _of("console", connections.prove())
     assert not proof.well
     assert "certificate does not hold" in proof.told
+
+
+def test_old_tls_and_headers_that_are_handed_on_are_named(tmp_path: Path) -> None:
+    ca = PrivateCa(tmp_path)
+    with (
+        _https(ca, "max-age=31536000", careless=True) as port,
+        override_settings(HTTPS=True, ADDRESS=f"https://localhost:{port}", ADDRESS_CA=str(ca.path)),
+    ):
+        proofs = {proof.name: proof for proof in connections.prove()}
+    assert (proofs["console"].well, "TLS 1.0 or 1.1" in proofs["console"].told) == (False, True)
+    assert (proofs["headers"].well, "underscores" in proofs["headers"].told) == (False, True)
 
 
 def test_nobody_who_answers_is_named() -> None:

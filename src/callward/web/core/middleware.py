@@ -40,7 +40,8 @@ class ProxyMiddleware:
     """Take a proxy's word about who asks and over which scheme, and nobody else's.
 
     From a trusted proxy the caller's address becomes ``REMOTE_ADDR``; what anybody else says of it is dropped.
-    ``callward.forwarded`` tells that somebody spoke for another, and is ``named`` or ``unknown`` as they are.
+    ``callward.forwarded`` tells that somebody spoke for another: ``named`` where a trusted one said for whom, else
+    ``unknown``.
     """
 
     def __init__(self, get_response: _View) -> None:
@@ -59,6 +60,8 @@ class ProxyMiddleware:
             beyond = next((hop for hop in reversed(hops) if not is_within(hop, settings.PROXIES)), None)
             if beyond is not None:
                 request.META["REMOTE_ADDR"] = beyond if _is_address(beyond) else "0.0.0.0"  # noqa: S104 - nobody's
+            elif handed_on:  # its own address must not open to everybody behind it what is open to this machine
+                request.META["callward.forwarded"] = "unknown"
         else:
             for name in told:
                 request.META.pop(name, None)

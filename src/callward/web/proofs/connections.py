@@ -7,6 +7,7 @@ import os
 import smtplib
 import socket
 import ssl
+import warnings
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -47,11 +48,18 @@ def _console() -> Iterator[Proof]:
             context.wrap_socket(plain, server_hostname=host) as wrapped,
         ):
             version = str(wrapped.version())
-        header = _hsts(host, port, context)
+        old = _speaks_old(host, port)
+        status, header = _asked(host, port, context, {})
+        fooled, _ = _asked(host, port, context, {"X_Forwarded_Proto": "http"})
     except (OSError, http.client.HTTPException, ValueError) as fault:
         yield Proof("console", False, f"{settings.ADDRESS} does not answer over TLS as it should: {_why(fault)}")
         return
-    yield Proof("console", version in _MODERN, f"{settings.ADDRESS} speaks {version} with a certificate that holds")
+    told = f"{settings.ADDRESS} speaks {version} with a certificate that holds, and nothing older than TLS 1.2"
+    advice = f"{settings.ADDRESS} speaks TLS 1.0 or 1.1 too: allow 1.2 and 1.3 alone"
+    yield Proof("console", version in _MODERN and not old, advice if old else told)
+    told = "nobody outside can speak for the proxy by a header with underscores"
+    advice = "the proxy hands on headers with underscores, by which a caller can say another address: let it drop them"
+    yield Proof("headers", fooled == status, told if fooled == status else advice)
     kept = _max_age(header)
     told = f"browsers come back over TLS alone for {kept // 86400} days"
     advice = "no Strict-Transport-Security of a year: let the proxy pass the header on"
@@ -65,11 +73,28 @@ def _trusting(authority: str) -> ssl.SSLContext:
     return context
 
 
-def _hsts(host: str, port: int, context: ssl.SSLContext) -> str:
+def _speaks_old(host: str, port: int) -> bool:
+    """Whether a handshake with TLS 1.1 or older is answered; who answers does not matter for that."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # that they are old is the question
+        context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+    try:
+        with socket.create_connection((host, port), _PATIENCE) as plain, context.wrap_socket(plain):
+            return True
+    except OSError:
+        return False
+
+
+def _asked(host: str, port: int, context: ssl.SSLContext, headers: dict[str, str]) -> tuple[int, str]:
+    """Ask for the sign-in page: the answer's status, and its Strict-Transport-Security."""
     connection = http.client.HTTPSConnection(host, port, context=context, timeout=_PATIENCE)
     try:
-        connection.request("GET", "/sign-in/")
-        return connection.getresponse().getheader("Strict-Transport-Security") or ""
+        connection.request("GET", "/sign-in/", headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.getheader("Strict-Transport-Security") or ""
     finally:
         connection.close()
 
