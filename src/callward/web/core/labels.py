@@ -203,6 +203,7 @@ WITNESS_FAULTS: Mapping[str, StrPromise] = {
 # Why a feed cannot be looked into or kept so, as what to do.
 FEED_FAULTS: Mapping[str, StrPromise] = {
     "place_missing": _("The place is not there. Make it, mount it or name another."),
+    "place_taken": _("This folder is the platform's own, or another controller's feed is there. Name one of its own."),
     "place_not_folder": _("The place is a file and no folder. Name the folder."),
     "place_not_absolute": _("Write the folder from the root, such as /srv/recordings."),
     "place_unreadable": _("The place cannot be read. Give the account that Callward runs under the right to read it."),
@@ -405,6 +406,9 @@ REFUSALS: Mapping[str, StrPromise] = {
     "fetch_host": _("The recording lies at a host that its feed does not name. Nothing was kept. Look at the feed."),
     "fetch_refused": _("The recording is gone, or its account does not let it be fetched. Nothing was kept."),
     "fetch_failed": _("The recording could not be fetched again and again. Nothing was kept."),
+    "note_after_call": _(
+        "The call was taken in before without this note or form. Add it on the call's page."
+    ),
     "note_text": _("The note is too long, or no text in UTF-8. Nothing was kept. Send it as plain text."),
     "form_json": _("The form is no JSON object that is read. Nothing was kept. Export it again."),
     **dict.fromkeys(("missing", "unreadable", "not_a_file"), _GONE),
