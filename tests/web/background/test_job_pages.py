@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
+from callward.web.background import given_up
 from callward.web.background.urls import urlpatterns
 from callward.web.calls.models import Upload
 from callward.web.calls.tasks import take_in_batch
@@ -103,3 +104,27 @@ def test_a_job_of_another_controller_is_not_there(name: str, proven_mallory: Use
     assert _visit(proven_mallory, name) == HTTPStatus.NOT_FOUND
     assert "No job was given up." in _client(proven_mallory).get(_address("jobs")).content.decode()
     assert DBTaskResult.objects.get().status == "FAILED"
+
+
+@pytest.mark.parametrize(
+    ("path", "arguments"),
+    [("os.path.join", ["x"]), ("gone.away", []), (take_in_batch.module_path, [])],
+)
+def test_a_job_that_this_version_cannot_read_hides_neither_itself_nor_others(
+    path: str, arguments: list[str], batch: UUID, acme: Controller, proven_cast: dict[Role, User]
+) -> None:
+    DBTaskResult.objects.create(
+        status="FAILED",
+        traceback="task_unknown\n",
+        task_path=path,
+        args_kwargs={"args": arguments, "kwargs": {}},
+        backend_name="default",
+        run_after=timezone.now(),
+    )
+    by = proven_cast[Role.ADMINISTRATOR]
+    assert _visit(by, "jobs") == HTTPStatus.OK
+    assert len(given_up.given_up(acme)) == 2
+    for row in DBTaskResult.objects.all():
+        assert _client(by).post(reverse("background:discard", args=[row.id])).status_code == HTTPStatus.FOUND
+    assert not DBTaskResult.objects.exists()
+    assert Upload.objects.get().status == Upload.Status.REFUSED

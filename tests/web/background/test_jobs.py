@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from importlib import import_module
@@ -11,6 +12,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import InterfaceError
+from django.test import override_settings
 from django.utils import timezone
 from django_tasks import task
 from django_tasks.base import Task
@@ -21,6 +24,7 @@ from callward.engine.errors import Error
 from callward.web.background import Retry, ending, job, leases
 from callward.web.background.models import JobRow, WorkerProcess
 from callward.web.background.queue import QueueError, is_id
+from callward.web.background.working import JobWorker
 from callward.web.core.labels import JOBS
 
 ME = "a" * 32
@@ -181,3 +185,35 @@ def test_every_job_goes_through_our_queue_takes_ids_and_has_a_word() -> None:
         parameters = inspect.signature(chosen.func).parameters.values()
         assert {parameter.annotation for parameter in parameters} <= {"str", "bool", "str | None"}
         assert chosen.name in JOBS
+
+
+@pytest.mark.django_db
+def test_a_row_that_leads_to_no_job_is_given_up_and_holds_up_no_other() -> None:
+    row, lost = _claimed(worker="b" * 32), _claimed(worker="c" * 32)
+    DBTaskResult.objects.filter(id=row.id).update(task_path="os.path.join")
+    assert leases.take_back() == 2
+    assert set(DBTaskResult.objects.values_list("status", flat=True)) == {"READY"}
+    row.refresh_from_db()
+    worker = JobWorker()
+    row.claim(worker.worker_id)
+    worker.run_task(row)
+    row.refresh_from_db()
+    assert (row.status, row.traceback.partition("\n")[0]) == ("FAILED", "task_unknown")
+    assert DBTaskResult.objects.get(id=lost.id).status == "READY"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_broke_costs_no_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    stop = threading.Event()
+
+    def broken(**words: object) -> None:
+        asked.append("asked")
+        if len(asked) == 2:
+            stop.set()
+        raise InterfaceError
+
+    monkeypatch.setattr(WorkerProcess.objects, "update_or_create", broken)
+    with override_settings(TASK_LEASE=0.03):
+        leases.renew_until(stop, ME)
+    assert len(asked) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
@@ -26,7 +27,7 @@ def declared(row: JobRow) -> Job:
     """What is declared of a row's job; the defaults where its function is gone."""
     try:
         return job_of(row.task.func)
-    except (ImportError, AttributeError):
+    except (ImportError, AttributeError, SuspiciousOperation):
         return Job()
 
 

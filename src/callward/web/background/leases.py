@@ -7,7 +7,7 @@ import threading
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -42,7 +42,7 @@ def renew_until(stop: threading.Event, worker: str) -> None:
             WorkerProcess.objects.update_or_create(
                 id=worker, defaults={"seen_at": now}, create_defaults={"started_at": now, "seen_at": now}
             )
-        except DatabaseError:
+        except (DatabaseError, InterfaceError):
             _log.warning("the lease of this worker could not be renewed; it is tried again")
             connection.close()
     connection.close()

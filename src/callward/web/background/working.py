@@ -14,6 +14,7 @@ from time import monotonic, sleep
 from types import FrameType
 from uuid import uuid4
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, connections
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django_tasks_db.management.commands.db_worker import Worker
@@ -87,7 +88,7 @@ class JobWorker(Worker):
         fault: BaseException | None = None
         try:
             task = row.task
-        except (ImportError, AttributeError):
+        except (ImportError, AttributeError, SuspiciousOperation):
             fault = ending.JobError(ending.UNKNOWN, "no such job in this version")
         else:
             try:
