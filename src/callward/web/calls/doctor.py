@@ -108,7 +108,7 @@ def _sampled() -> Check:
     """How far the weekly look at one object in a hundred has got."""
     place = SampleOfObjects.objects.first()
     late = place is not None and timezone.now() - place.paid_until > 2 * sampling.WEEK and Item.objects.exists()
-    told = f"{place.looked_at} objects were looked at by the worker" if place else "the worker has looked at none yet"
+    told = f"looked at by the worker so far: {place.looked_at}" if place else "the worker has looked at none yet"
     return Check("sample", not late, f"{told}; none for two weeks: no worker runs" if late else told)
 
 

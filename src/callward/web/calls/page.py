@@ -173,7 +173,9 @@ def facts(call: Call, entries: list[Entry], *, open_reads: int, caller_page: str
         (
             _("Key"),
             _("Caller’s key, epoch %(n)d") % {"n": key.epoch} if key else _("Erased"),
-            key.key_id.partition("/")[2] if key else _("what it sealed reads as erased"),
+            _("key %(n)s of that epoch") % {"n": key.key_id.rpartition("/")[2]}
+            if key
+            else _("what it sealed reads as erased"),
             "",
         ),
         (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -27,6 +28,10 @@ _Controller = Annotated[str, typer.Option(help="Short name of the controller, wh
 _Json = Annotated[bool, typer.Option("--json", help="Write one JSON object and nothing else.")]
 _MARKS = {"well": "[green]●[/]", "note": "[yellow]◆[/]", "asks": "[red]▲[/]", "stopped": "[red]■[/]"}
 _BECAUSE = "operator"  # the code in the ledger: a person at the command line asked for it
+
+
+def _at_minute(moment: str) -> str:
+    return datetime.fromisoformat(moment).strftime("%Y-%m-%d %H:%M UTC")
 
 
 @keys.command()
@@ -59,10 +64,12 @@ def status(*, controller: _Controller = "", as_json: _Json = False) -> None:
         return
     table = Table(*epochs[0]) if epochs else Table()
     for row in epochs:
-        table.add_row(*map(str, row.values()))
+        table.add_row(*(str(value) if name != "begun" else _at_minute(str(value)) for name, value in row.items()))
     console = Console()
     console.print(table)
-    console.print(f"{marked} people get a new key with the next turn, which is due {due}.", highlight=False)
+    console.print(
+        f"The next turn is due {_at_minute(due)}; people who get a new key with it: {marked}.", highlight=False
+    )
     console.print(f"The root is shared out: {shared}." if shared else "The root is not shared out among officers.")
 
 
