@@ -98,3 +98,8 @@ def test_a_strange_method_is_not_repeated(told: io.StringIO) -> None:
 
     RequestMiddleware(lambda request: HttpResponse())(RequestFactory().generic("DANA", "/"))
     assert _lines(told)[0]["method"] == "OTHER"
+
+
+def test_a_fault_that_a_library_logs_as_its_sentence_is_its_type(told: io.StringIO) -> None:
+    logging.getLogger("somebody.else").warning(ValueError(_SECRET))
+    assert [line["message"] for line in _lines(told)] == ["ValueError"]

@@ -50,6 +50,8 @@ class PlainRequest(logging.Filter):
         elif not record.name.startswith("callward"):
             # What a library fills in may be a request's words or a caller's: its sentence alone says what failed.
             record.args = ()
+            if not isinstance(record.msg, str):  # a fault is its own words
+                record.msg = type(record.msg).__name__
         return True
 
 
