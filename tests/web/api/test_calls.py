@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from callward.web.accounts.models import Role, User
+from callward.web.accounts.models import ApiKey, Role, User
 from callward.web.api import urls
 from callward.web.api.duties import sweep_sendings
 from callward.web.api.models import Sending
@@ -256,6 +256,34 @@ def test_calls_are_listed_page_by_page_and_on_the_record(program: Program, care_
     assert rest["next"] is None
     entries = Entry.objects.filter(action="calls.listed")
     assert [json.loads(bytes(entry.body))["purpose"] for entry in entries] == ["evidence"] * 2
+
+
+def test_the_address_of_the_next_page_goes_on_for_the_same_purpose(program: Program, care_line: Line) -> None:
+    first = take(care_line)
+    for number in range(50):
+        copy = Call.objects.get(pk=first.pk)
+        copy.pk, copy.started_at = uuid4(), first.started_at - timedelta(minutes=number + 1)
+        copy.save(force_insert=True)
+    client, silent = program(Role.AUDITOR), {"callward-purpose": ""}
+    page = client.get(CALLS, {"purpose": "evidence"}, headers=silent).json()
+    assert len(client.get(page["next"], headers=silent).json()["calls"]) == 1
+
+
+@pytest.mark.parametrize("after", ["nowhere", "2026-01-01T00:00:00_x", "9999-01-01T00:00:00+00:00_" + "0" * 32])
+def test_a_place_that_cannot_be_read_is_refused(program: Program, after: str) -> None:
+    refused(program(Role.AUDITOR).get(CALLS, {"after": after}), HTTPStatus.BAD_REQUEST, "place_unknown")
+
+
+def test_what_a_program_is_refused_is_on_the_record(program: Program, care_line: Line) -> None:
+    call = take(care_line)
+    program(Role.SECURITY).get(f"{CALLS}/{call.pk}")
+    program(Role.DPO).get(f"{CALLS}/{call.pk}", headers={"callward-purpose": "fraud_prevention"})
+    late = program(Role.DPO)
+    ApiKey.objects.filter(account__role=Role.DPO).update(revoked_at=timezone.now())
+    assert {late.get(CALLS).status_code for _ in range(3)} == {HTTPStatus.UNAUTHORIZED}
+    bodies = [json.loads(bytes(one.body)) for one in Entry.objects.filter(action="access.denied").order_by("id")]
+    assert sorted(body["facts"]["reason"] for body in bodies) == ["capability_missing", "key_revoked", "purpose_over"]
+    assert {(body["actor"]["kind"], body["outcome"]) for body in bodies} == {("service", "denied")}
 
 
 def test_a_list_is_narrowed_and_an_unknown_value_is_refused(program: Program, care_line: Line) -> None:

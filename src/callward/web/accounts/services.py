@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -90,15 +91,30 @@ def admitted(request: HttpRequest) -> ServiceAccount:
     if key is None:
         raise ServiceError("key_unknown", "there is no such key")
     now = timezone.now()
-    if key.account.ended_at is not None:
-        raise ServiceError("service_ended", "the account of the key has ended")
-    if key.revoked_at is not None:
-        raise ServiceError("key_revoked", "the key was revoked")
-    if key.expires_at <= now:
-        raise ServiceError("key_expired", "the key's time is over")
+    ended = _ended(key, now)
+    if ended is not None:
+        # A program that goes on asking is one entry a minute, not one for each time.
+        if cache.add(f"service/denied/{key.pk}", 1, _SEEN_EVERY.total_seconds()):
+            record_denial(key.account, ended.code)
+        raise ended
     if key.last_used_at is None or key.last_used_at < now - _SEEN_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return key.account
+
+
+def record_denial(account: ServiceAccount, code: str) -> None:
+    """Put on the record that a program was refused, and why."""
+    with transaction.atomic():
+        acts.record("access.denied", actor=refer(account), resource=refer(account), controller=account.controller,
+                    outcome="denied", facts={"reason": code})  # fmt: skip
+
+
+def _ended(key: ApiKey, now: datetime) -> ServiceError | None:
+    if key.account.ended_at is not None:
+        return ServiceError("service_ended", "the account of the key has ended")
+    if key.revoked_at is not None:
+        return ServiceError("key_revoked", "the key was revoked")
+    return ServiceError("key_expired", "the key's time is over") if key.expires_at <= now else None
 
 
 def _digest(text: str) -> bytes:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from callward.web.accounts import services
 from callward.web.accounts.access import Capability, may
 from callward.web.accounts.models import ServiceAccount
 from callward.web.api.errors import ApiError, missing
@@ -29,6 +30,7 @@ def decide(request: HttpRequest, capability: Capability) -> ServiceAccount:
     """Return the program that asks, where its role has a capability. Raises ``ApiError`` (``capability_missing``)."""
     account = service_of(request)
     if not may(account, capability):
+        services.record_denial(account, "capability_missing")
         raise ApiError(HTTPStatus.FORBIDDEN, "capability_missing", "The role of this key may not do that.")
     return account
 
@@ -61,6 +63,7 @@ def call_for(account: ServiceAccount, call_id: UUID, purpose: str) -> Call:
     if call is None:
         raise missing()
     if purpose not in living_purposes(call):
+        services.record_denial(account, "purpose_over")
         detail = "The call is not kept for this purpose, or the time of the purpose is over."
         raise ApiError(HTTPStatus.FORBIDDEN, "purpose_over", detail)
     return call

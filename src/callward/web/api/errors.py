@@ -12,9 +12,9 @@ class ApiError(Error):
     """A request is refused. ``status`` is the answer's; ``headers`` go with it.
 
     ``capability_missing``, ``purpose_missing``, ``purpose_unknown``, ``purpose_over``, ``not_found``, ``erased``,
-    ``request_invalid``, ``body_unreadable``, ``body_not_multipart``, ``files_missing``, ``facts_twice``,
-    ``idempotency_key``, ``idempotency_other``, ``too_many_requests``, the ``upload_...`` codes of a file that is not
-    kept, and the ``facts_...`` codes of the facts of a call.
+    ``request_invalid``, ``place_unknown``, ``body_unreadable``, ``body_not_multipart``, ``files_missing``,
+    ``facts_twice``, ``idempotency_key``, ``idempotency_other``, ``too_many_requests``, the ``upload_...`` codes of a
+    file that is not kept, and the ``facts_...`` codes of the facts of a call.
     """
 
     def __init__(self, status: HTTPStatus, code: str, detail: str, headers: Mapping[str, str] | None = None) -> None:

@@ -20,7 +20,7 @@ from callward.web.api.deciding import PURPOSE_HEADER, call_for, calls_of, decide
 from callward.web.api.errors import ApiError, missing
 from callward.web.api.throttling import PerProgram
 from callward.web.calls import keeping
-from callward.web.calls.listing import CallFilter, page_of
+from callward.web.calls.listing import CallFilter, is_place, page_of
 from callward.web.calls.models import Call, Upload
 from callward.web.calls.taking_in import open_facts
 from callward.web.core.labels import label
@@ -67,7 +67,7 @@ _SENDS = {
     },
 }
 
-_NARROWED = frozenset({"line", "state", "category", "since", "until", "after"})
+_NARROWED = frozenset({"line", "state", "category", "since", "until", "after", "purpose"})
 
 SENDING = PerProgram("240/m", "send")
 router = Router()
@@ -152,6 +152,8 @@ def list_calls(
     why = purpose_of(request)
     query = QueryDict(mutable=True)
     query.update({name: request.GET[name] for name in _NARROWED if name in request.GET})
+    if after and not is_place(after):
+        raise ApiError(HTTPStatus.BAD_REQUEST, "place_unknown", "This after is no place where a page ended.")
     narrowed = CallFilter(query, account.controller)
     if not narrowed.is_valid():
         names = ", ".join(sorted(narrowed.errors))

@@ -123,6 +123,11 @@ class Page:
     next: str
 
 
+def is_place(text: str) -> bool:
+    """Tell whether an ``after`` can be read as the place where a page ended."""
+    return _read_key(text) is not None
+
+
 def page_of(calls: CallQuerySet, query: QueryDict, *, category: str = "") -> Page:
     """Take the page behind the ``after`` key of the address; a key that cannot be read starts at the top.
 
