@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from calls_at_work import CARD, HARMLESS, PHONE, vtt, wav
+from django.conf import settings
 from django.test import override_settings
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ from callward.intake import Source
 from callward.web.audit.models import Entry
 from callward.web.calls.ingesting import Ingest, Report
 from callward.web.calls.models import Call
-from callward.web.core.models import Line
+from callward.web.core.models import Controller, Line
 from callward.web.core.objects import FolderStore
 from callward.web.feeds import secrets
 from callward.web.feeds.errors import FeedError
@@ -431,5 +432,34 @@ def test_a_file_that_breaks_us_stops_no_other_and_is_tried_again(
     done = look(feed, later=True)
     assert (done.taken, done.later) == (1, 1)
     assert PHONE not in caplog.text
-    monkeypatch.undo()
+    monkeypatch.setattr(Ingest, "attempt", attempt)
     assert run(feed, now=timezone.now() + timedelta(hours=2)).taken == 1
+
+
+@pytest.mark.parametrize("where", ["home", "above", "inside", "rival"])
+def test_a_folder_of_the_platform_or_of_another_controller_is_no_feed(
+    feed: Feed, drop: Path, rival: Controller, where: str
+) -> None:
+    home = Path(settings.CALLWARD_HOME)
+    places = {"home": home, "above": home.parent, "inside": home / "roots", "rival": drop / "below"}
+    Feed.objects.filter(pk=feed.pk).update(controller=rival)
+    feed.place = str(places[where])
+    with pytest.raises(FeedError, match="place_taken"):
+        KIND.check(feed)
+
+
+def test_a_feed_that_was_led_into_the_platform_is_not_opened(feed: Feed, drop: Path) -> None:
+    drop.rmdir()
+    drop.symlink_to(settings.CALLWARD_HOME)
+    look(feed)
+    assert feed.fault == "place_taken"
+
+
+def test_a_note_that_comes_after_its_call_is_refused_and_kept_at_its_source(feed: Feed, drop: Path) -> None:
+    put(drop)
+    look(feed)
+    feed.originals = Feed.Originals.DELETE
+    (drop / "a.note.txt").write_text("Rang twice.")
+    assert look(feed, later=True).refused == 1
+    assert Delivery.objects.exclude(reason="").get().reason == "note_after_call"
+    assert (drop / "refused" / "a.note.txt").exists()

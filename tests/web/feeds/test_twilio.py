@@ -19,6 +19,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callward.web.audit.models import Entry
 from callward.web.calls.models import Call, Upload
 from callward.web.calls.tasks import take_in_batch
 from callward.web.core.models import Line
@@ -249,6 +250,16 @@ def test_a_redirect_out_of_the_named_hosts_ends_there(feed: Feed, monkeypatch: p
     tell(feed)
     work()
     assert Delivery.objects.get().reason == "fetch_host"
+    assert Entry.objects.filter(action="call.refused", actor_id=str(feed.pk)).count() == 1
+
+
+@pytest.mark.parametrize("address", ["https://[::1", "https://api.twilio.com:x/a", "https://api.twilio\u3002com/a"])
+def test_an_address_that_is_none_is_refused_and_not_asked_for(
+    feed: Feed, asked: list[httpx.Request], address: str
+) -> None:
+    tell(feed, {**FORM, "RecordingUrl": address})
+    work()
+    assert (Delivery.objects.get().reason, asked) == ("fetch_host", [])
 
 
 @pytest.mark.parametrize("status", [401, 404, 410])

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -234,7 +235,12 @@ def _shortened(start: str, name: str) -> str:
 
 @contextmanager
 def opened(feed: Feed) -> Iterator[Folder]:
-    """Open the folder of a feed. Raises ``FeedError`` ``place_missing``, ``place_not_folder``, ``place_unreadable``."""
+    """Open the folder of a feed.
+
+    Raises ``FeedError`` ``place_missing``, ``place_not_folder``, ``place_unreadable``, ``place_taken``.
+    """
+    if _overlap(Path(feed.place), Path(settings.CALLWARD_HOME)):
+        raise FeedError("place_taken", "the folder is the platform's own")
     try:
         root = os.open(feed.place, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
     except FileNotFoundError:
@@ -249,10 +255,26 @@ def opened(feed: Feed) -> Iterator[Folder]:
         os.close(root)
 
 
+def _is_taken(feed: Feed) -> bool:
+    """Whether the folder holds, or lies in, what is another's: keys and databases, or the calls of another controller.
+
+    Whoever sets a feed up for one controller could otherwise read and delete what belongs to all.
+    """
+    others = Feed.objects.filter(kind=KIND.key).exclude(controller=feed.controller_id).values_list("place", flat=True)
+    return any(_overlap(Path(feed.place), Path(place)) for place in (str(settings.CALLWARD_HOME), *others))
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    first, second = one.resolve(), other.resolve()
+    return first.is_relative_to(second) or second.is_relative_to(first)
+
+
 def check(feed: Feed) -> None:
     """Refuse a folder that cannot be watched, or whose originals could not be moved or deleted."""
     if not Path(feed.place).is_absolute():
         raise FeedError("place_not_absolute", "the folder is named from the root")
+    if _is_taken(feed):
+        raise FeedError("place_taken", "the folder is the platform's own, or another controller's")
     with opened(feed):
         pass
     changes = feed.originals == Feed.Originals.DELETE or feed.refused == Feed.Refused.MOVE

@@ -20,12 +20,15 @@ from uuid import UUID
 import httpx
 from django import forms
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
+from callward.engine import tlog
 from callward.engine.errors import Error
 from callward.web.background import Retry, job
+from callward.web.calls.ingesting import record_refusal
 from callward.web.calls.uploads import MAX_BYTES, UploadError
 from callward.web.core.objects import ObjectError
 from callward.web.feeds import landing, secrets
@@ -125,7 +128,10 @@ def fetch(delivery: str) -> None:
             landing.land_call(feed, _files(feed, values, one.path.name, asking))
     except FeedError as refused:
         row.status, row.reason = Delivery.Status.REFUSED, refused.code
-        row.save(update_fields=["status", "reason"])
+        with transaction.atomic():
+            row.save(update_fields=["status", "reason"])
+            record_refusal(feed.controller, tlog.Reference("feed", str(feed.pk)), refused.code)
+            Feed.objects.filter(pk=feed.pk).update(refusals=F("refusals") + 1)
         return
     except (httpx.HTTPError, httpx.InvalidURL, ObjectError, UploadError, vault.KeyUnavailable) as fault:
         raise FetchError("fetch_failed", type(fault).__name__) from None
@@ -149,7 +155,7 @@ def _files(
 
 
 def _recording(feed: Feed, values: Mapping[str, str], asking: httpx.Client) -> Iterator[bytes]:
-    parts = urlsplit(values["RecordingUrl"])
+    parts = urlsplit(_allowed(feed, values["RecordingUrl"]))
     path = parts.path if re.search(r"\.(wav|mp3)\Z", parts.path) else f"{parts.path}.wav"
     query = "RequestedChannels=2" if values.get("RecordingChannels") == "2" else parts.query
     address = urlunsplit((parts.scheme, parts.netloc, path, query, ""))
@@ -185,12 +191,13 @@ def _facts(feed: Feed, values: Mapping[str, str], asking: httpx.Client) -> bytes
 
 def _allowed(feed: Feed, address: str) -> str:
     """The address, where it is one of HTTPS at a host that the feed names. Raises FeedError ``fetch_host``."""
-    parts = urlsplit(address)
     try:
+        parts = urlsplit(address)
         plain = parts.scheme == "https" and parts.username is None and parts.port in (None, 443)
+        named = plain and (parts.hostname or "").lower() in _hosts(feed)
     except ValueError:
-        plain = False
-    if not plain or (parts.hostname or "").lower() not in _hosts(feed):
+        named = False
+    if not named:
         raise FeedError("fetch_host", "a recording lies at a host that the feed does not name")
     return address
 
