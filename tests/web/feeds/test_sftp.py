@@ -22,10 +22,12 @@ from calls_at_work import CARD, HARMLESS, vtt, wav
 from django.conf import settings
 from django.utils import timezone
 
+from callward.intake import Intake, Source
+from callward.intake.loading import LoadedCall
 from callward.web.audit.models import Entry
 from callward.web.calls import uploads
 from callward.web.calls.models import Call, Upload
-from callward.web.calls.tasks import take_in_batch
+from callward.web.calls.tasks import TaskError, take_in_batch
 from callward.web.calls.uploads import open_name
 from callward.web.core.models import Line
 from callward.web.core.objects import FolderStore
@@ -380,3 +382,23 @@ def test_empty_pieces_that_come_too_early_are_not_kept_without_end() -> None:
         file.write(at, b"")
     with pytest.raises(ReceivingError, match="upload_gaps"):
         file.write(1_000_000, b"")
+
+
+def test_a_file_that_breaks_us_stops_no_other_of_its_batch(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(feed, ("a.vtt", vtt(CARD)), ("b.vtt", vtt(HARMLESS)))
+    load = Intake.load
+
+    def broken(self: Intake, source: Source) -> LoadedCall:
+        if source.stem == "a":
+            raise ZeroDivisionError(NAME)
+        return load(self, source)
+
+    monkeypatch.setattr(Intake, "load", broken)
+    with pytest.raises(TaskError) as failed:
+        work(feed)
+    assert NAME not in str(failed.value)
+    told = {open_name(row): row.status for row in Upload.objects.all()}
+    assert told == {"a.vtt": Upload.Status.WAITING, "b.vtt": Upload.Status.TAKEN_IN}
+    monkeypatch.setattr(Intake, "load", load)
+    work(feed)
+    assert Call.objects.count() == 2

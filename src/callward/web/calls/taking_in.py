@@ -51,7 +51,8 @@ HOLD = timedelta(hours=24)  # the longest that sound which may hold payment data
 class ArrivalError(Error):
     """An arrival is refused by the platform.
 
-    ``input_erased``, ``line_missing``, ``line_unknown``, ``recording_lost``, ``record_without_id``.
+    ``input_erased``, ``line_missing``, ``line_unknown``, ``note_after_call``, ``recording_lost``,
+    ``record_without_id``.
     """
 
 
@@ -118,6 +119,8 @@ def take_in(arrival: Arrival, actor: Party, *, now: datetime | None = None) -> T
     waits = found.state == Call.State.WAITS_FOR_TRANSCRIPT and arrival.transcript is not None
     if waits or (found.state == Call.State.NOT_RECORDED and not arrival.log_only):
         return _complete(found, arrival, actor, now)
+    if not _has_written(found, arrival):
+        raise ArrivalError("note_after_call", "the call is kept already, and this note or form is not with it")
     return _duplicate(found)
 
 
@@ -308,6 +311,17 @@ def _named(arrival: Arrival) -> Iterator[bytes]:
 
 def _duplicate(call: Call) -> Taken:
     return Taken(Status.DUPLICATE, call.id, call.state, seconds=call.seconds)
+
+
+def _has_written(call: Call, arrival: Arrival) -> bool:
+    """Whether what comes beside a known call is kept with it; what had its time or was erased was kept."""
+    kinds = {
+        ItemKind.NOTE_REDACTED.value: arrival.written,
+        ItemKind.FORM_REDACTED.value: arrival.filled_in,
+    }
+    wanted = {kind for kind, lines in kinds.items() if lines}
+    kept = set(call.items.filter(kind__in=wanted).values_list("kind", flat=True)) if wanted else set()
+    return wanted <= kept or call.state == Call.State.ENDED
 
 
 def _taken(call: Call, outcome: Outcome) -> Taken:

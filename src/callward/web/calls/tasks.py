@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django_tasks import task
 
 from callward.engine import tlog
@@ -77,11 +77,20 @@ def take_in_batch(batch: str) -> None:
 def _take_in(batch: str) -> None:
     waiting = Upload.objects.filter(batch=UUID(batch), status=Upload.Status.WAITING).order_by("sent_at", "id")
     uploads = list(waiting.select_related("controller", "line", "sent_by", "call"))
+    broken: Exception | None = None
     for layer in layered(uploads):
         run = _Run(layer)
         for source in group(dict(layer), run.files):
-            run.take(source)
+            try:
+                run.take(source)
+            except (Error, DatabaseError):
+                raise  # a key, a store or a database cannot be used: the next file would fare no better
+            except Exception as fault:  # noqa: BLE001 - one file that breaks us stops no other; it waits
+                broken = broken or fault
+                run.leave(source)
         run.end()
+    if broken is not None:
+        raise broken
 
 
 class _Run:
@@ -111,6 +120,11 @@ class _Run:
             self._refuse(source, "upload_broken")
             return
         self._settle(source, taken)
+
+    def leave(self, source: Source) -> None:
+        """Let the files of a call wait as they are."""
+        for path in source.files:
+            self._uploads.pop(path, None)
 
     def end(self) -> None:
         """A list of calls was read with the calls that it names: it is done when they are."""
