@@ -97,7 +97,7 @@ def test_every_option_of_the_documents_commands_exists() -> None:
     assert len(commands) > 9
     for command in commands:
         words = command.split()[1:]
-        verb = words[: 2 if words[0] in {"verify", "witness", "redact", "vcon"} else 1]
+        verb = words[: 2 if words[0] in {"verify", "witness", "redact", "vcon", "feeds"} else 1]
         printed = set(
             re.findall(r"--[a-z][a-z-]+", CliRunner().invoke(app, [*verb, "--help"], env={"COLUMNS": "200"}).output)
         )
