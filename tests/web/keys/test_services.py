@@ -272,6 +272,8 @@ def test_a_root_whose_alias_was_made_though_the_answer_was_lost_is_kept(
     kms: KmsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     controller, source = uuid4(), provider("kms")
+    from botocore.exceptions import ReadTimeoutError
+
     import callward.web.keys.providers.kms as place
 
     real = place._session
@@ -286,7 +288,7 @@ def test_a_root_whose_alias_was_made_though_the_answer_was_lost_is_kept(
 
             def create_alias(**given: Any) -> None:
                 name(**given)
-                raise place.faults.ReadTimeoutError(endpoint_url="kms")
+                raise ReadTimeoutError(endpoint_url="kms")
 
             kms.create_alias = create_alias
             return kms

@@ -20,7 +20,7 @@ from callward.web.calls.forms import OpenOriginalForm
 from callward.web.calls.models import Call, Item
 from callward.web.core.labels import CONFLICTS, ITEMS
 from callward.web.core.models import Line
-from callward.web.lifecycle import purging, retention
+from callward.web.lifecycle import holds, purging, retention
 from callward.web.lifecycle.models import KeepingRule
 from callward.web.lifecycle.rules import (
     DUTY,
@@ -188,6 +188,8 @@ def _age(call: Call, days: int) -> None:
         purpose: (date.fromisoformat(until) - timedelta(days=days)).isoformat()
         for purpose, until in call.terms["purposes"].items()
     }
+    for ends in call.terms.get("kinds", {}).values():
+        ends.update({one: (date.fromisoformat(day) - timedelta(days=days)).isoformat() for one, day in ends.items()})
     call.save(update_fields=["terms"])
 
 
@@ -266,6 +268,28 @@ def test_a_released_call_is_read_for_a_purpose_that_lives(care_line: Line, prove
 
 
 @pytest.mark.django_db
+def test_sound_whose_purpose_ends_sooner_than_that_of_the_words_is_not_sent(
+    care_line: Line, proven_cast: dict[Role, User]
+) -> None:
+    for subject in ("recording.redacted", "recording.original"):
+        KeepingRule.objects.create(line=care_line, subject=subject, purpose=QUALITY, maximum=30)
+    call = take(care_line)
+    browser = Client()
+    browser.force_login(proven_cast[Role.DPO])
+    address, sound = reverse("calls:call", args=[call.id]), reverse("calls:recording", args=[call.id])
+    today = retention.today_of(care_line.controller)
+    assert "<audio" in browser.get(address + "?for=quality").content.decode()
+    assert browser.head(sound).status_code == 200
+    _age(call, (today - date(2026, 11, 20)).days + 31)
+    page = browser.get(address + "?for=quality").content.decode()
+    assert "All is well" in page
+    assert "<audio" not in page
+    assert browser.head(sound).status_code == 403
+    assert "<audio" in browser.get(address + "?for=evidence").content.decode()
+    assert browser.head(sound).status_code == 200
+
+
+@pytest.mark.django_db
 def test_what_only_the_law_keeps_is_read_by_those_who_answer_for_it(
     care_line: Line, proven_cast: dict[Role, User]
 ) -> None:
@@ -293,3 +317,14 @@ def test_a_person_and_a_row_of_the_log_answer_too(care_line: Line, proven_cast: 
     assert "365 days after the call" in browser.get(reverse("calls:call", args=[call.id])).content.decode()
     purging.purge(care_line.controller, today=call.retain_until + timedelta(days=1))
     assert "Only rows of the call log are left" in retention.why_person(call.person)
+
+
+@pytest.mark.django_db
+def test_a_hold_on_another_call_is_not_why_a_person_is_kept(care_line: Line, alice: User) -> None:
+    held, last = take(care_line), take(care_line, seconds=7.0)
+    Item.objects.filter(call=last).update(retain_until=last.retain_until + timedelta(days=9))
+    review_on = last.retain_until
+    holds.place(held.person, kind="legal", reason="A case.", owner=alice, review_on=review_on, by=alice, call=held)
+    assert "hold" not in retention.why_person(last.person)
+    holds.place(last.person, kind="legal", reason="A case.", owner=alice, review_on=review_on, by=alice)
+    assert "A legal hold keeps it" in retention.why_person(last.person)

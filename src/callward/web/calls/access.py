@@ -31,12 +31,12 @@ def may_see(request: HttpRequest, call: Call) -> bool:
     return may(request.user, Capability.REVIEW_CALLS)
 
 
-def may_read(request: HttpRequest, call: Call) -> bool:
-    """Tell whether a call lives for what it is asked for, or, where nothing was asked for, for anything.
+def may_read(request: HttpRequest, call: Call, kind: str = "") -> bool:
+    """Tell whether a call, or an item of it, lives for what it is asked for, or, where nothing was, for anything.
 
     Who has asked for a purpose that has ended is given no other one in its place: they ask for that themselves.
     """
-    readable = readable_for(request, call)
+    readable = readable_for(request, call, kind)
     asked = asked_for(request, call)
     return asked in readable if asked else bool(readable)
 
@@ -48,10 +48,10 @@ def asked_for(request: HttpRequest, call: Call) -> str:
     return asked or (last if last in {*all_purposes_of(call), *living_purposes(call)} else "")
 
 
-def readable_for(request: HttpRequest, call: Call) -> list[str]:
-    """Return the living purposes that who asks may open a call for; a duty in law is fulfilled by few."""
+def readable_for(request: HttpRequest, call: Call, kind: str = "") -> list[str]:
+    """Return the living purposes that who asks may open a call for, or an item; a duty in law is fulfilled by few."""
     fulfils = may(request.user, Capability.OPEN_ORIGINALS)
-    return [purpose for purpose in living_purposes(call) if fulfils or purpose != DUTY]
+    return [purpose for purpose in living_purposes(call, kind) if fulfils or purpose != DUTY]
 
 
 def work_for(request: HttpRequest, purpose: str) -> None:
@@ -68,8 +68,20 @@ def _session(request: HttpRequest) -> Mapping[str, Any]:
 def may_hear(request: HttpRequest, call: Call, kind: ItemKind) -> bool:
     """Tell whether a copy of the sound may be sent."""
     if kind is ItemKind.RECORDING_ORIGINAL:
-        return may_open_original(request, call) and original_is_open(request, call)
-    return may_see(request, call)
+        return may_open_original(request, call) and original_is_open(request, call) and lives(request, call, kind)
+    return may_see(request, call) and lives(request, call, kind)
+
+
+def lives(request: HttpRequest, call: Call, kind: ItemKind) -> bool:
+    """Tell whether an item of a released call lives for what the call is open for: sound may end sooner than words.
+
+    Before its release a call is looked at to decide on it, whatever it will be kept for.
+    """
+    if call.state != Call.State.RELEASED:
+        return True
+    if kind.value in _ORIGINALS:
+        return bool(living_purposes(call, kind.value))
+    return may_read(request, call, kind.value)
 
 
 def may_open_original(request: HttpRequest, call: Call) -> bool:
@@ -80,12 +92,18 @@ def may_open_original(request: HttpRequest, call: Call) -> bool:
     """
     kept = any(item.kind in _ORIGINALS for item in call.items.all())
     allowed = kept and may(request.user, Capability.OPEN_ORIGINALS) and call.state not in _TO_NOBODY
-    return allowed and bool(living_purposes(call))
+    return allowed and bool(original_purposes(call))
 
 
-def living_purposes(call: Call) -> list[str]:
-    """Return the purposes that a call may still be opened for today, in its controller's zone."""
-    return purposes_of(call, timezone.now().astimezone(call.line.controller.zone).date())
+def original_purposes(call: Call) -> list[str]:
+    """Return the purposes that the originals of a call may still be opened for: those of any that is kept."""
+    kinds = [item.kind for item in call.items.all() if item.kind in _ORIGINALS]
+    return list(dict.fromkeys(purpose for kind in kinds for purpose in living_purposes(call, kind)))
+
+
+def living_purposes(call: Call, kind: str = "") -> list[str]:
+    """Return the purposes that a call, or an item, may still be opened for today, in its controller's zone."""
+    return purposes_of(call, timezone.now().astimezone(call.line.controller.zone).date(), kind)
 
 
 def open_original(request: HttpRequest, call: Call) -> None:

@@ -43,6 +43,7 @@ class Terms:
     clocks: Mapping[str, Mapping[str, list[str | int | None]]] = field(
         default_factory=dict
     )  # where one is not the call's
+    kinds: Mapping[str, Mapping[str, date]] = field(default_factory=dict)  # purposes that end sooner for an item kind
 
     @property
     def until(self) -> date:
@@ -59,6 +60,11 @@ class Terms:
             told["then"] = dict(self.then)
         if self.clocks:
             told["clocks"] = self.clocks
+        if self.kinds:
+            told["kinds"] = {
+                kind: {purpose: until.isoformat() for purpose, until in ends.items()}
+                for kind, ends in self.kinds.items()
+            }
         return told
 
 
@@ -111,8 +117,8 @@ class Keeper(Protocol):
     def events_address(self, call: Call) -> str:
         """Say where the events of a call are told that its days may count from."""
 
-    def held_purposes(self, call: Call) -> Collection[str]:
-        """Give the purposes that the holds on a call keep it for."""
+    def held_purposes(self, call: Call, kind: str = "") -> Collection[str]:
+        """Give the purposes that the holds on a call keep it for, or an item of it."""
 
     def overdue(self, controller: Controller) -> int:
         """Count the items whose time is over and that no hold keeps."""
@@ -151,17 +157,23 @@ def all_purposes_of(call: Call) -> list[str]:
     return list(dict.fromkeys([*call.line.purposes, *duty]))
 
 
-def purposes_of(call: Call, today: date) -> list[str]:
-    """Return the purposes that a call may still be opened for: those of its line, and what it is held for."""
-    living = [purpose for purpose in all_purposes_of(call) if purpose_end(call, purpose) >= today]
-    return list(dict.fromkeys([*living, *keeper().held_purposes(call)]))
+def purposes_of(call: Call, today: date, kind: str = "") -> list[str]:
+    """Return the purposes that a call, or an item of it, may still be opened for: its line's, and its holds'."""
+    living = [purpose for purpose in all_purposes_of(call) if purpose_end(call, purpose, kind) >= today]
+    return list(dict.fromkeys([*living, *keeper().held_purposes(call, kind)]))
 
 
-def purpose_end(call: Call, purpose: str) -> date:
-    """Return the last day a call may be opened for a purpose; a purpose it was not taken in for has passed."""
+def purpose_end(call: Call, purpose: str, kind: str = "") -> date:
+    """Return the last day a call, or an item of a kind, may be opened for a purpose.
+
+    A purpose that the call was not taken in for has passed.
+    """
     fixed = call.terms.get("purposes")
     if fixed is None:
         return call.retain_until
+    sooner = call.terms.get("kinds", {}).get(kind, {})
+    if purpose in sooner:
+        return date.fromisoformat(sooner[purpose])
     return date.fromisoformat(fixed[purpose]) if purpose in fixed else _day(call) - timedelta(days=1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from uuid import UUID
 
@@ -47,11 +47,17 @@ class NoteForm(forms.Form):
     )
 
 
-def shown_notes(call: Call, *, original: bool) -> dict[str, list[str]]:
-    """Give the lines of notes and form as they may be shown: the redacted copies, or the originals where opened."""
+def shown_notes(
+    call: Call, *, original: bool, shows: Callable[[ItemKind], bool] = lambda kind: True
+) -> dict[str, list[str]]:
+    """Give the lines of notes and form as they may be shown: the redacted copies, or the originals where opened.
+
+    What ``shows`` denies is not opened.
+    """
     told = {}
     for kept, released in COPIES.items():
-        data = opening.read_item(call, kept if original else released)
+        kind = kept if original else released
+        data = opening.read_item(call, kind) if shows(kind) else None
         told["notes" if kept is ItemKind.NOTE_ORIGINAL else "form"] = lines_of(data) if data is not None else []
     return told
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, staff_of
-from callward.web.calls.access import ORIGINAL_OPEN, living_purposes, may_open_original, open_original
+from callward.web.calls.access import ORIGINAL_OPEN, may_open_original, open_original, original_purposes
 from callward.web.calls.forms import OpenOriginalForm
 from callward.web.calls.models import Call
 
@@ -27,7 +27,7 @@ def original(request: HttpRequest, call_id: UUID) -> HttpResponse:
     call = get_object_or_404(calls, id=call_id)
     if not may_open_original(request, call):
         raise Http404
-    form = OpenOriginalForm(request.POST or None, purposes=living_purposes(call))
+    form = OpenOriginalForm(request.POST or None, purposes=original_purposes(call))
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             audit.record(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from callward.web.calls import counting, keeping, noting, opening, reviewing
 from callward.web.calls import page as shown
 from callward.web.calls.access import (
     asked_for,
+    lives,
     may_open_original,
     may_see,
     original_is_open,
@@ -155,7 +157,7 @@ def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
         "know": _know(entries, staff_of(request)),
     }
     try:
-        context |= _content(call, original=open_original) if reads else {}
+        context |= _content(request, call, original=open_original) if reads else {}
     except vault.KeyGone:
         return render(request, "calls/call_erased.html", context, status=HTTPStatus.GONE)
     context["state_sentence"] = "" if open_original else shown.state_sentence(call)
@@ -167,20 +169,23 @@ def _may_be_held(request: HttpRequest, call: Call) -> bool:
     return kept and may(request.user, Capability.PLACE_HOLDS)
 
 
-def _content(call: Call, *, original: bool) -> dict[str, object]:
-    """Give the sound and the words: the redacted copies, or the originals where they were opened."""
+def _content(request: HttpRequest, call: Call, *, original: bool) -> dict[str, object]:
+    """Give the sound and the words: the redacted copies, or the originals where they were opened.
+
+    What of them does not live for the purpose any more is left out.
+    """
     sheet = opening.sheet_of(call)
     if original and sheet:
         # Only payment data is taken out of the original, so only that is drawn as masked.
         sheet = replace(sheet, masks=tuple(mask for mask in sheet.masks if mask.category == Category.PAYMENT))
     words = ItemKind.TRANSCRIPT_ORIGINAL if original else ItemKind.TRANSCRIPT_REDACTED
     sound = ItemKind.RECORDING_ORIGINAL if original else ItemKind.RECORDING_REDACTED
-    transcript = opening.transcript_of(call, words)
+    transcript = opening.transcript_of(call, words) if lives(request, call, words) else None
     return {
         "waveform": draw(sheet, call.line.agent_channel) if sheet else None,
         "turns": list(shown.said(transcript, None if original else sheet)) if transcript else [],
-        "recording": opening.item_of(call, sound),
-        **noting.shown_notes(call, original=original),
+        "recording": opening.item_of(call, sound) if lives(request, call, sound) else None,
+        **noting.shown_notes(call, original=original, shows=partial(lives, request, call)),
     }
 
 

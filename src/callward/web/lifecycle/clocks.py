@@ -26,10 +26,14 @@ def ends(clocks: Mapping[str, list[Period]], day: date, events: Mapping[str, dat
     purposes: dict[str, date] = {}
     for (_, purpose), end in until.items():
         purposes[purpose] = max(end, purposes.get(purpose, end))
+    kinds: dict[str, dict[str, date]] = {}
+    for (kind, purpose), end in until.items():
+        if end < purposes[purpose]:
+            kinds.setdefault(kind, {})[purpose] = end
     latest = max(end.until for end in items.values())
     counted = any(one.event is not Event.CALL for periods in clocks.values() for one in periods)
     told = {kind: {one.purpose: _as_json(one) for one in periods} for kind, periods in clocks.items()}
-    return Terms(items, purposes, max(latest, day + timedelta(days=log_days)), then, told if counted else {})
+    return Terms(items, purposes, max(latest, day + timedelta(days=log_days)), then, told if counted else {}, kinds)
 
 
 def _as_json(one: Period) -> list[str | int | None]:

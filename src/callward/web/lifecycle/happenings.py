@@ -105,7 +105,12 @@ def _move(call: Call) -> bool:
     day = call.started_at.astimezone(zone).date()
     log_days = ((call.log_until or call.retain_until) - day).days
     terms = ends(clocks_of(call), day, known(call.person_id, call.id), log_days=log_days)
-    terms = replace(terms, purposes=_ended_stay(call, terms.purposes, today))
+    before = call.terms.get("kinds", {})
+    kinds = {
+        kind: _ended_stay(call, {**terms.purposes, **terms.kinds.get(kind, {})}, today, kind)
+        for kind in {*before, *terms.kinds}
+    }
+    terms = replace(terms, purposes=_ended_stay(call, terms.purposes, today), kinds=kinds)
     if terms.as_json() == call.terms:
         return False
     _move_items(call, terms, today)
@@ -114,9 +119,9 @@ def _move(call: Call) -> bool:
     return True
 
 
-def _ended_stay(call: Call, purposes: Mapping[str, date], today: date) -> dict[str, date]:
+def _ended_stay(call: Call, purposes: Mapping[str, date], today: date, kind: str = "") -> dict[str, date]:
     """Give the ends of purposes, those that have passed as they were: an event opens nothing that had ended."""
-    before = {purpose: purpose_end(call, purpose) for purpose in purposes}
+    before = {purpose: purpose_end(call, purpose, kind) for purpose in purposes}
     return {purpose: end if before[purpose] >= today else before[purpose] for purpose, end in purposes.items()}
 
 

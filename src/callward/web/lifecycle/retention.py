@@ -137,7 +137,8 @@ def why_person(person: Person) -> str:
     items = Item.objects.filter(call__person=person).select_related("call__line", "call__controller")
     last = items.order_by("-retain_until").first()
     if last is not None:
-        hold = Hold.objects.standing().filter(person=person).order_by("placed_at").first()
+        standing = holds.on_call(last.call).order_by("placed_at")
+        hold = next((hold for hold in standing if hold.item_kind in {"", last.kind}), None)
         return why(last, hold, today_of(person.controller))
     row = person.calls.order_by("-log_until").first()
     if row is None or row.log_until is None:
@@ -240,8 +241,9 @@ class LifecycleKeeper:
     def events_address(self, call: Call) -> str:
         return reverse("lifecycle:call_events", args=[call.id])
 
-    def held_purposes(self, call: Call) -> Collection[str]:
-        return list(dict.fromkeys(_HELD_FOR[Hold.Kind(hold.kind)] for hold in holds.on_call(call)))
+    def held_purposes(self, call: Call, kind: str = "") -> Collection[str]:
+        standing = [hold for hold in holds.on_call(call) if not kind or hold.item_kind in {"", kind}]
+        return list(dict.fromkeys(_HELD_FOR[Hold.Kind(hold.kind)] for hold in standing))
 
     def overdue(self, controller: Controller) -> int:
         return due(controller, today_of(controller)).count()
