@@ -9,7 +9,7 @@ import pytest
 from django.test import override_settings
 
 from callward.intake import CallFacts, Direction, IntakeOptions, LoadedCall
-from callward.web.calls.arrivals import arrival_of, lines_of, options_for
+from callward.web.calls.arrivals import _without_card, arrival_of, lines_of, options_for
 from callward.web.calls.models import Call
 from callward.web.calls.taking_in import Arrival, ArrivalError
 from callward.web.core.models import Controller, Line
@@ -115,3 +115,11 @@ def test_identifiers_that_hold_cards_are_dropped_so_that_no_two_become_one(care_
 def test_an_id_of_many_digits_that_is_no_card_is_kept(care_line: Line) -> None:
     arrival = _arrival(care_line, CallFacts(line="care-en", external_id="20261109093000123"))
     assert arrival.labels["external_id"] == "20261109093000123"
+
+
+@pytest.mark.parametrize(
+    ("identifier", "kept"),
+    [("pbx-1700000000.42", True), ("1700000000.42", True), ("4111111111111111-1700000000.42", False)],
+)
+def test_an_id_of_a_telephone_system_stays_unless_a_card_stands_before_it(identifier: str, kept: bool) -> None:
+    assert (_without_card(identifier) == identifier) is kept

@@ -20,7 +20,8 @@ from callward.web.people.finding import Caller
 _CARD = "[PAYMENT_CARD]"
 # Ids that telephone systems give: time and serial, UUIDs, Twilio's. Digits in them are never a card's.
 _SYSTEM_ID = re.compile(
-    r"(?:[\w-]{1,40}-)?1\d{9}\.\d{1,9}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:CA|RE)[0-9a-f]{32}", re.IGNORECASE
+    r"(?P<host>[\w-]{1,40}-)?1\d{9}\.\d{1,9}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:CA|RE)[0-9a-f]{32}",
+    re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d(?:[ ._-]?\d){12,18}")
 _DIRECTIONS = {Direction.IN: Call.Direction.INBOUND, Direction.OUT: Call.Direction.OUTBOUND}
@@ -98,7 +99,9 @@ def _without_card(identifier: str | None) -> str | None:
     """
     if not identifier:
         return None
-    return identifier if _SYSTEM_ID.fullmatch(identifier) or without_cards(identifier) == identifier else None
+    system = _SYSTEM_ID.fullmatch(identifier)
+    doubted = (system["host"] or "") if system else identifier
+    return identifier if without_cards(doubted) == doubted else None
 
 
 def _is_card(run: str) -> bool:
