@@ -17,7 +17,6 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from callward.engine import pii
 from callward.intake import IntakeError, IntakeOptions, discover, given, note_lines
 from callward.intake.jottings import form_lines
 from callward.notes import TEXT, WITHHELD, lines_of
@@ -196,16 +195,10 @@ def test_a_line_that_stays_in_doubt_is_withheld_whole(care_line: Line, proven_ca
 
 def test_a_sweep_rewrites_a_note_and_leaves_its_lines() -> None:
     item = Item(id=uuid4(), kind="note.original", mediatype=TEXT)
-    found = pii.Finding(
-        type=pii.Type.PAYMENT_CARD,
-        spans=(pii.Span(0, 5, 24),),
-        score=1.0,
-        rule="x",
-        spoken=False,
-        about=pii.About.UNKNOWN,
-        value="",
+    written = texts.rewrite(
+        item, f"Paid {CARD}\nhello".encode(), lambda text: (text.replace(CARD, "[CARD]"), ["payment_card"])
     )
-    written = texts.rewrite(item, f"Paid {CARD}\nhello".encode(), lambda text: iter([(found, "[CARD]")]))
+    assert written.found == {"payment_card": 1}
     assert lines_of(written.data) == ["Paid [CARD]", "hello"]
 
 
