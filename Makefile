@@ -12,6 +12,10 @@ ROWS := tests/web/keys tests/web/lifecycle tests/web/people tests/web/background
 	$(addprefix tests/web/calls/test_,taking_in.py ingesting.py destroying.py doctor.py duties.py listing.py) \
 	--ignore-glob='*_pages.py'
 
+# On PostgreSQL these take minutes, or stand on what no database changes: `make soak` runs them there.
+LONG_ROWS := $(addprefix --ignore=tests/web/,lifecycle/test_backup_restore.py lifecycle/test_in_a_bucket.py \
+	lifecycle/test_backup_kills.py keys/test_services.py)
+
 COMPILE := uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml
 
 help: ## list what can be made
@@ -21,8 +25,8 @@ run: $(RUN_STAMP) ## start the demonstration contact centre on http://localhost:
 	@CALLWARD_HOME=./var/demo $(BIN)/callward demo
 
 test: $(STAMP) system ## everything the tests need, then all tests
-	@CALLWARD_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 -m "not slow" $(ROWS)
-	@$(BIN)/python -m pytest -q -n 2 -m "not slow"
+	@CALLWARD_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow" $(ROWS) $(LONG_ROWS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow"
 
 check: $(STAMP) system ## format, lint, types, import contracts, migrations, then all tests
 	$(BIN)/ruff format --check .
@@ -30,8 +34,8 @@ check: $(STAMP) system ## format, lint, types, import contracts, migrations, the
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	CALLWARD_HOME=$$(mktemp -d) $(BIN)/python -m callward.web.manage makemigrations --check --dry-run
-	CALLWARD_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 -m "not slow" $(ROWS)
-	$(BIN)/python -m pytest -q -n 2 -m "not slow"
+	CALLWARD_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow" $(ROWS) $(LONG_ROWS)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow"
 
 test-base: system ## engines and command line, installed without Django
 	@test -x $(BASE)/bin/python || { .ci/venv-ready $(PYTHON) && $(PYTHON) -m venv $(BASE); }
@@ -47,7 +51,7 @@ bench: $(STAMP) system ## print every speed ratio of docs/performance.md
 	$(BIN)/python benchmarks/run.py
 
 soak: $(STAMP) system ## the long runs: hundreds of kills, fuzzing, a million leaves
-	CALLWARD_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -m slow $(ROWS)
+	CALLWARD_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q $(ROWS)
 	$(BIN)/python -m pytest -q -m slow
 
 names: $(STAMP) ## train the names models anew from ../shared/corpora/ner and measure them

@@ -131,10 +131,12 @@ def _run(program: str, home: Path) -> dict[str, object]:
 
 
 def test_those_who_come_at_once_get_one_epoch_one_call_and_one_person(tmp_path: Path) -> None:
+    from callward.web.keys.models import ServiceKey
+
     assert _run(_PROGRAM, tmp_path) == {
         "faults": [],
         "epochs": 1,
-        "services": 6,
+        "services": len(ServiceKey.Kind),
         "calls": 1,
         "leads": 1,
         "persons": 8,

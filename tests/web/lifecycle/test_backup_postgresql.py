@@ -80,7 +80,8 @@ def test_no_password_stands_on_a_command_line_and_no_dump_on_a_disk(
         assert f"PGPASSWORD={secret}" in Path(f"/proc/{process.pid}/environ").read_text("utf-8")
         opened = [str(one.readlink()) for one in Path(f"/proc/{process.pid}/fd").iterdir() if one.name != "0"]
         assert plain.read(5) == postgresql.MAGIC
-    assert [one for one in opened if not one.startswith(("pipe:", "socket:", "/dev/null"))] == []
+    # Debian's pg_dump is a script that reads its own modules before it becomes the program.
+    assert [one for one in opened if not one.startswith(("pipe:", "socket:", "/dev/null", "/usr/"))] == []
     assert process.poll() is not None
 
 

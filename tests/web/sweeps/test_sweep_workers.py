@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import postgresql
@@ -130,8 +130,10 @@ def test_an_address_that_would_be_read_by_others_is_refused(home: Home, address:
 def test_a_sweep_that_was_killed_goes_on(home: Home, after: float) -> None:
     process = home.start("sweep", "detect", "--workers", "1", "--json")
     time.sleep(after)
-    os.killpg(process, signal.SIGKILL)
-    assert home.wait().code == -signal.SIGKILL
+    # Where it was quicker than the knife the sweep is done: that too is a point in time.
+    with suppress(ProcessLookupError):
+        os.killpg(process, signal.SIGKILL)
+    assert home.wait().code in {0, -signal.SIGKILL}
     sweeps = home.run("sweep", "list", "--json").told["sweeps"]
     if sweeps and sweeps[0]["kind"] == "detect" and sweeps[0]["state"] == "running":
         ended = home.run("sweep", "resume", str(sweeps[0]["sweep"]), "--workers", "2", "--json")

@@ -101,7 +101,8 @@ def _unhindered() -> Iterator[None]:
     try:
         yield
     except OSError:
-        _log.warning("a figure was not written: there is no room for it")
+        # A full disk is told by the act that it stops; here it would be told once for every figure.
+        _log.debug("a figure was not written: there is no room for it")
 
 
 def collected() -> CollectorRegistry:
