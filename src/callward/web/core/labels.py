@@ -406,9 +406,7 @@ REFUSALS: Mapping[str, StrPromise] = {
     "fetch_host": _("The recording lies at a host that its feed does not name. Nothing was kept. Look at the feed."),
     "fetch_refused": _("The recording is gone, or its account does not let it be fetched. Nothing was kept."),
     "fetch_failed": _("The recording could not be fetched again and again. Nothing was kept."),
-    "note_after_call": _(
-        "The call was taken in before without this note or form. Add it on the call's page."
-    ),
+    "note_after_call": _("The call was taken in before without this note or form. Add it on the call's page."),
     "note_text": _("The note is too long, or no text in UTF-8. Nothing was kept. Send it as plain text."),
     "form_json": _("The form is no JSON object that is read. Nothing was kept. Export it again."),
     **dict.fromkeys(("missing", "unreadable", "not_a_file"), _GONE),
