@@ -12,9 +12,11 @@ ROWS := tests/web/keys tests/web/lifecycle tests/web/people tests/web/background
 	$(addprefix tests/web/calls/test_,taking_in.py ingesting.py destroying.py doctor.py duties.py listing.py) \
 	--ignore-glob='*_pages.py'
 
-# On PostgreSQL these take minutes, or stand on what no database changes: `make soak` runs them there.
+# On PostgreSQL these take minutes, stand on what no database changes, or meet what tests before them left in the
+# cluster: `make soak` runs them there.
 LONG_ROWS := $(addprefix --ignore=tests/web/,lifecycle/test_backup_restore.py lifecycle/test_in_a_bucket.py \
-	lifecycle/test_backup_kills.py keys/test_services.py)
+	lifecycle/test_backup_kills.py lifecycle/test_backup_schedule.py lifecycle/test_backup_postgresql.py \
+	lifecycle/test_keys_doctor.py keys/test_services.py)
 
 COMPILE := uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml
 
