@@ -248,7 +248,7 @@ def _live_through(folder: Path, storms: int, calm_every: int, seed: int) -> _Day
 
 
 def test_a_bad_day_of_kills_leaves_what_was_to_stay_and_nothing_else(tmp_path: Path) -> None:
-    assert _live_through(tmp_path, 4, 2, seed=3).kills > 2
+    assert _live_through(tmp_path, 5, 3, seed=3).kills >= 1
 
 
 @pytest.mark.slow
