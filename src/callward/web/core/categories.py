@@ -1,6 +1,6 @@
 """The categories in which personal data is shown: one letter and one hue each, everywhere the same.
 
-The engine has the only table; the console adds hues (callward.css) and words (labels.py).
+The engine has the only table; the console adds hues (callward.css) and words (labels).
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def category(finding_type: str) -> str:
 
 @register.filter
 def label(code: str, area: str) -> str:
-    """The sentence or word for a code of an area of labels.py."""
+    """The sentence or word for a code of an area of core.labels."""
     return labels.label(area, code)
 
 
