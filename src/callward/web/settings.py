@@ -214,8 +214,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "callward.web.core.middleware.ControllerMiddleware",
     "callward.web.accounts.middleware.AccessMiddleware",
-    "callward.web.core.keyless.KeylessMiddleware",
-    "callward.web.core.storeless.StorelessMiddleware",
+    "callward.web.core.outages.OutageMiddleware",
 ]
 ROOT_URLCONF = "callward.web.urls"
 WSGI_APPLICATION = "callward.web.wsgi.application"
