@@ -35,21 +35,27 @@ def missing() -> str:
 class Cluster:
     """One server; ``settings`` are its own, over those that every test's server has."""
 
-    def __init__(self, **settings: str) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="callward-postgresql-"))
-        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
+    def __init__(self, kept: Path | None = None, **settings: str) -> None:
+        """Make a server, or take up the one whose rows lie in ``kept``; without that its folder goes with it."""
+        self.folder = kept or Path(tempfile.mkdtemp(prefix="callward-postgresql-"))
+        if kept:
+            kept.mkdir(exist_ok=True)
+        else:
+            atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         account = _account() if os.getuid() == 0 else None
         self._user, self._group = (account.pw_uid, account.pw_gid) if account else (os.getuid(), os.getgid())
         os.chown(self.folder, self._user, self._group)
         self._settings = {"listen_addresses": "", "unix_socket_directories": str(self.folder), "max_connections": "200"}
         self._settings |= settings
         self._server: subprocess.Popen[bytes] | None = None
+        atexit.register(self.end)
+        if Path(self._data).exists():
+            return
         made = ["initdb", "-D", self._data, "-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
         made[0] = str(_BINARIES[-1] / "initdb")
         subprocess.run(
             made, check=True, capture_output=True, cwd=self.folder, env=_clean(), user=self._user, group=self._group
         )
-        atexit.register(self.end)
 
     @property
     def _data(self) -> str:
@@ -144,13 +150,14 @@ class Cluster:
         self._server = None
 
 
-def start() -> None:
+def start(kept: Path | None = None) -> None:
     """Start the run's server and make the settings name two databases of it."""
     if _SOCKETS not in os.environ:
-        cluster = Cluster()
+        cluster = Cluster(kept)
         os.environ[_SOCKETS] = str(cluster.folder)
         cluster.start()
-        for name in ("callward", "callward_keys"):
+        there = {str(name) for (name,) in cluster.statement("SELECT datname FROM pg_database")}
+        for name in {"callward", "callward_keys"} - there:
             cluster.statement(f"CREATE DATABASE {name}")
     os.environ |= addresses("callward", "callward_keys")
 
