@@ -11,7 +11,7 @@ import stat
 import subprocess
 import tempfile
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TypeVar, cast
@@ -26,6 +26,7 @@ from callward.intake import Intake, Source
 from callward.intake.loading import LoadedCall
 from callward.web.audit.models import Entry
 from callward.web.calls import uploads
+from callward.web.calls.adding import sweep_uploads
 from callward.web.calls.models import Call, Upload
 from callward.web.calls.tasks import TaskError, take_in_batch
 from callward.web.calls.uploads import open_name
@@ -39,6 +40,7 @@ from callward.web.feeds.sftp import signing
 from callward.web.feeds.sftp.drop import MOST_OPEN, Drop
 from callward.web.feeds.sftp.receiving import MOST_AHEAD, Receiving, ReceivingError
 from callward.web.feeds.sftp.server import Aside, host_key, listen
+from callward.web.feeds.shown import refused_files
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -155,11 +157,54 @@ def test_a_partial_name_waits_for_its_final_one(feed: Feed) -> None:
     assert {row.status for row in work(feed)} == {Upload.Status.TAKEN_IN}
 
 
-def test_what_was_begun_and_left_is_removed_after_a_day(feed: Feed, store: FolderStore) -> None:
-    put(feed, ("a.vtt.part", vtt(HARMLESS)))
-    run(feed, now=timezone.now() + timedelta(hours=25))
-    assert not Upload.objects.exists()
+def look_hourly(feed: Feed, begin: datetime, hours: int) -> None:
+    """Let the worker look each hour, by a clock that is right."""
+    for hour in range(hours + 1):
+        run(feed, now=begin + timedelta(hours=hour))
+
+
+def test_what_was_begun_and_left_is_removed_after_a_day_on_the_record_and_on_the_page(
+    feed: Feed, store: FolderStore
+) -> None:
+    put(feed, ("a.vtt.part", vtt(HARMLESS)), ("calls.csv", b"file,line\n"), ("b.done", b""))
+    begin = timezone.now()
+    look_hourly(feed, begin, 23)
+    assert Upload.objects.filter(status=Upload.Status.LANDED).count() == 3
+    look_hourly(feed, begin + timedelta(hours=24), 1)
     assert not list(store.list())
+    shown = refused_files(feed, names=True)
+    assert {file.name for file in shown} == {"a.vtt.part", "calls.csv", "b.done"}
+    assert {file.code for file in shown} == {"upload_abandoned"}
+    assert Entry.objects.filter(action="call.refused", actor_id=str(feed.pk)).count() == 3
+    feed.refresh_from_db()
+    assert feed.refusals == 3
+    Upload.objects.update(sent_at=timezone.now() - timedelta(days=29))
+    sweep_uploads()
+    assert refused_files(feed, names=True)
+    Upload.objects.update(sent_at=timezone.now() - timedelta(days=31))
+    sweep_uploads()
+    assert not Upload.objects.exists()
+
+
+def test_a_clock_that_was_set_back_and_right_again_removes_nothing_early_and_keeps_nothing_for_ever(feed: Feed) -> None:
+    begin = timezone.now()
+    run(feed, now=begin)
+    put(feed, ("before.vtt.part", vtt(HARMLESS)))
+    run(feed, now=begin - timedelta(days=1))  # set back with a file lying there
+    Upload.objects.update(sent_at=begin - timedelta(days=1))  # as one that came then says
+    run(feed, now=begin - timedelta(days=1) + timedelta(seconds=5))
+    run(feed, now=begin)  # right again: a day has gone by the clock, and none for the file
+    assert {row.status for row in Upload.objects.all()} == {Upload.Status.LANDED}
+    look_hourly(feed, begin, 25)
+    assert {row.reason for row in Upload.objects.all()} == {"upload_abandoned"}
+
+
+def test_a_call_that_came_before_the_clock_was_set_back_does_not_wait_for_the_day_to_come_round(feed: Feed) -> None:
+    put(feed, ("a.vtt", vtt(HARMLESS)))
+    back = timezone.now() - timedelta(days=1)
+    run(feed, now=back)
+    run(feed, now=back + timedelta(seconds=31))
+    assert Upload.objects.get().status == Upload.Status.WAITING
 
 
 def test_nothing_that_is_put_is_on_disk_in_the_clear(

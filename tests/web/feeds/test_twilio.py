@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hmac
 from collections.abc import Callable
+from datetime import timedelta
 from http import HTTPStatus
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callward.web.audit.models import Entry
+from callward.web.background import job_of
 from callward.web.calls.models import Call, Upload
 from callward.web.calls.tasks import take_in_batch
 from callward.web.core.models import Line
@@ -27,6 +29,7 @@ from callward.web.feeds import secrets
 from callward.web.feeds.errors import FeedError
 from callward.web.feeds.kinds import twilio
 from callward.web.feeds.models import Delivery, Feed
+from callward.web.feeds.shown import refused_files, waiting_files
 
 pytestmark = pytest.mark.django_db
 
@@ -262,12 +265,53 @@ def test_an_address_that_is_none_is_refused_and_not_asked_for(
     assert (Delivery.objects.get().reason, asked) == ("fetch_host", [])
 
 
-@pytest.mark.parametrize("status", [401, 404, 410])
-def test_a_recording_that_is_gone_is_refused(status: int, feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
-    replaced(monkeypatch, lambda request: httpx.Response(status))
+def test_a_recording_that_is_gone_for_good_is_refused_at_once(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    replaced(monkeypatch, lambda request: httpx.Response(410))
     tell(feed)
     work()
-    assert Delivery.objects.get().reason == "fetch_refused"
+    row = Delivery.objects.get()
+    assert (row.status, row.reason) == (Delivery.Status.REFUSED, "fetch_gone")
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, "fetch_denied"), (403, "fetch_denied"), (404, "fetch_not_there")])
+def test_a_recording_that_is_not_given_yet_is_asked_for_again(
+    status: int, code: str, feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([httpx.Response(status), httpx.Response(200, content=wav(HARMLESS)), httpx.Response(404)])
+    replaced(monkeypatch, lambda request: next(answers))
+    tell(feed)
+    with pytest.raises(twilio.FetchError, match=code):
+        work()
+    row = Delivery.objects.get()
+    assert (row.status, row.reason) == (Delivery.Status.LATER, code)
+    [shown] = waiting_files(feed, names=True)
+    assert shown.code == code
+    assert "tried again" in shown.sentence or "tried for" in shown.sentence
+    work()
+    assert Call.objects.count() == 1
+    assert not waiting_files(feed, names=True)
+
+
+def test_a_recording_that_is_never_given_is_tried_for_hours_then_listed_and_refused_on_the_record(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replaced(monkeypatch, lambda request: httpx.Response(404))
+    tell(feed)
+    retry = job_of(twilio.fetch.func).retry
+    waited = sum((retry.wait(start, lambda *_: 1.0) for start in range(1, retry.times)), timedelta())
+    assert timedelta(hours=3) < waited < timedelta(hours=12)
+    for _start in range(retry.times):
+        with pytest.raises(twilio.FetchError):
+            work()
+    assert not waiting_files(feed, names=True)
+    [listed] = refused_files(feed, names=True)
+    assert "Background jobs" in listed.sentence
+    row = Delivery.objects.get()
+    for _again in range(2):
+        twilio._give_up(str(row.pk))
+    assert Entry.objects.filter(action="call.refused", actor_id=str(feed.pk)).count() == 1
+    row.refresh_from_db()
+    assert (row.status, row.reason) == (Delivery.Status.REFUSED, "fetch_not_there")
 
 
 def test_what_fails_is_fetched_again_and_given_up_at_last(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ from callward.web.core.models import Controller, Line
 from callward.web.core.objects import object_store
 
 _SHOWN = timedelta(days=1)  # how long one may read what became of a file
+_SHOWN_AT_A_FEED = timedelta(days=30)  # and of one that a feed refused, which nobody waited for
 _PATIENCE = timedelta(minutes=1)
 _UNDECIDED = timedelta(days=7)  # how long a job that was given up waits for somebody
 
@@ -130,5 +131,7 @@ def resume_uploads() -> int:
 def sweep_uploads() -> int:
     """Forget uploads that are done: nobody needs their names any more. Returns how many there were."""
     done = Upload.objects.exclude(status__in=[Upload.Status.WAITING, Upload.Status.LANDED])
-    old = done.filter(sent_at__lte=timezone.now() - _SHOWN)
-    return old.delete()[0]
+    now = timezone.now()
+    at_a_feed = Q(status=Upload.Status.REFUSED, sender_kind="feed")
+    over = (~at_a_feed & Q(sent_at__lte=now - _SHOWN)) | Q(sent_at__lte=now - _SHOWN_AT_A_FEED)
+    return done.filter(over).delete()[0]

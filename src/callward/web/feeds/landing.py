@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from callward.engine import tlog
 from callward.intake import MANIFEST, group, is_partial
 from callward.web import audit
 from callward.web.calls.adding import Sender, keep_batch, kept_rows
+from callward.web.calls.ingesting import record_refusal
 from callward.web.calls.models import Upload
 from callward.web.calls.tasks import take_in_batch
 from callward.web.calls.uploads import SealedUploads, Sealing, Sent, layered, open_name, seal_name
@@ -27,6 +28,7 @@ from callward.web.feeds.naming import has_all, is_marker, stem_of
 
 SETTLED = timedelta(seconds=30)
 ABANDONED = timedelta(hours=24)
+_GAP = timedelta(hours=1)  # the most that is counted between two looks
 
 
 def sender_of(feed: Feed) -> Sender:
@@ -85,12 +87,14 @@ def rename(upload: Upload, name: str) -> bool:
 
 
 def release(feed: Feed, now: datetime) -> int:
-    """Give the worker the calls whose files are complete; returns how many. What was begun and left is removed.
+    """Give the worker the calls whose files are complete; returns how many.
 
     A call is complete when ``<stem>.done`` lies beside it, when it has recording, transcript and facts, or when
-    nothing of its name has come for thirty seconds. A ``calls.csv`` goes with the calls that are complete then.
+    nothing of its name has come for thirty seconds. A ``calls.csv`` goes with the calls that are complete then. What
+    was begun and left for a day is refused, on the record, and deleted.
     """
     lying = list(landed(feed).select_related("controller", "line").order_by("sent_at", "id"))
+    _set_right(feed, lying, now)
     names = {row.pk: open_name(row) for row in lying}
     markers = [row for row in lying if is_marker(names[row.pk])]
     partial = [row for row in lying if is_partial(names[row.pk])]
@@ -112,9 +116,25 @@ def release(feed: Feed, now: datetime) -> int:
     if parts and not _give([*parts, *lists]):
         return 0  # another worker was quicker
     given = {stem_of(names[row.pk]) for row in parts}
-    _drop(row for row in markers if stem_of(names[row.pk]) in given)
-    _drop(row for row in [*markers, *partial, *lists] if row.sent_at <= now - ABANDONED and row not in parts)
+    served = [row for row in markers if stem_of(names[row.pk]) in given]
+    _drop(served)
+    left = [row for row in [*markers, *partial, *lists] if row not in served and row not in parts]
+    _abandon(feed, [row for row in left if row.sent_at <= now - ABANDONED])
     return calls
+
+
+def _set_right(feed: Feed, lying: Iterable[Upload], now: datetime) -> None:
+    """Let files grow old by the time in which they were looked at, and not by a clock that is set.
+
+    Between two looks an hour at most is counted, so that a clock that was a day behind makes nothing a day old. What
+    came before the clock was set back would be young for ever: its time begins anew.
+    """
+    unseen = max(timedelta(), now - (feed.looked_at or feed.created_at) - _GAP)
+    for row in lying:
+        right = min(now, row.sent_at + unseen)
+        if right != row.sent_at:
+            row.sent_at = right
+            Upload.objects.filter(pk=row.pk, status=Upload.Status.LANDED).update(sent_at=right)
 
 
 def _give(rows: Sequence[Upload]) -> bool:
@@ -138,7 +158,22 @@ def _give(rows: Sequence[Upload]) -> bool:
 
 
 def _drop(rows: Iterable[Upload]) -> None:
-    for row in list(rows):
+    """Delete what has said its say: the markers of calls that were given to the worker."""
+    for row in rows:
         gone = Upload.objects.filter(pk=row.pk, status=Upload.Status.LANDED).delete()[0]
+        if gone and row.object_name:
+            object_store().delete(row.object_name)
+
+
+def _abandon(feed: Feed, rows: Iterable[Upload]) -> None:
+    """Refuse what was begun and left: on the record, named on the feed's page, and deleted from the store."""
+    told = {"status": Upload.Status.REFUSED, "reason": "upload_abandoned", "object_name": ""}
+    for row in rows:
+        with transaction.atomic():
+            lying = Upload.objects.filter(pk=row.pk, status=Upload.Status.LANDED)
+            gone = lying.update(**told, sent_at=timezone.now())
+            if gone:
+                record_refusal(feed.controller, tlog.Reference("feed", str(feed.pk)), "upload_abandoned")
+                Feed.objects.filter(pk=feed.pk).update(refusals=F("refusals") + 1)
         if gone and row.object_name:
             object_store().delete(row.object_name)

@@ -46,14 +46,14 @@ def feed(request: HttpRequest, feed_id: UUID) -> HttpResponse:
     """One feed: how it stands, and which files it refused and why. Reading their names is an act."""
     found = _feed(request, feed_id)
     names = may(request.user, Capability.ADD_CALLS)
-    refused = shown.refused_files(found, names=names)
+    refused, waiting_files = shown.refused_files(found, names=names), shown.waiting_files(found, names=names)
     with transaction.atomic():
         audit.record(
             "feed.opened",
             actor=staff_of(request),
             resource=found,
             controller=found.controller_id,
-            facts={"names": len(refused) if names else 0},
+            facts={"names": len(refused) + len(waiting_files) if names else 0},
         )
     count, waiting = shown.counts_of(found)
     kind = kinds().get(found.kind)
@@ -63,6 +63,7 @@ def feed(request: HttpRequest, feed_id: UUID) -> HttpResponse:
         "pulls": kind is not None and kind.open is not None,
         "standing": shown.standing_of(found, count, waiting),
         "refused": refused,
+        "waiting": waiting_files,
         "names": names,
         "notes": kind.notes(found) if kind else [],
         "may_edit": may(request.user, Capability.CHANGE_SETTINGS),

@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from callward.web.calls.models import Upload
 from callward.web.calls.uploads import open_name
-from callward.web.core.labels import label
+from callward.web.core.labels import FEED_FAULTS, label
 from callward.web.feeds import secrets
-from callward.web.feeds.kinds import kinds
+from callward.web.feeds.kinds import kinds, twilio
 from callward.web.feeds.models import Delivery, Feed
+from callward.web.feeds.running import Round
 
 _MOST = 100
 _SILENT = timedelta(minutes=5)  # a feed that is on is looked into every few seconds
+_IS_REFUSED = Q(status__in=[Delivery.Status.REFUSED, Delivery.Status.ASIDE]) | twilio.GIVEN_UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedFile:
-    """A file that was refused: its name, for who may add calls, the code and its sentence, and when."""
+class ShownFile:
+    """A file that was refused or waits: its name, for who may add calls, the code and its sentence, and when."""
 
     name: str
     code: str
@@ -66,21 +68,38 @@ def _left(refused: int, waiting: int) -> Standing | None:
 
 
 def counts_of(feed: Feed) -> tuple[int, int]:
-    """Count what was refused and is still shown, and what is tried again."""
-    refused = feed.deliveries.filter(status__in=[Delivery.Status.REFUSED, Delivery.Status.ASIDE]).count()
-    waiting = feed.deliveries.filter(status=Delivery.Status.LATER).count()
-    return refused + _sent(feed).count(), waiting
+    """Count what was refused or given up and is still shown, and what is tried again."""
+    return feed.deliveries.filter(_IS_REFUSED).count() + _sent(feed).count(), _waiting(feed).count()
 
 
-def refused_files(feed: Feed, *, names: bool) -> list[RefusedFile]:
-    """Give the newest refused files; their names are for who may add calls."""
-    rows = feed.deliveries.filter(status__in=[Delivery.Status.REFUSED, Delivery.Status.ASIDE]).order_by("-at")[:_MOST]
-    found = [RefusedFile(_name(feed, row) if names else "", row.reason, _why(row.reason), row.at) for row in rows]
+def refused_files(feed: Feed, *, names: bool) -> list[ShownFile]:
+    """Give the newest files that were refused or given up; their names are for who may add calls."""
+    rows = feed.deliveries.filter(_IS_REFUSED).order_by("-at")[:_MOST]
+    found = [ShownFile(_name(feed, row) if names else "", row.reason, _why(row), row.at) for row in rows]
     sent = [
-        RefusedFile(open_name(row) if names else "", row.reason, _why(row.reason), row.sent_at)
+        ShownFile(open_name(row) if names else "", row.reason, label("refusal", row.reason), row.sent_at)
         for row in _sent(feed).order_by("-sent_at")[:_MOST]
     ]
     return [*found, *sent]
+
+
+def waiting_files(feed: Feed, *, names: bool) -> list[ShownFile]:
+    """Give the newest files that are tried again, with why they could not be taken in."""
+    return [
+        ShownFile(_name(feed, row) if names else "", row.reason, waits(row.reason), row.at)
+        for row in _waiting(feed).exclude(reason="").order_by("-at")[:_MOST]
+    ]
+
+
+def waits(code: str) -> str:
+    """Say why a file is tried again, or what keeps a feed from being looked into."""
+    if code in FEED_FAULTS:
+        return label("feed_fault", code)
+    return _("It could not be taken in, and the file is not to blame. It is tried again.")
+
+
+def _waiting(feed: Feed) -> QuerySet[Delivery]:
+    return feed.deliveries.filter(status=Delivery.Status.LATER).exclude(twilio.GIVEN_UP)
 
 
 def _sent(feed: Feed) -> QuerySet[Upload]:
@@ -93,5 +112,20 @@ def _name(feed: Feed, row: Delivery) -> str:
     return str(originals[0].path).encode("utf-8", "replace").decode() if originals else ""
 
 
-def _why(code: str) -> str:
-    return label("refusal", code)
+def _why(row: Delivery) -> str:
+    if row.status != Delivery.Status.LATER:
+        return label("refusal", row.reason)
+    return f"{label('job_fault', row.reason)} {_('It waits in Settings, Background jobs.')}"
+
+
+def told_of(feed: Feed, done: Round) -> str:
+    """Say in words what one look into a feed did, and what keeps it from being looked into."""
+    counted = [
+        (done.taken, ngettext("%(n)d call taken in", "%(n)d calls taken in", done.taken)),
+        (done.duplicates, ngettext("%(n)d was here already", "%(n)d were here already", done.duplicates)),
+        (done.refused, ngettext("%(n)d refused", "%(n)d refused", done.refused)),
+        (done.later, ngettext("%(n)d tried again later", "%(n)d tried again later", done.later)),
+        (done.removed, ngettext("originals of %(n)d call deleted", "originals of %(n)d calls deleted", done.removed)),
+    ]
+    said = ", ".join(words % {"n": n} for n, words in counted if n) or _("nothing new")
+    return f"{said}. {waits(feed.fault)}" if feed.fault else f"{said}."

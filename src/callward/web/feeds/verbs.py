@@ -139,15 +139,17 @@ def run(
     """Look into feeds once, now. Ends with 0 when all is done, 1 when something needs a person."""
     set_up()
     from callward.web.calls.ingesting import publish
-    from callward.web.feeds import running
+    from callward.web.feeds import running, shown
     from callward.web.feeds.models import Feed
 
     owner = chosen(controller)
+    sentences = []
     found = [_feed(owner, slug)] if slug else list(Feed.objects.for_controller(owner).filter(is_on=True))
     told, wanting = [], False
     for feed in found:
         done = running.run(feed, most=sys.maxsize)
         wanting = wanting or bool(feed.fault or done.refused or done.later)
+        sentences.append((feed.slug, shown.told_of(feed, done)))
         told.append(
             {
                 "name": feed.slug, "taken_in": done.taken, "duplicates": done.duplicates, "refused": done.refused,
@@ -158,8 +160,8 @@ def run(
     if as_json:
         sys.stdout.write(json.dumps({"feeds": told}) + "\n")
     else:
-        for row in told:
-            Console().print(", ".join(f"{key} {value}" for key, value in row.items() if value or key == "taken_in"))
+        for slug_of, sentence in sentences:
+            Console().print(f"[bold]{escape(slug_of)}[/]: {escape(sentence)}", highlight=False, soft_wrap=True)
     raise typer.Exit(1 if wanting else 0)
 
 

@@ -36,6 +36,19 @@ FEED_FAULTS: Mapping[str, StrPromise] = {
     "pattern": _("This pattern cannot be read: use names such as {line} and {started}."),
     "database_busy": _("Another process held the database. It is tried again."),
     "disk_full": _("There is no space left for sealed files. Make room; nothing is lost."),
+    "object_store_unreachable": _("The store of sealed files does not answer. It is tried again; nothing is lost."),
+    "object_store_refused": _("The store of sealed files refuses the credentials. Put them right; nothing is lost."),
+    "object_store_address": _("What the settings say of the store of sealed files makes no sense. Put them right."),
+    "object_missing": _("A sealed file is not in its store. Run “callward doctor” to see what is missing."),
+    "fetch_denied": _("The account does not let it be fetched. Put the auth token right; it is tried for five hours."),
+    "fetch_not_there": _("It does not lie where it was announced yet. It is tried again for five hours."),
+    "fetch_failed": _("The account or the network did not answer. It is tried again for five hours."),
+    "unreadable": _("The file cannot be read now. It is tried again; look at its rights if that goes on."),
+    "intake_failed": _("The fault lies here and not in the file: the worker's log names it. It is tried again."),
+    **dict.fromkeys(
+        ("transcriber_failed", "transcriber_missing", "transcriber_setting"),
+        _("The transcriber does not work, so the file waits. Look at its setting; it is tried again."),
+    ),
 }
 
 # Why a checkpoint did not reach whoever should hold it.
@@ -102,4 +115,7 @@ JOB_FAULTS: Mapping[str, StrPromise] = {
     "task_unknown": _("This version does not know the job: it is from another one."),
     "OperationalError": _("A database did not answer or was busy for long. Try again."),
     "object_store_unreachable": _("The object store did not answer. Try again once it does."),
+    "fetch_denied": _("The account does not let it be fetched. Put the auth token of its feed right, then try again."),
+    "fetch_not_there": _("It did not lie where it was announced. Look for it at the account, then try again."),
+    "fetch_failed": _("It could not be fetched: the account or the network did not answer. Try again."),
 }

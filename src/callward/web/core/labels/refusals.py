@@ -101,7 +101,10 @@ REFUSALS: Mapping[str, StrPromise] = {
     "record_without_id": _("The call record has no id of its own, so it could not be told from others. Mend its id."),
     "not_a_call": _("The recording is none of speech, such as one of a screen. Nothing was kept."),
     "fetch_host": _("The recording lies at a host that its feed does not name. Nothing was kept. Look at the feed."),
-    "fetch_refused": _("The recording is gone, or its account does not let it be fetched. Nothing was kept."),
+    "fetch_refused": _("The recording is too long, or is redirected again and again. Nothing was kept."),
+    "fetch_gone": _("The recording was deleted where it lay. Nothing was kept."),
+    "fetch_denied": _("The account does not let the recording be fetched. Nothing was kept. Look at the auth token."),
+    "fetch_not_there": _("The recording did not lie where it was announced. Nothing was kept."),
     "fetch_failed": _("The recording could not be fetched again and again. Nothing was kept."),
     "note_after_call": _("The call was taken in before without this note or form. Add it on the call's page."),
     "note_text": _("The note is too long, or no text in UTF-8. Nothing was kept. Send it as plain text."),
@@ -113,6 +116,10 @@ REFUSALS: Mapping[str, StrPromise] = {
     "upload_too_many": _("More than 50 files were sent at once. The rest was not kept. Send it again by itself."),
     "upload_empty": _("The file is empty. Nothing was kept."),
     "upload_broken": _("The sealed file did not open again, so it was not taken in. Send it once more."),
+    "upload_abandoned": _(
+        "It was begun and not finished within a day, or the call that it belongs to never came. It was deleted. "
+        "Send it again, whole."
+    ),
     "upload_failed": _(
         "The file could not be taken in, and the reason lies here, not in the file. Nothing of it was kept."
     ),

@@ -13,6 +13,7 @@ import hmac
 import json
 import re
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
@@ -20,7 +21,7 @@ from uuid import UUID
 import httpx
 from django import forms
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
@@ -50,12 +51,17 @@ _SIDS = {
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 _HOPS = 3
 _FACTS_MOST = 256 * 1024
-_GONE = frozenset({401, 403, 404, 410})
+_UNSHOWN = frozenset({401, 403, 404, 410})
+# A callback can come before its recording lies there, and an account or its token can be mended meanwhile.
+_MAY_CHANGE = {401: "fetch_denied", 403: "fetch_denied", 404: "fetch_not_there"}
+_PATIENCE = Retry(times=12, first=30.0, longest=3600.0)  # five hours in all
+# What was tried as often as it is by itself: its job waits for somebody.
+GIVEN_UP = Q(feed__kind="twilio", status=Delivery.Status.LATER, tries__gte=_PATIENCE.times)
 _ORIGIN = re.compile(r"https://[A-Za-z0-9.-]+(?::\d{1,5})?\Z")
 
 
 class FetchError(Error):
-    """A recording could not be fetched: ``fetch_failed``; tried again."""
+    """A recording could not be fetched, and is tried again: ``fetch_failed``, ``fetch_denied``, ``fetch_not_there``."""
 
 
 def is_signed(token: str, address: str, form: Mapping[str, list[str]], signature: str, settings: str = "") -> bool:
@@ -110,11 +116,13 @@ def _owner(delivery: str) -> UUID | None:
 
 
 def _give_up(delivery: str) -> None:
-    Delivery.objects.filter(pk=UUID(delivery)).update(status=Delivery.Status.REFUSED, reason="fetch_failed")
+    row = Delivery.objects.select_related("feed__controller").filter(pk=UUID(delivery)).first()
+    if row is not None:
+        _refuse(row, row.reason or "fetch_failed")
 
 
 @task()
-@job(retry=Retry(times=8, first=30.0, longest=3600.0), owner=_owner, give_up=_give_up)
+@job(retry=_PATIENCE, owner=_owner, give_up=_give_up)
 def fetch(delivery: str) -> None:
     """Fetch a recording that was told of. Raises FetchError, without words of whoever answered."""
     row = Delivery.objects.select_related("feed__controller", "feed__line").filter(pk=UUID(delivery)).first()
@@ -127,16 +135,31 @@ def fetch(delivery: str) -> None:
         with client() as asking:
             landing.land_call(feed, _files(feed, values, one.path.name, asking))
     except FeedError as refused:
-        row.status, row.reason = Delivery.Status.REFUSED, refused.code
-        with transaction.atomic():
-            row.save(update_fields=["status", "reason"])
-            record_refusal(feed.controller, tlog.Reference("feed", str(feed.pk)), refused.code)
-            Feed.objects.filter(pk=feed.pk).update(refusals=F("refusals") + 1)
+        _refuse(row, refused.code)
         return
+    except FetchError as fault:
+        _tried(row, fault.code)
+        raise
     except (httpx.HTTPError, httpx.InvalidURL, ObjectError, UploadError, vault.KeyUnavailable) as fault:
+        _tried(row, "fetch_failed")
         raise FetchError("fetch_failed", type(fault).__name__) from None
     row.status, row.reason, row.at = Delivery.Status.TAKEN, "", timezone.now()
     row.save(update_fields=["status", "reason", "at"])
+
+
+def _tried(row: Delivery, code: str) -> None:
+    row.reason, row.tries, row.at = code, min(row.tries + 1, _PATIENCE.times), timezone.now()
+    row.save(update_fields=["reason", "tries", "at"])
+
+
+def _refuse(row: Delivery, code: str) -> None:
+    """Refuse a recording for good, on the record and once."""
+    feed = row.feed
+    with transaction.atomic():
+        open_rows = Delivery.objects.filter(pk=row.pk).exclude(status=Delivery.Status.REFUSED)
+        if open_rows.update(status=Delivery.Status.REFUSED, reason=code, at=timezone.now()):
+            record_refusal(feed.controller, tlog.Reference("feed", str(feed.pk)), code)
+            Feed.objects.filter(pk=feed.pk).update(refusals=F("refusals") + 1)
 
 
 def client() -> httpx.Client:
@@ -164,8 +187,10 @@ def _recording(feed: Feed, values: Mapping[str, str], asking: httpx.Client) -> I
             if answer.has_redirect_location:
                 address = str(answer.url.join(answer.headers["Location"]))
                 continue
-            if answer.status_code in _GONE:
-                raise FeedError("fetch_refused", "the recording is gone, or the account does not let it be fetched")
+            if answer.status_code in _MAY_CHANGE:
+                raise FetchError(_MAY_CHANGE[answer.status_code], "the recording is not given now")
+            if answer.status_code == HTTPStatus.GONE:
+                raise FeedError("fetch_gone", "the recording is gone for good")
             answer.raise_for_status()
             size = 0
             for chunk in answer.iter_bytes():
@@ -183,7 +208,7 @@ def _facts(feed: Feed, values: Mapping[str, str], asking: httpx.Client) -> bytes
     path = f"/2010-04-01/Accounts/{values['AccountSid']}/Calls/{values['CallSid']}.json"
     address = _allowed(feed, urlunsplit((parts.scheme, parts.netloc, path, "", "")))
     answer = asking.get(address, auth=_auth(feed, values, address))
-    if answer.status_code in _GONE or answer.has_redirect_location:
+    if answer.status_code in _UNSHOWN or answer.has_redirect_location:
         return b""
     answer.raise_for_status()
     return answer.content if len(answer.content) <= _FACTS_MOST else b""
