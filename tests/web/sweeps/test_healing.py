@@ -7,18 +7,21 @@ from datetime import date
 import pytest
 from calls_at_work import CARD, HARMLESS, Said, take
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from old_calls import add_text, keep_as_it_came, loudest, put, text_of
+from served import free_port
 
 from callward.engine.transcripts import Speaker, Timing, Transcript, Turn, dump_transcript
 from callward.shelf import ItemKind
 from callward.web.accounts.models import User
 from callward.web.audit.models import Entry
 from callward.web.calls import doctor, opening
+from callward.web.calls.facts import open_facts, seal_facts
 from callward.web.calls.models import Call
 from callward.web.calls.sealing import SealedShelf
-from callward.web.calls.taking_in import open_facts, seal_facts
 from callward.web.core.models import Line
-from callward.web.core.objects import object_store
+from callward.web.core.objects import BucketAddress, BucketStore, ObjectError, object_store
+from callward.web.core.objects.address import Patience
 from callward.web.keys.models import DataKey
 from callward.web.lifecycle import erasing, holds
 from callward.web.people.models import Person
@@ -254,6 +257,64 @@ def test_texts_lose_what_is_only_suspected_and_what_hides_between_lines_and_numb
         opening.read_item(Call.objects.get(id=call.id), form)
         == b'{"paid":"[PAYMENT_CARD ****1111].0","visits":3,"order":1763787600000}'
     )
+
+
+def test_a_card_over_two_notes_of_a_document_goes_from_both(care_line: Line) -> None:
+    call, form = take(care_line, HARMLESS), ItemKind.FORM_ORIGINAL
+    told = b'{"segments":[{"id":0,"text":"My card is 4111 1111"},{"id":1,"text":"1111 1111 thanks"}]}'
+    add_text(call, form, "application/json", told)
+    assert reporting.figures(swept(care_line)).by_kind == {(form.value, "PAYMENT_CARD"): [1, 1]}
+    kept = (opening.read_item(Call.objects.get(id=call.id), form) or b"").decode()
+    assert kept == (
+        '{"segments":[{"id":0,"text":"My card is [PAYMENT_CARD]"},{"id":1,"text":"[PAYMENT_CARD ****1111] thanks"}]}'
+    )
+
+
+def test_released_notes_are_looked_at_again_with_the_rules_of_today(care_line: Line) -> None:
+    call, whole, released = take(care_line, HARMLESS), ItemKind.NOTE_ORIGINAL, ItemKind.NOTE_REDACTED
+    for kind in (whole, released):
+        add_text(call, kind, "text/plain", b"Card 4111 1111 1111 1111.\nBorn 4 May 1988.\nCalls back.")
+    told = reporting.figures(swept(care_line, "detect"))
+    assert told.by_kind[released.value, "DATE_OF_BIRTH"] == [1, 1]
+    fresh = Call.objects.get(id=call.id)
+    assert opening.read_item(fresh, whole) == b"Card [PAYMENT_CARD ****1111].\nBorn 4 May 1988.\nCalls back."
+    assert opening.read_item(fresh, released) == b"Card [PAYMENT_CARD ****1111].\nBorn [DATE_OF_BIRTH].\nCalls back."
+    assert reporting.figures(swept(care_line, "detect")).found == 0
+
+
+@pytest.mark.parametrize("kind", ["heal", "detect"])
+def test_a_store_that_does_not_answer_is_no_lost_object(
+    kind: str, care_line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = keep_as_it_came(care_line, CARD)
+    add_text(call, ItemKind.NOTE_ORIGINAL, "text/plain", b"Card 4111 1111 1111 1111.")
+    sweep = running.begin(care_line.controller, running.Wanted(kind, workers=Sweep.Workers.QUEUE))
+    running.cut(sweep)
+    for name, value in (("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "b"), ("AWS_REGION", "eu-north-1")):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    away = BucketStore(BucketAddress("anywhere"), patience=Patience(connect=1, answer=1, tries=1, overall=1))
+    with monkeypatch.context() as patched:
+        patched.setattr(opening, "object_store", lambda: away)
+        with pytest.raises(ObjectError) as refused:
+            sweep_batch(str(sweep.id), 0)
+        assert refused.value.unanswered
+        with pytest.raises(tasks.SweepTaskError) as failed:
+            tasks.take_batch.call(str(sweep.id))
+        assert failed.value.code == "object_store_unreachable"
+    assert not Change.objects.exists()
+    assert running.open_batches(sweep) == [0]
+    tasks.take_batch.call(str(sweep.id))
+    told = reporting.figures(sweep)
+    assert (told.found > 0, told.remaining, told.not_opened) == (True, 0, 0), "tried again at once, not after a lease"
+
+
+def test_a_sweep_whose_job_was_given_up_waits_for_a_person(care_line: Line) -> None:
+    take(care_line, HARMLESS)
+    running.begin(care_line.controller, running.Wanted("heal", workers=Sweep.Workers.QUEUE))
+    assert tasks.go_on() == 1
+    DBTaskResult.objects.update(status="FAILED")
+    assert tasks.go_on() == 0
 
 
 def test_a_name_that_stands_twice_hides_nothing(care_line: Line) -> None:

@@ -18,6 +18,7 @@ from callward.engine.errors import Error
 from callward.shelf import ItemKind
 from callward.web.calls import opening
 from callward.web.calls.models import Call, Review
+from callward.web.core.objects import ObjectError
 from callward.web.keys.vault import KeyGone, KeyUnavailable
 from callward.web.sweeps.models import Change, Sweep
 from callward.web.sweeps.rewriting import RewriteError, rewrite
@@ -41,15 +42,15 @@ class Swept:
 def sweep_call(call_id: str, sweep: Sweep) -> Swept:
     """Search one call and, unless it is a dry run, rewrite it.
 
-    What is wrong with one call is told of it and holds up no other; raises where the platform itself cannot go on
-    (``KeyUnavailable``, ``disk_full``, ``DatabaseError``).
+    What is wrong with one call is told of it and holds up no other; raises where the platform itself cannot go on and
+    nothing is known of the call (``KeyUnavailable``, an unanswered ``ObjectError``, ``disk_full``, ``DatabaseError``).
     """
     try:
         return _tried(call_id, sweep)
     except (KeyUnavailable, DatabaseError):
         raise
     except Error as fault:
-        if fault.code == "disk_full":
+        if fault.code == "disk_full" or (isinstance(fault, ObjectError) and fault.unanswered):
             raise
         return _failed(call_id, sweep, "erased" if isinstance(fault, KeyGone) else fault.code)
     except Exception as fault:  # noqa: BLE001 - the edge of the sweep: one broken call must not end it

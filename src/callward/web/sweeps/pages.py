@@ -22,7 +22,9 @@ from callward.web.accounts.access import Capability, allow, controller_of, may, 
 from callward.web.core.labels import TYPES, label
 from callward.web.sweeps import reporting
 from callward.web.sweeps.models import Change, Sweep
-from callward.web.sweeps.searching import LABELS, SUSPECTED, TAGS, TONES, UNPLACED
+from callward.web.sweeps.searching import LABELS, TAGS, TONES, UNPLACED
+from callward.web.sweeps.words import SUSPECTED
+from callward.web.sweeps.written import WITHHELD
 
 _MOST = 50  # sweeps on the list
 _ROWS = 50  # calls on the page; the files have them all
@@ -168,6 +170,7 @@ def _what(name: str) -> str:
         TONES: _("keyed tones"),
         SUSPECTED: _("turns where a card is suspected"),
         TAGS: _("tags of the file"),
+        WITHHELD: _("lines that may still hold personal data"),
         UNPLACED: _("card data that no word places"),
     }
     return others[name] if name in others else label("type", name) if name in TYPES else name

@@ -23,9 +23,10 @@ from callward.web.audit.entries import Party
 from callward.web.audit.models import Intent
 from callward.web.calls import items
 from callward.web.calls.destroying import finish
+from callward.web.calls.facts import seal_facts
 from callward.web.calls.models import Call, CallCategory, Item, Review
+from callward.web.calls.rows import HOLD
 from callward.web.calls.sealing import Placed, SealedShelf
-from callward.web.calls.taking_in import HOLD, seal_facts
 from callward.web.core.objects import object_store
 from callward.web.keys import vault
 from callward.web.sweeps.models import Change, Sweep

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
-from callward import copies, plan, verification
+from callward import plan
 from callward.engine import pii, transcripts
 from callward.engine.audio import AudioError
 from callward.engine.envelope import EnvelopeError
@@ -24,22 +24,20 @@ from callward.sheet import Sheet, SheetError
 from callward.shelf import ItemKind
 from callward.web.calls import opening
 from callward.web.calls.arrivals import without_cards
+from callward.web.calls.facts import open_facts
 from callward.web.calls.lines import needs_keys, rules_of
-from callward.web.calls.masking_more import MASK
 from callward.web.calls.models import Call, Item
-from callward.web.calls.taking_in import open_facts
 from callward.web.core.objects import ObjectError
 from callward.web.core.rules import ALWAYS_MASKED
 from callward.web.keys.vault import KeyGone
 from callward.web.people import finding
-from callward.web.sweeps import texts
+from callward.web.sweeps import texts, words, written
 from callward.web.sweeps.containers import tags_of
 from callward.web.sweeps.models import Sweep
 
 LABELS = "labels"  # what names a call outside Callward: id, agent, name of the file
 # What is found beside the types of detection; the last is said in a recording, and no word tells where.
-TONES, SUSPECTED, TAGS, UNPLACED = "TONES", "SUSPECTED", "TAGS", "UNPLACED"
-_STRUCK = "|" * len(MASK)
+TONES, TAGS, UNPLACED = "TONES", "TAGS", "UNPLACED"
 _UNREADABLE = (AudioError, EnvelopeError, ObjectError, SheetError, TranscriptError)
 _OWN = frozenset(kind.value for kind in ItemKind if kind.value.startswith(("recording.", "transcript.", "sheet")))
 
@@ -116,10 +114,10 @@ def look_at(call: Call, kind: str, items: Collection[str], opened: ExitStack) ->
         look.sheet = _sheet(call, look)
     if heal and not wanted:
         _search_labels(call, look)
-    if heal:
-        for item in call.items.all():
-            if item.kind not in _OWN and (not wanted or item.kind in wanted):
-                _search_text(call, item, look)
+    for item in call.items.all():
+        if item.kind not in _OWN and (not wanted or item.kind in wanted):
+            of_text = released if item.kind.endswith(".redacted") else PAYMENT
+            _search_text(call, item, frozenset(of_text), look)
     return look
 
 
@@ -144,14 +142,14 @@ def _search(
     else:
         side_words = transcript
     talk = plan.conversation(transcript, look.rules) if transcript else None
-    bare = _bare(talk) if talk else None
-    found, doubts = _find(bare, types, look.rules) if bare else ((), ())
+    bare = words.bare_talk(talk) if talk else None
+    found, doubts = words.find(bare, types, look.rules) if bare else ((), ())
     if not tones and not found and not doubts:
         return None
     sound, tags = _sound(call, side.sound, look, opened)
     look.count(side.sound.value, [TAGS] * tags)
     if side_words is not None:
-        look.count(side.words.value, (_told(one) for one in found))
+        look.count(side.words.value, (words.told(one) for one in found))
     copy = Copy(found, (), ())
     if transcript is not None:
         copy = plan.copy_of(found, transcript, sound, look.rules)
@@ -164,41 +162,8 @@ def _search(
     return Searched(side, side_words, talk, bare, sound, copy, doubts, tags)
 
 
-def _told(one: pii.Finding) -> str:
-    return SUSPECTED if one.rule == plan.SUSPECTED else one.type.value
-
-
 def _heard(mask: plan.Mask, copy: Copy) -> str:
-    return TONES if mask.finding is None else _told(copy.findings[mask.finding])
-
-
-def _bare(talk: pii.Conversation) -> pii.Conversation:
-    """Strike out what redaction and reviewers left, sign by sign, so that every place stays where it is."""
-    turns = (replace(turn, text=pii.blank_labels(turn.text).replace(MASK, _STRUCK)) for turn in talk.turns)
-    return replace(talk, turns=tuple(turns))
-
-
-def _find(
-    bare: pii.Conversation, types: frozenset[pii.Type], rules: Rules
-) -> tuple[tuple[pii.Finding, ...], tuple[Doubt, ...]]:
-    """Give what must go from a copy of these types, and the places where the stricter search is not sure."""
-    detected = pii.detect(bare)
-    payment = tuple(one for one in detected if one.type in PAYMENT)
-    left = verification.payment_left(copies.as_conversation(bare, pii.redact(bare, payment)))
-    suspicions = {*pii.payment_suspicions(bare, detected), *left}
-    blanked = tuple(
-        one
-        for one in plan.suspected(bare, suspicions)
-        if any(sign.isalnum() for sign in bare.turns[one.spans[0].turn].text)
-    )
-    found = plan.swallow([one for one in detected if one.type in types], blanked)
-    doubts = [Doubt(plan.SUSPECTED, turn=one.spans[0].turn) for one in blanked]
-    if types - PAYMENT - ALWAYS_MASKED:
-        after = copies.as_conversation(bare, pii.redact(bare, found))
-        doubts += [
-            Doubt("text_residual", turn=one.spans[0].turn) for one in pii.residual(after) if one.type in rules.operators
-        ]
-    return found, tuple(doubts)
+    return TONES if mask.finding is None else words.told(copy.findings[mask.finding])
 
 
 def _words(call: Call, kind: ItemKind, look: Look, *, counted: bool = True) -> Transcript | None:
@@ -253,11 +218,12 @@ def _search_labels(call: Call, look: Look) -> None:
         look.count(LABELS, (pii.Type.PAYMENT_CARD.value for name in told if told[name] != clean[name]))
 
 
-def _search_text(call: Call, item: Item, look: Look) -> None:
+def _search_text(call: Call, item: Item, types: frozenset[pii.Type], look: Look) -> None:
     """Search an item that is a text of any kind: a note, a form, a conversation container."""
+    wanted = written.Wanted(types, look.rules, call.language)
     try:
         with opening.open_item(call, item) as reader:
-            rewritten = texts.rewrite(item, reader.readall(), lambda text: _in_text(text, call, look.rules))
+            rewritten = texts.rewrite(item, reader.readall(), lambda told: written.search(told, wanted))
     except texts.TextError as fault:
         look.unopened[item.kind] = fault.code
         return
@@ -270,17 +236,10 @@ def _search_text(call: Call, item: Item, look: Look) -> None:
         look.count(item.kind, rewritten.found.elements())
 
 
-def _in_text(text: str, call: Call, rules: Rules) -> tuple[str, list[str]]:
-    """Give a text without payment data, and the types of what was found; a line in which it is suspected goes whole."""
-    turns = tuple(pii.Turn(pii.About.UNKNOWN, line) for line in text.split("\n"))
-    talk = pii.Conversation(turns, call.language or rules.language, rules.countries)
-    found, _doubts = _find(_bare(talk), PAYMENT, rules)
-    if not found:
-        return text, []
-    return "\n".join(pii.redact(talk, found, rules.operators).texts), [_told(one) for one in found]
-
-
 def _reason(fault: Exception) -> str:
+    """Say why an item could not be searched; raises the fault where the store as a whole does not answer."""
+    if isinstance(fault, ObjectError) and fault.unanswered:
+        raise fault
     if isinstance(fault, KeyGone):
         return "erased"
     return str(getattr(fault, "code", "unreadable"))

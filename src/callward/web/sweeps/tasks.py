@@ -54,7 +54,11 @@ def _take(sweep_id: UUID) -> None:
     running.cut(sweep)
     batch = _claimed(sweep_id)
     if batch is not None:
-        sweep_batch(str(sweep_id), batch)
+        try:
+            sweep_batch(str(sweep_id), batch)
+        except Exception:
+            Batch.objects.filter(sweep=sweep, number=batch).update(taken_at=None)  # for the next try, not after a lease
+            raise
         take_batch.enqueue(str(sweep_id))
     elif running.end_if_done(sweep):
         audit.sequence(sweep.controller)
@@ -72,14 +76,18 @@ def _claimed(sweep: UUID) -> int | None:
 
 
 def go_on() -> int:
-    """Give the worker what is open of background sweeps and is in no queue; returns how many sweeps."""
+    """Give the worker what is open of background sweeps and is in no queue; returns how many sweeps.
+
+    One whose job was given up waits for a person, who tries it again or lets it go.
+    """
     now, resumed = timezone.now(), 0
     for sweep in Sweep.objects.filter(state=Sweep.State.RUNNING, workers=Sweep.Workers.QUEUE):
         mine = DBTaskResult.objects.filter(
             task_path=take_batch.module_path, args_kwargs={"args": [str(sweep.id)], "kwargs": {}}
         )
         at_work = mine.filter(status=TaskResultStatus.RUNNING, started_at__range=(now - _LEASE, now + _LEASE))
-        if not mine.filter(status=TaskResultStatus.READY).exists() and not at_work.exists():
+        waits = mine.filter(status__in=(TaskResultStatus.READY, TaskResultStatus.FAILED))
+        if not waits.exists() and not at_work.exists():
             take_batch.enqueue(str(sweep.id))
             resumed += 1
     return resumed

@@ -19,6 +19,7 @@ Told: TypeAlias = dict[str, Any]
 """A batch's counts as JSON has them: what ``Tally.as_json`` gives."""
 
 _PAUSED = "paused"
+_SAMPLE = 8  # items of which one must be there: all of them are lost where it is another store
 
 
 class UnitError(Error):
@@ -149,16 +150,18 @@ def _reaches(sweep_id: str) -> str:
     if sweep is None:
         return "database_differs"
     vault.service_key(sweep.controller_id, "ledger")
-    item = Item.objects.select_related("call").filter(call__controller=sweep.controller_id).first()
-    if item is None:
-        return ""
-    try:
-        with opening.open_item(item.call, item):
-            return ""
-    except vault.KeyGone:
-        return ""  # this one is erased; that the keys can be reached is known
-    except ObjectError:
-        return "objects_unreachable"
+    lost = False
+    for item in Item.objects.select_related("call").filter(call__controller=sweep.controller_id)[:_SAMPLE]:
+        try:
+            with opening.open_item(item.call, item):
+                return ""
+        except vault.KeyGone:
+            continue  # this one is erased; that the keys can be reached is known
+        except ObjectError as fault:
+            if fault.unanswered:
+                return "objects_unreachable"
+            lost = True
+    return "objects_unreachable" if lost else ""
 
 
 def _load() -> None:
