@@ -125,7 +125,7 @@ def _sound(calls: Sequence[Call], seconds: float) -> None:
 def _words(calls: Sequence[Call], folder: Path) -> None:
     """Look at the redacted words by means of what the vCon says of its parties."""
     from callward.web.calls import opening
-    from callward.web.calls.taking_in import open_facts
+    from callward.web.calls.facts import open_facts
 
     types: Counter[str] = Counter()
     doubted: Counter[str] = Counter()

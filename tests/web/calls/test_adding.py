@@ -24,8 +24,8 @@ from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
 from callward.web.calls import opening, taking_in, tasks, uploads
 from callward.web.calls.adding import resume_uploads, sweep_uploads
+from callward.web.calls.facts import open_facts
 from callward.web.calls.models import Call, Upload
-from callward.web.calls.taking_in import open_facts
 from callward.web.calls.tasks import take_in_batch
 from callward.web.calls.uploads import SealingUploadHandler, open_name
 from callward.web.core.models import Line

@@ -10,8 +10,8 @@ from django.test import override_settings
 
 from callward.intake import CallFacts, Direction, IntakeOptions, LoadedCall
 from callward.web.calls.arrivals import _without_card, arrival_of, lines_of, options_for
+from callward.web.calls.inputs import Arrival, ArrivalError
 from callward.web.calls.models import Call
-from callward.web.calls.taking_in import Arrival, ArrivalError
 from callward.web.core.models import Controller, Line
 
 pytestmark = pytest.mark.django_db

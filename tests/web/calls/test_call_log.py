@@ -15,9 +15,9 @@ from callward.intake import IntakeOptions, discover, given
 from callward.web import audit
 from callward.web.audit.models import Entry
 from callward.web.calls import doctor
+from callward.web.calls.facts import open_facts
 from callward.web.calls.ingesting import Ingest, Report, Result, Tally
 from callward.web.calls.models import Call, Item
-from callward.web.calls.taking_in import open_facts
 from callward.web.core.models import Line
 from callward.web.keys import vault
 from callward.web.lifecycle import erasing, purging

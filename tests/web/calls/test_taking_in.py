@@ -19,8 +19,10 @@ from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.audit.models import Entry, Intent
 from callward.web.calls import opening
+from callward.web.calls.facts import open_facts
+from callward.web.calls.inputs import Arrival, ArrivalError, Status
 from callward.web.calls.models import Call, CallCategory, Item, Review
-from callward.web.calls.taking_in import Arrival, ArrivalError, Status, open_facts, take_in
+from callward.web.calls.taking_in import take_in
 from callward.web.core.models import Line
 from callward.web.core.objects import FolderStore
 from callward.web.keys import vault

@@ -18,8 +18,8 @@ from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry, Intent
 from callward.web.calls import doctor, opening
 from callward.web.calls.destroying import finish_many
+from callward.web.calls.inputs import ArrivalError
 from callward.web.calls.models import Call, CallCategory, Item
-from callward.web.calls.taking_in import ArrivalError
 from callward.web.core.models import Line
 from callward.web.core.objects import FolderStore, object_store
 from callward.web.keys import vault

@@ -20,9 +20,9 @@ from callward.web.api.deciding import PURPOSE_HEADER, call_for, calls_of, decide
 from callward.web.api.errors import ApiError, missing
 from callward.web.api.throttling import PerProgram
 from callward.web.calls import keeping
+from callward.web.calls.facts import open_facts
 from callward.web.calls.listing import CallFilter, is_place, page_of
 from callward.web.calls.models import Call, Upload
-from callward.web.calls.taking_in import open_facts
 from callward.web.core.labels import label
 from callward.web.keys import vault
 

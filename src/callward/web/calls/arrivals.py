@@ -13,7 +13,7 @@ from callward.engine.transcripts import Transcript
 from callward.intake import CallFacts, Direction, IntakeOptions, LineDefaults, LoadedCall
 from callward.transcriber import transcribe, transcriber
 from callward.web.calls.models import Call
-from callward.web.calls.taking_in import Arrival, ArrivalError
+from callward.web.calls.inputs import Arrival, ArrivalError
 from callward.web.core.models import Controller, Line
 from callward.web.people.finding import Caller
 

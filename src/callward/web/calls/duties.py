@@ -14,7 +14,7 @@ from callward.web.calls.adding import resume_uploads, sweep_uploads
 from callward.web.calls.destroying import ACTION, destroy_items, finish_one
 from callward.web.calls.models import Call, Review
 from callward.web.calls.reviewing import apply_due
-from callward.web.calls.taking_in import HOLD
+from callward.web.calls.rows import HOLD
 
 Row = TypeVar("Row")
 

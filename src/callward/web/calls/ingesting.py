@@ -22,7 +22,8 @@ from callward.web import audit
 from callward.web.audit.entries import Party
 from callward.web.calls.arrivals import arrival_of, lines_of, options_for
 from callward.web.calls.crew import work
-from callward.web.calls.taking_in import ArrivalError, Status, Taken, take_in
+from callward.web.calls.inputs import ArrivalError, Status, Taken
+from callward.web.calls.taking_in import take_in
 from callward.web.core.models import Controller, Line
 from callward.web.faults import refusal, was_busy
 from callward.web.keys.vault import KeyGone

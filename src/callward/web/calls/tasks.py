@@ -19,8 +19,9 @@ from callward.web.accounts.models import ServiceAccount
 from callward.web.background import Retry, job
 from callward.web.calls.arrivals import arrival_of, lines_of, options_for
 from callward.web.calls.ingesting import REFUSALS
+from callward.web.calls.inputs import Status, Taken
 from callward.web.calls.models import Call, Upload
-from callward.web.calls.taking_in import Status, Taken, take_in
+from callward.web.calls.taking_in import take_in
 from callward.web.calls.uploads import SealedUploads, layered, seal_name
 from callward.web.core.models import Line
 from callward.web.core.objects import object_store
