@@ -243,3 +243,11 @@ def test_half_a_character_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "care_\udc80.wav").write_bytes(b"RIFF")
     with pytest.raises(IntakeError, match="facts_value"):
         _facts(tmp_path, IntakeOptions(pattern=file_pattern("{line}_{id}")))
+
+
+def test_made_calls_are_moved_by_days_of_the_lines_calendar(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").write_bytes(b"x")
+    (tmp_path / "a.call.json").write_text('{"line": "bank", "started_at": "2026-11-12T18:36:12+01:00"}')
+    facts = _facts(tmp_path, IntakeOptions(lines={"bank": BANK}, days_later=140))
+    # Summer time has begun by then; by the clock on the wall the call is as late in the day as it was.
+    assert facts.started_at == dt.datetime(2027, 4, 1, 16, 36, 12, tzinfo=dt.UTC)

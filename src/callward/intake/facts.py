@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -30,13 +30,16 @@ class LineDefaults:
 class IntakeOptions:
     """What was told for a whole run: facts where no other place has them, and the lines by name.
 
-    Raises IntakeError ``facts_zone``: what holds for every call is refused once, before the first.
+    ``days_later`` moves every start by so many days of its line's calendar, backwards where it is negative: made
+    calls have fixed dates, and a demonstration is of these days. Raises IntakeError ``facts_zone``: what holds
+    for every call is refused once, before the first.
     """
 
     given: Given = field(default_factory=Given)
     pattern: FilePattern | None = None
     zone: str | None = None
     lines: Mapping[str, LineDefaults] = field(default_factory=dict)
+    days_later: int = 0
 
     def __post_init__(self) -> None:
         if self.zone:
@@ -87,7 +90,7 @@ def merged(places: tuple[Given, ...], options: IntakeOptions) -> CallFacts:
     for place in (*places, options.given):
         found = found.over(place)
     line = options.lines.get(found.line or "", LineDefaults())
-    started, assumed = _in_utc(found.started, options.zone or line.zone)
+    started, assumed = _in_utc(found.started, options.zone or line.zone, options.days_later)
     return CallFacts(
         external_id=found.external_id,
         line=found.line,
@@ -110,12 +113,14 @@ def merged(places: tuple[Given, ...], options: IntakeOptions) -> CallFacts:
     )
 
 
-def _in_utc(started: datetime | None, zone: str) -> tuple[datetime | None, bool]:
+def _in_utc(started: datetime | None, zone: str, days_later: int) -> tuple[datetime | None, bool]:
     if started is None:
         return None, False
     assumed = started.tzinfo is None
     try:
         aware = started.replace(tzinfo=_zone(zone)) if assumed else started
+        if days_later:  # by the clock on the wall, which a change to summer time must not move
+            aware = aware.astimezone(_zone(zone)) + timedelta(days=days_later)
         found = aware.astimezone(UTC)
     except (OverflowError, ValueError):
         found = None

@@ -114,6 +114,23 @@ def faults() -> Iterator[str]:
         yield f"{URLS['keys']} leads to the database of {URLS['default']}: keys and data must lie apart"
 
 
+def apps_of(alias: str) -> tuple[str, ...]:
+    """The app whose tables alone lie in a database; nothing where it holds those of all others.
+
+    The wrapped keys have few migrations: working all out to leave them be would take most of a first start.
+    """
+    return (alias,) if alias == "keys" else ()
+
+
+def is_behind(alias: str) -> bool:
+    """Whether a migration is missing: asking takes a tenth of the time that running none of them does."""
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections[alias])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes(*apps_of(alias))))
+
+
 @contextmanager
 def alone(alias: str) -> Iterator[None]:
     """Let one process at a time bring a database up to this version, on however many machines they start."""

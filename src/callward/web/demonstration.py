@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
+import re
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
@@ -19,6 +20,7 @@ from callward.web.accounts.models import Role, User
 from callward.web.calls import ingesting, noting
 from callward.web.calls.models import Call
 from callward.web.core.models import Controller, Line
+from callward.web.feeds import running as feeding
 from callward.web.feeds.acts import save_feed
 from callward.web.feeds.models import Feed
 from callward.web.lifecycle.models import KeepingRule
@@ -27,10 +29,16 @@ from callward.web.sweeps.models import Sweep
 from callward.web.sweeps.tasks import go_on
 
 _LOADED = "demonstration.loaded"
+_NEWEST = date(2026, 11, 12)  # the day of the newest samples, a Thursday
+_WEEK = 7
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 def load_centre(samples: Path, out: Console) -> None:
-    """Make controller, lines and cast, and take in the calls; what is there already is left alone."""
+    """Make controller, lines and cast, and take in the calls; what is there already is left alone.
+
+    The calls happen in the days before the controller was made: the samples are moved there by whole weeks.
+    """
     centre: dict[str, Any] = json.loads((samples / "centre.json").read_text("utf-8"))
     facts = centre["controller"]
     controller = Controller.objects.filter(slug=facts["slug"]).first() or open_controller(
@@ -47,12 +55,18 @@ def load_centre(samples: Path, out: Console) -> None:
     # Written last: a first start that was cut off goes on at the next one, and afterwards calls are left as they are.
     loaded = settings.CALLWARD_HOME / _LOADED
     if not loaded.exists():
+        days = days_later(timezone.localdate(controller.created_at, controller.zone))
         _set_rules(controller, centre.get("rules", []))
-        _take_in(controller, samples / "calls", out)
+        _take_in(controller, samples / "calls", days, out)
         _note(cast, centre.get("notes", []))
-        _watch(controller, samples / "drop", administrator)
+        _watch(controller, samples / "drop", days, administrator)
         _look_again(controller)
         loaded.touch(mode=0o600)
+
+
+def days_later(made: date) -> int:
+    """By how many days the samples are moved, so that the newest is one to seven days old; weekdays stay."""
+    return ((made - _NEWEST).days - 1) // _WEEK * _WEEK
 
 
 def _set_rules(controller: Controller, rules: list[dict[str, Any]]) -> None:
@@ -74,15 +88,25 @@ def _note(cast: list[User], notes: list[dict[str, str]]) -> None:
             noting.add_note(call, described["note"], by=members[described["by"]])
 
 
-def _watch(controller: Controller, files: Path, by: User) -> None:
-    """Watch a folder of the demonstration's home, with what a telephone system wrote into it."""
+def _watch(controller: Controller, files: Path, days: int, by: User) -> None:
+    """Watch a folder beside the demonstration's home, with what a telephone system wrote into it."""
     if not files.is_dir() or Feed.objects.for_controller(controller).exists():
         return
-    drop = settings.CALLWARD_HOME.resolve() / "drop"
-    shutil.copytree(files, drop, dirs_exist_ok=True)
+    home = settings.CALLWARD_HOME.resolve()
+    drop = home.with_name(f"{home.name}-drop")
+    drop.mkdir(exist_ok=True)
+    for file in files.iterdir():
+        told = _DAY.sub(lambda day: _moved(day.group(), days), file.read_text("utf-8"))
+        (drop / file.name).write_text(told, "utf-8")
+        (drop / f"{file.name}.done").touch()
     feed = Feed(controller=controller, name="Telephone system", slug="telephone", kind="folder", place=str(drop))
     feed.options = {"settles": "renamed"}
     save_feed(feed, by=by)
+    feeding.run(feed)
+
+
+def _moved(day: str, days: int) -> str:
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 
 
 def _look_again(controller: Controller) -> None:
@@ -92,13 +116,14 @@ def _look_again(controller: Controller) -> None:
         go_on()
 
 
-def _take_in(controller: Controller, folder: Path, out: Console) -> None:
+def _take_in(controller: Controller, folder: Path, days: int, out: Console) -> None:
     """Take the sample calls in; what an earlier run took in is known already."""
     sources = list(discover([folder]))
     tally = ingesting.Tally()
     with Progress("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn(), console=out) as bar:
         task = bar.add_task("taking in the demonstration's calls", total=len(sources))
-        for report in ingesting.ingest(controller, sources, IntakeOptions(), jobs=os.cpu_count() or 1):
+        # In this process: starting others takes longer than these few short calls.
+        for report in ingesting.ingest(controller, sources, IntakeOptions(days_later=days), jobs=1):
             tally.add(report)
             bar.advance(task)
     ingesting.publish(controller)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -12,8 +13,8 @@ from stdnum import luhn
 from callward.engine.transcripts import Transcript
 from callward.intake import CallFacts, Direction, IntakeOptions, LineDefaults, LoadedCall
 from callward.transcriber import transcribe, transcriber
-from callward.web.calls.models import Call
 from callward.web.calls.inputs import Arrival, ArrivalError
+from callward.web.calls.models import Call
 from callward.web.core.models import Controller, Line
 from callward.web.people.finding import Caller
 
@@ -48,7 +49,7 @@ def options_for(lines: Mapping[str, Line], given: IntakeOptions) -> IntakeOption
         )
         for name, line in lines.items()
     }
-    return IntakeOptions(given.given, given.pattern, given.zone, defaults)
+    return replace(given, lines=defaults)
 
 
 def arrival_of(loaded: LoadedCall, lines: Mapping[str, Line], *, source_name: str, written_at: float) -> Arrival:

@@ -11,10 +11,9 @@ from contextlib import closing
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
-from django.db.migrations.executor import MigrationExecutor
 
 from callward.engine.errors import Error
-from callward.web import RESTORE_MARK
+from callward.web import RESTORE_MARK, databases
 from callward.web.background import leases
 from callward.web.core.objects import object_store
 from callward.web.keys.models import Epoch
@@ -65,8 +64,7 @@ def _migrations() -> Iterator[str]:
     """What was found current stays so: the databases are never older than they were."""
     for alias in settings.DATABASES:
         if alias not in _current:
-            executor = MigrationExecutor(connections[alias])
-            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            if databases.is_behind(alias):
                 yield "migrations_missing"
                 return
             _current.add(alias)
