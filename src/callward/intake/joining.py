@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -26,10 +26,15 @@ _CONNECT: Final = re.compile(r"([0-9a-f-]{36})_(?:call_)?(?:recording_)?(?:redac
 
 
 class RecordFiles:
-    """The files of call records that a run comes by, read once."""
+    """The files of call records that a run comes by, read once.
 
-    def __init__(self, files: Files) -> None:
+    ``remembered`` says what reading a path gave before, and is added to: whoever hands it in knows that those files
+    are the same still.
+    """
+
+    def __init__(self, files: Files, remembered: MutableMapping[Path, RecordFile | None] | None = None) -> None:
         self._files = files
+        self._remembered = {} if remembered is None else remembered
         self.records: list[tuple[CallRecord, Path]] = []
         self.refused: list[Source] = []
         self._taken: set[Path] = set()
@@ -55,6 +60,11 @@ class RecordFiles:
         return True
 
     def _read(self, path: Path) -> RecordFile | None:
+        if path not in self._remembered:
+            self._remembered[path] = self._read_anew(path)
+        return self._remembered[path]
+
+    def _read_anew(self, path: Path) -> RecordFile | None:
         if not looks_like_records(path, read_file(path, _HEAD, self._files)):
             return None
         beside = path.with_suffix(COLUMNS)

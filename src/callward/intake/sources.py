@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from callward.intake.errors import IntakeError
 from callward.intake.files import DISK, Files, media_names
 from callward.intake.joining import COLUMNS, RecordFiles, joined
 from callward.intake.manifest import MANIFEST
+from callward.intake.records import RecordFile
 from callward.intake.source import TRANSCRIPTS, Part, Source, is_wanted, part_of, refused
 
 
@@ -33,12 +34,15 @@ def discover(paths: Sequence[Path]) -> Iterator[Source]:
     yield from joined(list(found.values()), walk.records)
 
 
-def group(paths: Iterable[Path], files: Files) -> Iterator[Source]:
+def group(
+    paths: Iterable[Path], files: Files, remembered: MutableMapping[Path, RecordFile | None] | None = None
+) -> Iterator[Source]:
     """The calls in files that lie together, as ``discover`` finds them in folders: files of one call share a folder.
 
-    A file that makes no call, by its name, comes as a Source with ``refusal`` ``unknown_kind``.
+    A file that makes no call, by its name, comes as a Source with ``refusal`` ``unknown_kind``. ``remembered`` holds
+    the call records of files that were read before and are the same still; what is read now is added to it.
     """
-    wanted, records = [], RecordFiles(files)
+    wanted, records = [], RecordFiles(files, remembered)
     for path in paths:
         if records.take(path):
             continue

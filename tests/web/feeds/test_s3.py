@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from calls_at_work import HARMLESS, vtt, wav
@@ -215,3 +215,35 @@ def test_wrong_credentials_are_named_and_the_feed_goes_on_later(
         assert feed.fault == "bucket_refused"
     assert look(feed, 2).taken == 1
     assert feed.fault == ""
+
+
+def test_call_records_are_read_once_and_again_when_they_change(
+    feed: Feed, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    open_object = kind.Bucket.open
+
+    def told(self: kind.Bucket, path: Path) -> BinaryIO:
+        opened.append(path.name)
+        return open_object(self, path)
+
+    monkeypatch.setattr(kind.Bucket, "open", told)
+    record = next((SYSTEMS / "connect").glob("ctr-*")).read_bytes()
+    bucket.put("in/ctr/stream-1", record)
+    assert look(feed).taken == 2
+    assert "stream-1" in opened
+    opened.clear()
+    assert look(feed, 2).worked == 0
+    assert opened == [], "nothing has changed"
+    bucket.put("in/ctr/stream-1", record + b"\n")
+    assert look(feed, 4).worked == 0
+    assert "stream-1" in opened, "it may hold other calls now"
+
+
+def test_a_file_that_was_begun_and_left_in_a_bucket_holds_its_call_up_for_a_day_at_most(
+    feed: Feed, bucket: Bucket
+) -> None:
+    bucket.put("in/a.vtt", vtt(HARMLESS))
+    bucket.put("in/a.wav.part", b"RIFF")
+    assert look(feed).worked == 0
+    assert look(feed, 25 * 60).taken == 1

@@ -17,7 +17,7 @@ import pytest
 from calls_at_work import HARMLESS, wav
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from callward.web.audit.models import Entry
@@ -341,6 +341,7 @@ def test_a_feed_that_cannot_work_is_refused(feed: Feed) -> None:
     assert twilio.KIND.notes(feed)[0][1].endswith(path(feed))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # other tests share the machine
 @given(
     st.dictionaries(st.text(max_size=5), st.lists(st.text(max_size=5), min_size=1, max_size=2), max_size=4),
     st.text(max_size=30),

@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
-from callward.web.calls.duties import each
+import logging
+import threading
+from time import monotonic
+from uuid import UUID
+
+from django.db import connections
+
+from callward.web.core import measures
 from callward.web.feeds.models import Feed
 from callward.web.feeds.running import run
 
+_log = logging.getLogger(__name__)
+_AT_ONCE = 16
+_PATIENCE = 5.0  # seconds in which the feeds of a round usually end; whoever takes longer goes on by itself
+_looking: dict[UUID, threading.Thread] = {}
 
-def run_feeds() -> int:
-    """Look into every feed that is on; returns how many calls were taken in. A feed at fault stops no other."""
-    return each(Feed.objects.filter(is_on=True).select_related("controller", "line"), _took)
+
+def run_feeds() -> None:
+    """Look into every feed that is on, each in a thread of its own: a store that does not answer delays no other.
+
+    A feed whose last look still goes on is left to it; of more than sixteen the rest have their turn next time.
+    """
+    for pk in [pk for pk, thread in _looking.items() if not thread.is_alive()]:
+        del _looking[pk]
+    # Who waited longest comes first.
+    due = Feed.objects.filter(is_on=True).exclude(pk__in=list(_looking)).order_by("looked_at")
+    for feed in due.select_related("controller", "line")[: _AT_ONCE - len(_looking)]:
+        _looking[feed.pk] = threading.Thread(target=_look, args=(feed,), name=f"feed {feed.pk}", daemon=True)
+        _looking[feed.pk].start()
+    until = monotonic() + _PATIENCE
+    for thread in list(_looking.values()):
+        thread.join(max(0.0, until - monotonic()))
 
 
-def _took(feed: Feed) -> bool:
-    return run(feed).taken > 0
+def _look(feed: Feed) -> None:
+    try:
+        run(feed)
+    except Exception:  # noqa: BLE001 - the edge of a feed: one that fails stops no other, and is looked into again
+        _log.exception("the feed %s could not be looked into; it is tried again", feed.pk)
+        measures.count(measures.DUTY_FAILURES, f"{__name__}:run_feeds")
+    finally:
+        connections.close_all()

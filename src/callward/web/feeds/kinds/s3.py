@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ from obstore.exceptions import (
     UnauthenticatedError,
 )
 
-from callward.intake import IntakeError, group, is_partial
+from callward.intake import COLUMNS, IntakeError, RecordFile, group, is_partial
 from callward.web.core.objects import BucketAddress, ObjectError
 from callward.web.core.objects.address import Connection, Patience, connect
 from callward.web.core.objects.posture import versioning
@@ -44,10 +45,12 @@ if TYPE_CHECKING:
 
 REFUSED = "refused"
 EVERY = timedelta(minutes=1)  # a listing costs a request for each thousand objects
+_ABANDONED = timedelta(hours=24)
 _PATIENCE = Patience(connect=5, answer=20, tries=4, overall=30)
 _CHUNK = 1024 * 1024
 _DATED = re.compile(r"(?:\A|/)(?:year=)?(\d{4})(?:/(?:month=)?(\d{1,2})(?:/(?:day=)?(\d{1,2}))?)?(?:/|\Z)")
 _DENIED = ("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "403 Forbidden")
+_MOST_REMEMBERED = 50_000  # call records of one feed
 _looked: dict[UUID, datetime] = {}
 
 
@@ -59,6 +62,25 @@ class _Seen:
     size: int
     tag: str
     changed: datetime
+
+
+class _Records:
+    """What the objects of one feed said of call records, as long as they are the same: in memory, and bounded."""
+
+    def __init__(self) -> None:
+        self.found: dict[Path, RecordFile | None] = {}
+        self._versions: dict[Path, str] = {}
+
+    def keep_same(self, objects: Mapping[Path, _Seen]) -> None:
+        """Forget what was changed since, itself or the list of its columns, and what lies there no more."""
+        now = {path: _with_columns(path, objects) for path in objects}
+        records = sum(len(file.records) for file in self.found.values() if file is not None)
+        same = {path for path in self.found if path in now and now[path] == self._versions.get(path)}
+        self.found = {path: self.found[path] for path in same} if records <= _MOST_REMEMBERED else {}
+        self._versions = now
+
+
+_remembered: defaultdict[UUID, _Records] = defaultdict(_Records)
 
 
 class _Object(io.RawIOBase):
@@ -103,6 +125,7 @@ class Bucket:
         self._days = int(feed.options.get("days") or 0)
         self._wait = timedelta(minutes=float(feed.options.get("wait", 2)))
         self._objects: dict[Path, _Seen] = {}
+        self._records = _remembered[feed.pk]
         self.lists_all = False
         self.fault = ""
 
@@ -125,8 +148,11 @@ class Bucket:
         last = _looked.get(self._feed.pk)
         if last is not None and now - EVERY < last <= now:
             return
+        # Also a bucket that does not answer is asked once a minute.
+        _looked[self._feed.pk] = now
         self._objects = {Path(seen.key): seen for seen in self._listed("", now)}
-        _looked[self._feed.pk], self.lists_all = now, True
+        self._records.keep_same(self._objects)
+        self.lists_all = True
         yield from self._whole(now)
 
     def remove(self, originals: Sequence[Original]) -> None:
@@ -145,13 +171,14 @@ class Bucket:
                 obstore.put(self._store, f"{REFUSED}/{lying[0]}.reason.txt", f"{reason}\n{sentence}\n".encode())
 
     def _whole(self, now: datetime) -> Iterator[Found]:
-        partial = {stem_of(path.name) for path in self._objects if is_partial(path.name)}
+        begun = [path for path, seen in self._objects.items() if is_partial(path.name) and _is_young(seen, now)]
+        partial = {stem_of(path.name) for path in begun}
         markers: dict[str, list[Path]] = {}
         for path in self._objects:
             if is_marker(path.name):
                 markers.setdefault(str(path.parent / stem_of(path.name)), []).append(path)
         paths = [path for path in self._objects if not is_marker(path.name) and not is_partial(path.name)]
-        for source in group(sorted(paths), self):
+        for source in group(sorted(paths), self, self._records.found):
             parts = [self._objects[path] for path in dict.fromkeys(source.files or [source.path])]
             marked = markers.get(str(source.path.parent / source.stem), [])
             still = all(part.changed <= now - self._wait for part in parts)
@@ -198,6 +225,17 @@ def _seen(meta: Mapping[str, object]) -> _Seen:
 
 def _version(seen: _Seen) -> str:
     return f"{seen.tag}:{seen.size}"
+
+
+def _with_columns(path: Path, objects: Mapping[Path, _Seen]) -> str:
+    """Tell this state of an object, and of the list of columns beside it, from any other."""
+    beside = objects.get(path.with_suffix(COLUMNS)) if path.suffix else None
+    own = objects[path]
+    return f"{_version(own)} {own.changed.isoformat()} {_version(beside) if beside else ''}"
+
+
+def _is_young(seen: _Seen, now: datetime) -> bool:
+    return seen.changed > now - _ABANDONED
 
 
 def _wanted(key: str) -> bool:

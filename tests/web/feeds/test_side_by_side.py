@@ -1,0 +1,62 @@
+"""Feeds side by side: one whose store does not answer delays no other."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from calls_at_work import HARMLESS, vtt, wav
+
+from callward.web.calls.models import Call
+from callward.web.core.objects.address import Patience
+from callward.web.feeds import duties
+from callward.web.feeds.kinds import s3
+from callward.web.feeds.models import Feed
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
+
+PATIENCE = 60.0  # seconds; nothing here waits so long on a machine that works
+
+
+@pytest.fixture
+def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """A store that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        for name, value in {
+            "AWS_ENDPOINT_URL": address,
+            "AWS_ACCESS_KEY_ID": "key",
+            "AWS_SECRET_ACCESS_KEY": "of-the-tests",
+            "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        }.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(s3, "_PATIENCE", Patience(connect=5, answer=20, tries=1, overall=30))
+        s3._looked.clear()
+        yield server
+
+
+def test_a_store_that_does_not_answer_delays_no_other_feed(feed: Feed, drop: Path, silent: socket.socket) -> None:
+    bucket = Feed.objects.create(
+        controller=feed.controller, name="Bucket", slug="bucket", kind="s3", line=feed.line, place="s3://recordings/in"
+    )
+    (drop / "a.wav").write_bytes(wav(HARMLESS))
+    (drop / "a.vtt").write_bytes(vtt(HARMLESS))
+    (drop / "a.call.json").write_text("{}")
+    until = time.monotonic() + PATIENCE
+    try:
+        while not Call.objects.exists() and time.monotonic() < until:
+            duties.run_feeds()
+            assert bucket.pk in duties._looking, "it waits by itself, and is not begun again"
+        assert Call.objects.count() == 1
+    finally:
+        silent.close()  # whoever waits is told so
+        for thread in duties._looking.values():
+            thread.join(PATIENCE)
+    bucket.refresh_from_db()
+    assert bucket.fault == "bucket_unreachable"
+    feed.refresh_from_db()
+    assert feed.fault == ""
