@@ -77,8 +77,9 @@ $(STAMP): | $(VENV)/bin/python
 	@touch $@
 
 $(RUN_STAMP): | $(VENV)/bin/python
-	$(BIN)/python -m pip install -q --require-hashes -r requirements/web.txt
-	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@echo "Installing what Callward stands on into $(VENV): a minute or two, once."
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements/web.txt
+	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
 .PHONY: help run test test-base check format bench soak names lock system

@@ -55,11 +55,14 @@ def load_centre(samples: Path, out: Console) -> None:
     # Written last: a first start that was cut off goes on at the next one, and afterwards calls are left as they are.
     loaded = settings.CALLWARD_HOME / _LOADED
     if not loaded.exists():
+        out.print(
+            f"{controller.name}: {len(centre['lines'])} lines, {len(cast)} people who work there.", highlight=False
+        )
         days = days_later(timezone.localdate(controller.created_at, controller.zone))
         _set_rules(controller, centre.get("rules", []))
         _take_in(controller, samples / "calls", days, out)
         _note(cast, centre.get("notes", []))
-        _watch(controller, samples / "drop", days, administrator)
+        _watch(controller, samples / "drop", days, administrator, out)
         _look_again(controller)
         loaded.touch(mode=0o600)
 
@@ -88,7 +91,7 @@ def _note(cast: list[User], notes: list[dict[str, str]]) -> None:
             noting.add_note(call, described["note"], by=members[described["by"]])
 
 
-def _watch(controller: Controller, files: Path, days: int, by: User) -> None:
+def _watch(controller: Controller, files: Path, days: int, by: User, out: Console) -> None:
     """Watch a folder beside the demonstration's home, with what a telephone system wrote into it."""
     if not files.is_dir() or Feed.objects.for_controller(controller).exists():
         return
@@ -102,7 +105,10 @@ def _watch(controller: Controller, files: Path, days: int, by: User) -> None:
     feed = Feed(controller=controller, name="Telephone system", slug="telephone", kind="folder", place=str(drop))
     feed.options = {"settles": "renamed"}
     save_feed(feed, by=by)
-    feeding.run(feed)
+    done = feeding.run(feed)
+    out.print(
+        f"{done.taken} more, never recorded, from a folder that is watched: {drop}", highlight=False, soft_wrap=True
+    )
 
 
 def _moved(day: str, days: int) -> str:
@@ -121,7 +127,7 @@ def _take_in(controller: Controller, folder: Path, days: int, out: Console) -> N
     sources = list(discover([folder]))
     tally = ingesting.Tally()
     with Progress("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn(), console=out) as bar:
-        task = bar.add_task("taking in the demonstration's calls", total=len(sources))
+        task = bar.add_task("Taking in calls", total=len(sources))
         # In this process: starting others takes longer than these few short calls.
         for report in ingesting.ingest(controller, sources, IntakeOptions(days_later=days), jobs=1):
             tally.add(report)
@@ -129,6 +135,7 @@ def _take_in(controller: Controller, folder: Path, days: int, out: Console) -> N
     ingesting.publish(controller)
     out.print(
         f"{tally.taken_in} calls taken in: {tally.released} released, {tally.in_review} in review, "
-        f"{tally.waiting} without a transcript; {tally.duplicates} known already, {len(tally.refused)} refused.",
+        f"{tally.waiting} without a transcript.\n"
+        f"Left out, as they should be: {tally.duplicates} known already, {len(tally.refused)} refused.",
         highlight=False,
     )

@@ -110,15 +110,17 @@ def demo(*, port: _Port = 8000) -> None:
         raise StartError("home_not_demonstration", "this home holds real data; set CALLWARD_HOME to another folder")
     start()
     _refuse_taken("127.0.0.1", port)
+    out = Console()
+    if not (home / _MARK).exists():
+        out.print(f"First start: making an invented contact centre in {home}. Half a minute, once.", highlight=False)
     (home / _MARK).touch(mode=0o600)
     prepare()
     _refuse_broken_ledger()
-    out = Console()
     _load_samples(out)
     out.print(
         f"[bold]Callward is at http://localhost:{port}[/]\n"
         "Choose who to be on the sign-in page: Alice decides on reviews, Bob takes calls, Carol audits.\n"
-        "Ctrl-C ends it; the data stays in " + str(home),
+        f"Ctrl-C ends it. The data stays in {home}; remove that folder to begin anew.",
         highlight=False,
     )
     from callward.web.serving import web_command
