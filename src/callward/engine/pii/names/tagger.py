@@ -150,34 +150,31 @@ def surroundings(block: list[Stretch], size: int, marks: dict[str, int]) -> Surr
 def _decode(scores: Numbers, places: list[int], lengths: list[int], transitions: Numbers) -> Numbers:
     """Return the probability of each label at each position: forward and backward sums over all stretches at once.
 
-    Every position is brought to a sum of one at the end; on the way only now and then, lest numbers vanish.
+    Both directions go in step, the backward sums through the stretches turned round, so that a step is one product of
+    matrices. Every position is brought to a sum of one at the end; on the way only now and then, lest numbers vanish.
     """
-    order = sorted(range(len(lengths)), key=lambda at: -lengths[at])
-    sizes = np.array([lengths[at] for at in order])
-    firsts = np.array([places[at] for at in order])
+    size = len(scores)
+    sizes = np.array(lengths)
+    order = np.argsort(-sizes, kind="stable")
+    sizes, firsts = sizes[order], np.array(places)[order]
     alive = np.searchsorted(-sizes, -np.arange(int(sizes[0])), side="left").tolist()
-    heres = [firsts[:count] + at for at, count in enumerate(alive)]
     factors = np.exp(np.maximum(scores - scores.max(axis=1, keepdims=True), _LOWEST)).astype(np.float64)
-    steps = np.exp(transitions).astype(np.float64)
-    forward = np.zeros_like(factors)
-    state = factors[firsts]
-    forward[firsts] = state
+    factors = np.concatenate([factors, factors])
+    forth = np.exp(transitions).astype(np.float64)
+    steps = np.stack([forth, forth.T])
+    sums = np.ones_like(factors)  # what the labels up to here add up to; and from here on, behind them all
+    here = np.stack([firsts, size + firsts + sizes - 1])
+    step = np.array([[1], [-1]])
+    state = factors[here]
+    sums[here] = state
     for at in range(1, len(alive)):
-        state = (state[: alive[at]] @ steps) * factors[heres[at]]
+        here = here[:, : alive[at]] + step
+        state = (state[:, : alive[at]] @ steps) * factors[here]
         if at % _EVERY == 0:
-            state /= state.sum(axis=1, keepdims=True)
-        forward[heres[at]] = state
-    back = np.ones((len(order), scores.shape[1]))
-    backward = np.ones_like(factors)
-    onward = steps.T.copy()
-    for at in range(len(alive) - 1, 0, -1):
-        count = alive[at]
-        message = (back[:count] * factors[heres[at]]) @ onward
-        if at % _EVERY == 0:
-            message /= message.sum(axis=1, keepdims=True)
-        back[:count] = message
-        backward[heres[at] - 1] = message
-    both = forward * backward
+            state /= state.sum(axis=2, keepdims=True)
+        sums[here] = state
+    # Both sums hold the label's own factor; it counts once.
+    both = sums[:size] * sums[size:] / factors[:size]
     both /= np.maximum(both.sum(axis=1, keepdims=True), 1e-300)
     probabilities: Numbers = both.astype(np.float32)
     return probabilities

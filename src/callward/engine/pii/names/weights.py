@@ -16,7 +16,7 @@ from callward.engine.pii.names.words import Keys, Looks, Numbers, Word
 LABELS = ("O", "X", "B-PERSON", "I-PERSON", "B-ADDRESS", "I-ADDRESS", "CITY", "B-ORGANISATION", "I-ORGANISATION")
 """What a token may be. X is a name that is not reported: a country, a brand, an organisation in the news."""
 
-_PREFIX = 12  # bits of a key that are left out of the quick look whether it has a row
+_PREFIX = 12  # bits of a key that are left out of the index
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,18 @@ class Weights:
     transitions: Numbers
     looks: Looks
     thresholds: Numbers
-    prefixes: npt.NDArray[np.bool_] = field(init=False, repr=False)
+    index: npt.NDArray[np.uint32] = field(init=False, repr=False)
+    """One more than the place of the first key that begins with such bits; 0 where none does."""
+
+    most_alike: int = field(init=False, repr=False)
+    """Keys that begin with the same bits, at most."""
 
     def __post_init__(self) -> None:
-        prefixes = np.zeros(1 << (32 - _PREFIX), dtype=np.bool_)
-        prefixes[self.keys >> _PREFIX] = True
-        object.__setattr__(self, "prefixes", prefixes)
+        prefixes, firsts, counts = np.unique(self.keys >> np.uint32(_PREFIX), return_index=True, return_counts=True)
+        index = np.zeros(1 << (32 - _PREFIX), dtype=np.uint32)
+        index[prefixes] = firsts + 1
+        object.__setattr__(self, "index", index)
+        object.__setattr__(self, "most_alike", int(counts.max(initial=1)))
 
     def sums(self, keys: Keys, starts: npt.NDArray[np.int64]) -> Numbers:
         """Return the added rows of ``keys``, which lie in runs that begin at ``starts``."""
@@ -56,14 +62,17 @@ class Weights:
         templates, size = keys.shape
         sums = np.zeros((size, len(LABELS)), dtype=np.float32)
         flat = keys.T.ravel()
-        likely = np.flatnonzero(self.prefixes[flat >> _PREFIX])
-        wanted = flat[likely]
-        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        found = self.keys[at] == wanted
-        tokens = likely[found] // templates
+        at = self.index.take(flat >> np.uint32(_PREFIX))
+        likely = np.flatnonzero(at)
+        wanted, at = flat.take(likely), at.take(likely) - np.uint32(1)
+        for _ in range(self.most_alike - 1):
+            at += self.keys.take(at, mode="clip") < wanted
+        found = np.flatnonzero(self.keys.take(at, mode="clip") == wanted)
+        tokens = likely.take(found) // templates
         if len(tokens):
             starts = np.flatnonzero(np.diff(tokens, prepend=-1))
-            sums[tokens[starts]] = np.add.reduceat(self.table[at[found]].astype(np.float32), starts, axis=0)
+            rows = self.table.take(at.take(found), axis=0).astype(np.float32)
+            sums[tokens[starts]] = np.add.reduceat(rows, starts, axis=0)
         return sums * np.float32(self.scale)
 
     def word_rows(self, words: list[Word]) -> Numbers:
