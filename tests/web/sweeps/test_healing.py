@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 import pytest
 from calls_at_work import CARD, HARMLESS, Said, take
+from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from old_calls import add_text, keep_as_it_came, loudest, put, text_of
+from pytest_django import DjangoAssertNumQueries
 from served import free_port
 
 from callward.engine.transcripts import Speaker, Timing, Transcript, Turn, dump_transcript
@@ -28,7 +31,7 @@ from callward.web.people.models import Person
 from callward.web.sweeps import reporting, rewriting, running, tasks
 from callward.web.sweeps.models import Batch, Change, Sweep
 from callward.web.sweeps.searching import Look
-from callward.web.sweeps.unit import UnitError, is_paused, sweep_batch
+from callward.web.sweeps.unit import Tally, UnitError, is_paused, sweep_batch
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
 
@@ -150,11 +153,44 @@ def test_a_batch_that_is_done_again_counts_each_call_once(care_line: Line) -> No
     sweep = running.begin(care_line.controller, running.Wanted("heal"))
     running.cut(sweep)
     sweep_batch(str(sweep.id), 0)
-    Batch.objects.update(done_at=None, result={})  # as if it had been killed before it wrote this
+    assert sweep_batch(str(sweep.id), 0)["calls"] == 1
+    assert reporting.figures(sweep).calls_done == 1
+    # As if it had been killed before it wrote that it is done, which is one transaction.
+    Batch.objects.update(done_at=None, result={})
+    Change.objects.update(counted=False)
+    Sweep.objects.update(tally={}, counts={})
+    assert (reporting.figures(sweep).calls_done, reporting.figures(sweep).found) == (0, 4)
     sweep_batch(str(sweep.id), 0)
     told = reporting.figures(sweep)
     assert (told.calls_done, told.found, told.healed) == (1, 4, 4)
     assert Entry.objects.filter(action="call.healed").count() == 1
+
+
+def test_a_batch_that_two_workers_did_is_counted_once(care_line: Line) -> None:
+    keep_as_it_came(care_line, CARD)
+    sweep = running.begin(care_line.controller, running.Wanted("heal"))
+    running.cut(sweep)
+    late = Batch.objects.select_related("sweep").get()
+    told = sweep_batch(str(sweep.id), 0)
+    tally = Tally()
+    tally.add(told)
+    running.end_batch(late, tally)
+    assert (reporting.figures(sweep).calls_done, reporting.figures(sweep).found) == (1, 4)
+
+
+def test_a_list_of_sweeps_reads_no_batch(care_line: Line, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    begun = [running.begin(care_line.controller, running.Wanted("heal")) for _ in range(3)]
+    done = Tally(calls=25, items=Counter({"sheet": 25})).as_json()
+    Batch.objects.bulk_create(
+        Batch(sweep=begun[0], number=n, calls=[], done_at=timezone.now(), result=done) for n in range(10_000)
+    )
+    Sweep.objects.update(tally=Tally(calls=250_000).as_json())
+    with django_assert_num_queries(2) as asked:
+        rows = reporting.figures_of(Sweep.objects.for_controller(care_line.controller).select_related("line")[:50])
+    assert [row.calls_done for row in rows] == [250_000] * 3
+    assert not [query for query in asked.captured_queries if "sweeps_batch" in query["sql"]]
+    plan = Change.objects.filter(sweep__in=begun, counted=False).explain()
+    assert "sweeps_change_uncounted" in plan or connection.vendor == "postgresql", plan
 
 
 def test_a_cancelled_sweep_stops_and_is_gone_on_with(care_line: Line) -> None:

@@ -52,6 +52,9 @@ class Sweep(models.Model):
     cut_to = models.UUIDField(null=True, blank=True)  # the last call that is in a batch, while batches are still cut
     cut = models.BooleanField(default=False)  # every call is in a batch
     calls = models.PositiveIntegerField(default=0)
+    # What the batches that are done came to, written with each of them: a list of sweeps reads no batch.
+    tally = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
 
     objects = SweepQuerySet.as_manager()
 
@@ -101,9 +104,11 @@ class Change(models.Model):
     unopened = models.JSONField(default=dict)  # {item kind: reason}
     reasons = models.JSONField(default=list)
     at = models.DateTimeField()
+    counted = models.BooleanField(default=False)  # it is in the sweep's counts: its batch is done
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["sweep", "call"], name="sweeps_change_once")]
+        indexes = [models.Index(fields=["sweep"], condition=Q(counted=False), name="sweeps_change_uncounted")]
 
     def __str__(self) -> str:
         return f"{self.sweep_id} {self.call}"

@@ -44,7 +44,7 @@ def sweep_list(request: HttpRequest) -> HttpResponse:
             controller=controller,
             facts={"rows": len(sweeps)},
         )
-    rows = [reporting.figures(one) for one in sweeps]
+    rows = reporting.figures_of(sweeps)
     running = sum(one.state == Sweep.State.RUNNING for one in sweeps)
     return render(request, "sweeps/list.html", {"rows": rows, "running": running})
 

@@ -8,38 +8,47 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from callward.engine.tlog import LogError
-from callward.shelf import ItemKind
 from callward.web.audit.models import Entry, Head
 from callward.web.audit.reading import prove
 from callward.web.sweeps import running
+from callward.web.sweeps.counts import Counts
 from callward.web.sweeps.models import Change, Sweep
 from callward.web.sweeps.rewriting import HEALED, REDETECTED
-from callward.web.sweeps.searching import UNPLACED
 from callward.web.sweeps.unit import Tally
 
 _OWN_ACTS = (running.STARTED, running.RESUMED, running.CANCELLED, running.ENDED)
 _MOST_CALLS = 100_000  # rows of an export; a sweep with more is split by line or by dates
-_CHANGED = (Change.Outcome.CHANGED, Change.Outcome.IN_REVIEW, Change.Outcome.HELD)
-# It is in the sound until a person has decided or the day is over; the released copy went at once.
-_STAYS = (ItemKind.RECORDING_ORIGINAL.value, UNPLACED)
 
 
 @dataclass(slots=True)
 class Figures:
-    """What a sweep came to. ``by_kind`` gives found and healed by kind of item and type of what was found."""
+    """What a sweep came to: how many calls and items were looked at, and what they held."""
 
     sweep: Sweep
     tally: Tally
-    outcomes: Counter[str] = field(default_factory=Counter)
-    by_kind: dict[tuple[str, str], list[int]] = field(default_factory=dict)
-    unopened: dict[tuple[str, str], int] = field(default_factory=dict)
-    reasons: Counter[str] = field(default_factory=Counter)
+    counts: Counts
+
+    @property
+    def outcomes(self) -> Counter[str]:
+        return self.counts.outcomes
+
+    @property
+    def by_kind(self) -> dict[tuple[str, str], list[int]]:
+        return dict(sorted(self.counts.by_kind.items()))
+
+    @property
+    def unopened(self) -> dict[tuple[str, str], int]:
+        return dict(sorted(self.counts.unopened.items()))
+
+    @property
+    def reasons(self) -> Counter[str]:
+        return self.counts.reasons
 
     @property
     def calls_done(self) -> int:
@@ -89,22 +98,22 @@ class Figures:
 
 
 def figures(sweep: Sweep) -> Figures:
-    """Add up a sweep from its rows."""
-    made = Figures(sweep, running.tally_of(sweep))
-    rows = Change.objects.filter(sweep=sweep).values_list("outcome", "found", "unopened", "reasons")
-    for outcome, found, unopened, reasons in rows.iterator():
-        made.outcomes[outcome] += 1
-        made.reasons.update(reasons)
-        for kind, reason in unopened.items():
-            made.unopened[kind, reason] = made.unopened.get((kind, reason), 0) + 1
-        for kind, types in found.items():
-            for name, count in types.items():
-                row = made.by_kind.setdefault((kind, name), [0, 0])
-                row[0] += count
-                row[1] += count if outcome in _CHANGED and (kind, name) != _STAYS else 0
-    made.by_kind = dict(sorted(made.by_kind.items()))
-    made.unopened = dict(sorted(made.unopened.items()))
-    return made
+    """Give what a sweep came to until now."""
+    sweep.refresh_from_db(fields=["tally", "counts"])
+    return figures_of([sweep])[0]
+
+
+def figures_of(sweeps: Iterable[Sweep]) -> list[Figures]:
+    """Give what sweeps came to: what is written with each, and the calls of batches that are not done."""
+    told = []
+    for sweep in sweeps:
+        counts = Counts()
+        counts.add_kept(sweep.counts)
+        told.append(Figures(sweep, running.tally_of(sweep), counts))
+    at_work = {one.sweep.id: one.counts for one in told}
+    for change in Change.objects.filter(sweep__in=at_work, counted=False).iterator():
+        at_work[change.sweep_id].add([change])
+    return told
 
 
 @dataclass(frozen=True, slots=True)

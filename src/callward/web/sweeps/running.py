@@ -22,6 +22,7 @@ from callward.web.audit.entries import Party
 from callward.web.calls.models import Call
 from callward.web.core.models import Controller, Line
 from callward.web.sweeps.calls import BY
+from callward.web.sweeps.counts import Counts
 from callward.web.sweeps.method import detector, rules_digest
 from callward.web.sweeps.models import Batch, Change, Sweep
 from callward.web.sweeps.unit import Tally, Told
@@ -113,22 +114,42 @@ def _midnight(sweep: Sweep, day: date) -> datetime:
 
 def open_batches(sweep: Sweep) -> list[int]:
     """Return the numbers of the batches that are not done."""
-    return list(Batch.objects.filter(sweep=sweep, done_at=None).order_by("number").values_list("number", flat=True))
+    return list(_open(sweep).order_by("number").values_list("number", flat=True))
+
+
+def _open(sweep: Sweep) -> QuerySet[Batch]:
+    return Batch.objects.filter(sweep=sweep, done_at=None)
 
 
 def tally_of(sweep: Sweep) -> Tally:
-    """Add up what the batches that are done came to."""
+    """Give what the batches that are done came to."""
     tally = Tally()
-    for told in Batch.objects.filter(sweep=sweep).exclude(done_at=None).values_list("result", flat=True).iterator():
-        tally.add(told)
+    tally.add(sweep.tally)
     return tally
+
+
+def end_batch(batch: Batch, tally: Tally) -> None:
+    """Write that a batch is done, and add it to its sweep; nothing where another worker has done it meanwhile."""
+    told = tally.as_json()
+    with transaction.atomic():
+        sweep = Sweep.objects.select_for_update().get(id=batch.sweep_id)
+        if not Batch.objects.filter(id=batch.id, done_at=None).update(done_at=timezone.now(), result=told):
+            return
+        rows = Change.objects.filter(sweep=sweep, call__in=batch.calls, counted=False)
+        both, counts = tally_of(sweep), Counts()
+        both.add(told)
+        counts.add_kept(sweep.counts)
+        counts.add(rows)
+        rows.update(counted=True)
+        sweep.tally, sweep.counts = both.as_json(), counts.as_json()
+        sweep.save(update_fields=["tally", "counts"])
 
 
 def end_if_done(sweep: Sweep) -> bool:
     """End a sweep whose batches are all done, with its entry; tells whether it has ended now."""
     with transaction.atomic():
         fresh = Sweep.objects.select_for_update().get(id=sweep.id)
-        if fresh.state != Sweep.State.RUNNING or not fresh.cut or open_batches(fresh):
+        if fresh.state != Sweep.State.RUNNING or not fresh.cut or _open(fresh).exists():
             return False
         fresh.state, fresh.ended_at = Sweep.State.DONE, timezone.now()
         fresh.save(update_fields=["state", "ended_at"])
@@ -147,6 +168,7 @@ def cancel(sweep: Sweep, actor: Party = BY) -> None:
         running = Sweep.objects.filter(id=sweep.id, state=Sweep.State.RUNNING)
         if not running.update(state=Sweep.State.CANCELLED, ended_at=timezone.now()):
             raise SweepError("sweep_over", "the sweep does not run")
+        sweep.refresh_from_db()
         audit.record(CANCELLED, actor=actor, resource=sweep, controller=sweep.controller_id, facts=_facts(sweep))
 
 

@@ -77,25 +77,25 @@ def sweep_batch(sweep_id: str, number: int, wanted: str = "") -> Told:
 
 
 def _swept(sweep_id: str, number: int) -> Told:
-    from django.utils import timezone
-
     from callward.web.sweeps.method import detector
     from callward.web.sweeps.models import Batch, Sweep
+    from callward.web.sweeps.running import end_batch
 
-    batch = Batch.objects.select_related("sweep").get(sweep_id=sweep_id, number=number)
+    batches = Batch.objects.select_related("sweep")
+    batch = batches.get(sweep_id=sweep_id, number=number)
     if batch.done_at is not None:
         return dict(batch.result)
     tally = Tally()
     for call in batch.calls:
-        # Asked at every call: a cancelled sweep stops within seconds.
-        if not Sweep.objects.filter(id=sweep_id, state=Sweep.State.RUNNING).exists():
-            return {_PAUSED: True}
+        # Asked at every call: a cancelled sweep stops within seconds, and who lost the batch leaves it alone.
+        if not batches.filter(id=batch.id, done_at=None, sweep__state=Sweep.State.RUNNING).exists():
+            fresh = batches.get(id=batch.id)
+            return dict(fresh.result) if fresh.done_at else {_PAUSED: True}
         tally.calls += 1
         tally.detectors[detector()] += 1
         _sweep_call(call, batch, tally)
-    told = tally.as_json()
-    Batch.objects.filter(id=batch.id, done_at=None).update(done_at=timezone.now(), result=told)
-    return told
+    end_batch(batch, tally)
+    return tally.as_json()
 
 
 def _sweep_call(call: str, batch: Batch, tally: Tally) -> None:

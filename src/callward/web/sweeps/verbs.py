@@ -41,50 +41,59 @@ _Json = Annotated[bool, typer.Option("--json", help="Write one JSON object and n
 _Id = Annotated[str, typer.Argument(metavar="ID", help="The id of the sweep, or how it begins.")]
 
 
-@sweep.command()
-def detect(
-    *,
-    line: _Line = "",
-    since: _From = None,
-    until: _To = None,
-    item: _Item = None,
-    dry_run: _DryRun = False,
-    workers: _Workers = 1,
-    dask: _Dask = "",
-    background: _Background = False,
-    controller: _Controller = "",
-    as_json: _Json = False,
-) -> None:
-    """Search the released copies again with the rules and the detector of now, and mask what still stands in them.
+_DETECT = """
+Search the released copies again with the rules and the detector of now, and mask what still stands in them.
 
-    What is masked stays masked.
-    Ends with 0 when nothing needs a person, 1 when something does (found in a dry run, sent to review, not
-    opened), 2 when it could not run.
-    """
-    _sweep("detect", line, since, until, item, dry_run, workers, dask, background, controller, as_json)
+Released notes and forms are searched likewise, and the originals for payment data.
+What is masked stays masked.
+Ends with 0 when nothing needs a person, 1 when something does (found in a dry run, sent to review, not
+opened), 2 when it could not run.
+"""
+_HEAL = """
+Find card data and what else may never be kept, in every copy of every call, and make it go.
+
+Searches recordings with their tags, transcripts, labels, notes and other texts.
+What is found is masked in a new copy under a new key; the old key and object are destroyed.
+Exit codes are those of detect.
+"""
 
 
-@sweep.command()
-def heal(
-    *,
-    line: _Line = "",
-    since: _From = None,
-    until: _To = None,
-    item: _Item = None,
-    dry_run: _DryRun = False,
-    workers: _Workers = 1,
-    dask: _Dask = "",
-    background: _Background = False,
-    controller: _Controller = "",
-    as_json: _Json = False,
-) -> None:
-    """Find card data and what else may never be kept, in every copy of every call, and make it go.
+def _begins(kind: str, about: str) -> None:
+    """Make the verb that begins a sweep of a kind: all kinds take the same options."""
 
-    Searches recordings with their tags, transcripts, labels, notes and other texts.
-    What is found is masked in a new copy under a new key; the old key and object are destroyed.
-    Exit codes are those of detect.
-    """
-    _sweep("heal", line, since, until, item, dry_run, workers, dask, background, controller, as_json)
+    @sweep.command(kind, help=about)
+    def begin(
+        *,
+        line: _Line = "",
+        since: _From = None,
+        until: _To = None,
+        item: _Item = None,
+        dry_run: _DryRun = False,
+        workers: _Workers = 1,
+        dask: _Dask = "",
+        background: _Background = False,
+        controller: _Controller = "",
+        as_json: _Json = False,
+    ) -> None:
+        owner = _owner(controller)
+        from callward.web.sweeps import running
+
+        wanted = running.Wanted(
+            kind,
+            dry_run=dry_run,
+            line=_line(owner, line),
+            since=since.date() if since else None,
+            until=until.date() if until else None,
+            items=_kinds(item or []),
+            workers=_kind_of_workers(dask, background=background),
+        )
+        with _cluster(dask) as cluster:
+            begun = running.begin(owner, wanted)
+            _work(owner, begun, workers, cluster, background=background, as_json=as_json)
+
+
+_begins("detect", _DETECT)
+_begins("heal", _HEAL)
 
 
 @sweep.command("list")
@@ -94,7 +103,7 @@ def list_(*, controller: _Controller = "", as_json: _Json = False) -> None:
     from callward.web.sweeps import reporting
     from callward.web.sweeps.models import Sweep
 
-    rows = [reporting.figures(one) for one in Sweep.objects.for_controller(owner)[:200]]
+    rows = reporting.figures_of(Sweep.objects.for_controller(owner)[:200])
     if as_json:
         _write({"sweeps": [one.as_json() for one in rows]})
         return
@@ -130,8 +139,10 @@ def resume(
     owner = _owner(controller)
     from callward.web.sweeps import running
 
-    found = running.resume(running.found(owner, sweep_id), _kind_of_workers(dask, background=background))
-    _run(owner, found, workers, dask, background=background, as_json=as_json)
+    named, by = running.found(owner, sweep_id), _kind_of_workers(dask, background=background)
+    with _cluster(dask) as cluster:
+        found = running.resume(named, by)
+        _work(owner, found, workers, cluster, background=background, as_json=as_json)
 
 
 @sweep.command()
@@ -146,41 +157,6 @@ def cancel(sweep_id: _Id, *, controller: _Controller = "", as_json: _Json = Fals
     audit.sequence(owner)
     found.refresh_from_db()
     _report(found, as_json=as_json)
-
-
-def _sweep(
-    kind: str,
-    line: str,
-    since: datetime | None,
-    until: datetime | None,
-    item: list[str] | None,
-    dry_run: bool,
-    workers: int,
-    dask: str,
-    background: bool,
-    controller: str,
-    as_json: bool,
-) -> None:
-    owner = _owner(controller)
-    from callward.web.sweeps import running
-
-    wanted = running.Wanted(
-        kind,
-        dry_run=dry_run,
-        line=_line(owner, line),
-        since=since.date() if since else None,
-        until=until.date() if until else None,
-        items=_kinds(item or []),
-        workers=_kind_of_workers(dask, background=background),
-    )
-    with _cluster(dask) as cluster:
-        begun = running.begin(owner, wanted)
-        _work(owner, begun, workers, cluster, background=background, as_json=as_json)
-
-
-def _run(owner: Controller, begun: Sweep, workers: int, dask: str, *, background: bool, as_json: bool) -> None:
-    with _cluster(dask) as cluster:
-        _work(owner, begun, workers, cluster, background=background, as_json=as_json)
 
 
 def _work(owner: Controller, begun: Sweep, workers: int, cluster: Any, *, background: bool, as_json: bool) -> None:
