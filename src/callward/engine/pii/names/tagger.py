@@ -162,7 +162,7 @@ def _decode(scores: Numbers, places: list[int], lengths: list[int], transitions:
     factors = np.concatenate([factors, factors])
     forth = np.exp(transitions).astype(np.float64)
     steps = np.stack([forth, forth.T])
-    sums = np.ones_like(factors)  # what the labels up to here add up to; and from here on, behind them all
+    sums = np.zeros_like(factors)  # of the paths up to a label, and of those that go on from it, behind them all
     here = np.stack([firsts, size + firsts + sizes - 1])
     step = np.array([[1], [-1]])
     state = factors[here]
