@@ -9,7 +9,7 @@ import pytest
 from django.test import override_settings
 
 from callward.intake import CallFacts, Direction, IntakeOptions, LoadedCall
-from callward.web.calls.arrivals import _without_card, arrival_of, lines_of, options_for
+from callward.web.calls.arrivals import _without_card, arrival_of, lines_of, options_for, without_cards
 from callward.web.calls.inputs import Arrival, ArrivalError
 from callward.web.calls.models import Call
 from callward.web.core.models import Controller, Line
@@ -123,3 +123,19 @@ def test_an_id_of_many_digits_that_is_no_card_is_kept(care_line: Line) -> None:
 )
 def test_an_id_of_a_telephone_system_stays_unless_a_card_stands_before_it(identifier: str, kept: bool) -> None:
     assert (_without_card(identifier) == identifier) is kept
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("20261122-143000-447700900123.wav", True),
+        ("20261122_143000_4111111111111111.wav", False),
+        ("4111 1111 1111 1111 447700900123.wav", False),
+        ("411111111111111120261122.wav", False),
+        ("202611224111111111111111.wav", False),
+        ("20261122143000-378282246310005-7.wav", False),
+    ],
+)
+def test_a_card_in_a_longer_run_of_digits_is_not_kept(name: str, kept: bool) -> None:
+    assert (without_cards(name) == name) is kept
+    assert "41111111" not in without_cards(name)

@@ -20,12 +20,13 @@ from callward.web.audit.models import Entry
 from callward.web.calls.ingesting import Ingest, Report
 from callward.web.calls.models import Call
 from callward.web.core.models import Controller, Line
-from callward.web.core.objects import FolderStore
+from callward.web.core.objects import FolderStore, ObjectError
 from callward.web.feeds import secrets
 from callward.web.feeds.errors import FeedError
 from callward.web.feeds.kinds.folder import KIND, opened
 from callward.web.feeds.models import Delivery, Feed
 from callward.web.feeds.running import Round, run
+from callward.web.feeds.shown import refused_files
 
 pytestmark = pytest.mark.django_db
 
@@ -463,3 +464,45 @@ def test_a_note_that_comes_after_its_call_is_refused_and_kept_at_its_source(feed
     assert look(feed, later=True).refused == 1
     assert Delivery.objects.exclude(reason="").get().reason == "note_after_call"
     assert (drop / "refused" / "a.note.txt").exists()
+
+
+def test_refused_rows_of_a_file_are_shown_with_their_numbers_and_none_of_their_content(feed: Feed, drop: Path) -> None:
+    broken = b'"","moira.kerr","","","","","","","","","yesterday",,"2026-07-01 10:00:00"\n'
+    rows = CDR.read_bytes().splitlines(keepends=True)
+    (drop / "Master.csv").write_bytes(b"".join([*rows, *[broken] * 25]))
+    done = look(feed, later=True)
+    assert (done.taken, done.refused) == (4, 25)
+    [shown] = refused_files(feed, names=True)
+    first = len(rows) + 1
+    assert (shown.name, shown.code) == ("Master.csv", "record_row")
+    assert shown.rows.startswith(f"25 rows: {first}, {first + 1}, ")
+    assert shown.rows.endswith(f"{first + 19} ….")
+    entry = Entry.objects.get(action="call.refused")
+    assert json.loads(bytes(entry.body))["facts"] == {"reason": "record_row", "rows": 25}
+    assert b"moira" not in bytes(entry.body)
+    assert look(feed, later=True).refused == 0, "the same rows are refused once"
+    with (drop / "Master.csv").open("ab") as grown:
+        grown.write(rows[1].replace(b"1782895211.44", b"1782895999.99"))
+    done = look(feed, later=True)
+    assert (done.taken, done.refused) == (1, 0)
+    assert (drop / "Master.csv").exists()
+    assert refused_files(feed, names=False)[0].name == ""
+
+
+def test_a_store_that_does_not_answer_says_nothing_of_a_sealed_copy(
+    feed: Feed, drop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(drop)
+    look(feed)
+    feed.originals = Feed.Originals.DELETE
+
+    def unanswered(self: FolderStore, name: str) -> None:
+        raise ObjectError("object_store_unreachable", "the store did not answer")
+
+    with monkeypatch.context() as away:
+        away.setattr(FolderStore, "open_object", unanswered)
+        assert look(feed).removed == 0
+    assert feed.fault == "object_store_unreachable"
+    assert len(list(drop.iterdir())) == 3
+    assert look(feed).removed == 1
+    assert feed.fault == ""

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from callward.intake.errors import IntakeError
+from callward.intake.errors import IntakeError, refused_row
 from callward.intake.given import Direction, Disposition
 from callward.intake.records import fields
 from callward.intake.records.fields import JsonObject, JsonValue
@@ -71,14 +71,14 @@ def cel_columns(row: Sequence[str]) -> Sequence[str] | None:
     return (CEL_COLUMNS[0], "", *CEL_COLUMNS[1:]) if _TIME.match(row[2]) else None
 
 
-def cdr(rows: Iterable[dict[str, str]]) -> Iterator[CallRecord | IntakeError]:
-    """One record a row. The rows of one call are legs of it, and joined later."""
-    for row in rows:
+def cdr(rows: Iterable[dict[str, str]], first: int = 1) -> Iterator[CallRecord | IntakeError]:
+    """One record a row, the first of them the row ``first`` of its file. The rows of one call are joined later."""
+    for number, row in enumerate(rows, first):
         started = _time(row.get("start", ""))
         channel = fields.plain(row.get("channel", ""))
         unique = fields.texts(row.get("linkedid"), row.get("uniqueid"))
         if started is None or not (unique or channel):
-            yield IntakeError("record_row", "a row of the call records has no time, or nothing that tells it apart")
+            yield refused_row(number, "a row of the call records has no time, or nothing that tells it apart")
             continue
         direction = _direction(row.get("dcontext", ""))
         monitor = row.get("lastapp", "").strip().lower() in _MONITORS
@@ -108,12 +108,12 @@ def cel(events: Iterable[JsonObject]) -> Iterator[CallRecord | IntakeError]:
     """One record a call: the events of one ``linkedid``, from the first to the last. Keyed digits are passed over."""
     calls: dict[str, CallRecord] = {}
     last: dict[str, datetime] = {}
-    for event in events:
+    for number, event in enumerate(events, 1):
         told = {name.lower(): value for name, value in event.items()}
         when = _event_time(told.get("eventtime"))
         linked = fields.texts(told.get("linkedid")) or fields.texts(told.get("uniqueid"))
         if not linked or when is None:
-            yield IntakeError("record_row", "an event of the call records has no time or no id")
+            yield refused_row(number, "an event of the call records has no time or no id")
             continue
         leg = _of_event(told, linked[0], when)
         known = calls.get(linked[0])

@@ -13,7 +13,7 @@ from typing import Final
 
 import orjson
 
-from callward.intake.errors import IntakeError
+from callward.intake.errors import IntakeError, refused_row
 from callward.intake.records import amazon, asterisk, freeswitch, genesys, twilio
 from callward.intake.records.fields import JsonObject, JsonValue
 from callward.intake.records.markup import load_xml
@@ -90,7 +90,7 @@ def _table(data: bytes, delimiter: str, columns: str | None) -> Iterator[CallRec
     found = asterisk.cdr_columns(first, told)
     if found is not None:
         names, heads = found
-        return asterisk.cdr(_dicts(names, rows if heads else chain([first], rows)))
+        return asterisk.cdr(_dicts(names, rows if heads else chain([first], rows)), 2 if heads else 1)
     events = asterisk.cel_columns(first)
     if events is not None:
         return asterisk.cel(dict(row) for row in _dicts(events, chain([first], rows)))
@@ -129,13 +129,13 @@ def _records(values: Iterable[JsonValue], path: Path) -> Iterator[CallRecord | I
 
 
 def _one_each(values: Iterable[JsonValue], path: Path) -> Iterator[CallRecord | IntakeError]:
-    for value in values:
+    for number, value in enumerate(values, 1):
         if isinstance(value, dict) and _is_record(value, path):
             found = _record(value, path)
             if found is not None:
                 yield found
         else:
-            yield IntakeError("record_row", "something among the call records is none")
+            yield refused_row(number, "something among the call records is none")
 
 
 def _is_record(value: JsonObject, path: Path) -> bool:

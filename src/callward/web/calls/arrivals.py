@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import accumulate
 
 from django.conf import settings
 from stdnum import luhn
@@ -24,7 +25,16 @@ _SYSTEM_ID = re.compile(
     r"(?P<host>[\w-]{1,40}-)?1\d{9}\.\d{1,9}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:CA|RE)[0-9a-f]{32}",
     re.IGNORECASE,
 )
-_DIGITS = re.compile(r"\d(?:[ ._-]?\d){12,18}")
+_DIGITS = re.compile(r"\d(?:[ ._-]?\d){12,}")
+_LONGEST_CARD = 19
+# How cards begin and how long they are then: only these are looked for within a longer run of digits.
+_BRANDS = {
+    re.compile(r"4"): (13, 16, 19),
+    re.compile(r"5|2[2-7]"): (16,),
+    re.compile(r"3[47]"): (15,),
+    re.compile(r"3[0689]"): (14,),
+    re.compile(r"6|35"): (16, 19),
+}
 _DIRECTIONS = {Direction.IN: Call.Direction.INBOUND, Direction.OUT: Call.Direction.OUTBOUND}
 
 
@@ -106,8 +116,24 @@ def _without_card(identifier: str | None) -> str | None:
 
 
 def _is_card(run: str) -> bool:
+    """Whether a run of digits is a card number, or one longer than any holds one."""
     digits = "".join(sign for sign in run if sign.isdigit())
-    return luhn.is_valid(digits)
+    return luhn.is_valid(digits) if len(digits) <= _LONGEST_CARD else any(map(luhn.is_valid, _card_like(run)))
+
+
+def _card_like(run: str) -> Iterator[str]:
+    """Give what begins and is as long as a card in a long run of digits, and begins or ends where a group of it does.
+
+    A run of a date, a time and a telephone number holds many stretches, and one in ten of any is valid by chance.
+    """
+    groups = re.findall(r"\d+", run)
+    digits, edges = "".join(groups), [0, *accumulate(map(len, groups))]
+    for brand, lengths in _BRANDS.items():
+        for length in lengths:
+            starts = {*edges} | {edge - length for edge in edges}
+            for start in starts:
+                if 0 <= start <= len(digits) - length and brand.match(digits, start):
+                    yield digits[start : start + length]
 
 
 def _line(facts: CallFacts, lines: Mapping[str, Line]) -> Line:

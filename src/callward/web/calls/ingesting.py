@@ -119,11 +119,11 @@ def _written_at(source: Source) -> float:
         return 0.0
 
 
-def record_refusal(controller: Controller, actor: Party, code: str) -> None:
-    """Put on the record, in the caller's transaction, that an input was refused."""
+def record_refusal(controller: Controller, actor: Party, code: str, *, rows: int = 0) -> None:
+    """Put on the record, in the caller's transaction, that an input was refused, or so many rows of one."""
     audit.record(
         "call.refused", actor=actor, resource=controller, controller=controller, outcome="refused",
-        facts={"reason": code},
+        facts={"reason": code, **({"rows": rows} if rows else {})},
     )  # fmt: skip
 
 

@@ -86,6 +86,8 @@ class Delivery(models.Model):
     until = models.DateTimeField(null=True, blank=True)  # whose work it is until then; nobody else begins it before
     tries = models.PositiveSmallIntegerField(default=0)
     reason = models.CharField(max_length=60, blank=True)
+    rows = models.JSONField(default=list, blank=True)  # numbers of the rows that were refused, the first of them
+    rows_count = models.PositiveIntegerField(default=0)  # how many they are
     call = models.UUIDField(null=True, blank=True)
     at = models.DateTimeField()
     # The names and versions of its originals: while they are deleted or moved, and of what was refused, for who looks

@@ -32,7 +32,7 @@ from callward.web.core.objects import ObjectError
 from callward.web.faults import refusal, was_busy
 from callward.web.feeds import landing, secrets
 from callward.web.feeds.errors import FeedError
-from callward.web.feeds.kinds import Found, Original, Place, kind_of
+from callward.web.feeds.kinds import Found, Original, Place, kind_of, with_rows_together
 from callward.web.feeds.models import Delivery, Feed
 from callward.web.feeds.verifying import is_kept
 from callward.web.keys import vault
@@ -43,6 +43,7 @@ CLAIM = timedelta(seconds=60)
 MOST = 500  # deliveries of one round, so that no feed keeps the others waiting
 _RENEWED = 15.0  # seconds
 _AT_ONCE = 200
+_ROWS_SHOWN = 20
 _LONGEST_PAUSE = timedelta(hours=1)
 _REMEMBERED = timedelta(days=30)  # a refusal whose file was moved away
 _SWEPT_EVERY = timedelta(hours=1)
@@ -122,7 +123,7 @@ class _Looking:
         self._finish()
         sweeps = self._place.lists_all and (self._feed.swept_at or self._feed.created_at) <= now - _SWEPT_EVERY
         seen: set[bytes] = set()
-        for batch in _batches(self._place.ready(now)):
+        for batch in _batches(with_rows_together(self._place.ready(now))):
             marks = {self._mark(found): found for found in batch if self._stuck.isdisjoint(found.originals)}
             rows = {bytes(row.mark): row for row in self._feed.deliveries.filter(mark__in=list(marks))}
             for mark, found in marks.items():
@@ -165,7 +166,8 @@ class _Looking:
         if found.source.log_only:
             # A file of call records holds many calls: each is told apart by its id, and by how far it got.
             record = found.source.record
-            text += [*record.ids, f"{record.duration} {record.disposition}"] if record else [str(found.source.path)]
+            told = [str(found.source.path), *map(str, found.rows)]
+            text += [*record.ids, f"{record.duration} {record.disposition}"] if record else told
         text += [f"{one.path}\n{one.version}" for one in found.originals if one.path in own]
         return hmac.digest(self._key, "\n".join(text).encode("utf-8", "surrogateescape"), "sha256")
 
@@ -225,14 +227,21 @@ class _Looking:
         aside = self._feed.refused == Feed.Refused.MOVE and self._kind.sets_aside
         row.status = Delivery.Status.ASIDE if aside else Delivery.Status.REFUSED
         row.status = Delivery.Status.REMOVING if goes else row.status
-        secrets.set_originals(self._feed, row, found.originals)
+        if found.rows:
+            # The file holds other calls and stays; its name is for who looks for the rows.
+            row.status, row.rows, row.rows_count = Delivery.Status.REFUSED, found.rows[:_ROWS_SHOWN], len(found.rows)
+            aside = goes = False
+        shown = found.originals or (Original(found.source.path, ""),)
+        secrets.set_originals(self._feed, row, shown if found.rows else found.originals)
         with transaction.atomic():
-            record_refusal(self._feed.controller, self._actor, code)
+            record_refusal(self._feed.controller, self._actor, code, rows=row.rows_count)
             row.save()
-            Feed.objects.filter(pk=self._feed.pk).update(arrived_at=row.at, refusals=F("refusals") + 1)
+            Feed.objects.filter(pk=self._feed.pk).update(
+                arrived_at=row.at, refusals=F("refusals") + (row.rows_count or 1)
+            )
             if goes:
                 self._record_deletion(row, found.originals)
-        self._done.refused += 1
+        self._done.refused += max(1, row.rows_count)
         if goes:
             self._remove(found.originals, row)
         elif aside:

@@ -40,6 +40,7 @@ class ShownFile:
     code: str
     sentence: str
     at: object
+    rows: str = ""  # which rows of it were refused, in words
 
 
 def standing_of(feed: Feed, refused: int, waiting: int) -> Standing:
@@ -75,7 +76,7 @@ def counts_of(feed: Feed) -> tuple[int, int]:
 def refused_files(feed: Feed, *, names: bool) -> list[ShownFile]:
     """Give the newest files that were refused or given up; their names are for who may add calls."""
     rows = feed.deliveries.filter(_IS_REFUSED).order_by("-at")[:_MOST]
-    found = [ShownFile(_name(feed, row) if names else "", row.reason, _why(row), row.at) for row in rows]
+    found = [ShownFile(_name(feed, row) if names else "", row.reason, _why(row), row.at, _rows(row)) for row in rows]
     sent = [
         ShownFile(open_name(row) if names else "", row.reason, label("refusal", row.reason), row.sent_at)
         for row in _sent(feed).order_by("-sent_at")[:_MOST]
@@ -116,6 +117,14 @@ def _why(row: Delivery) -> str:
     if row.status != Delivery.Status.LATER:
         return label("refusal", row.reason)
     return f"{label('job_fault', row.reason)} {_('It waits in Settings, Background jobs.')}"
+
+
+def _rows(row: Delivery) -> str:
+    if not row.rows_count:
+        return ""
+    numbers = ", ".join(map(str, row.rows)) + (" …" if row.rows_count > len(row.rows) else "")
+    told = ngettext("%(n)d row: %(numbers)s.", "%(n)d rows: %(numbers)s.", row.rows_count)
+    return told % {"n": row.rows_count, "numbers": numbers}
 
 
 def told_of(feed: Feed, done: Round) -> str:

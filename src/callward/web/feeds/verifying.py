@@ -18,6 +18,7 @@ def is_kept(controller: Controller, call_id: UUID) -> bool:
     """Tell whether a call was committed and all that is kept of it opens.
 
     A call that had its time is kept no more and was: its source may go as well. One that was never recorded is a row.
+    Raises ``ObjectError`` where the store cannot be asked: nothing is known of the call then.
     """
     call = Call.objects.for_controller(controller).prefetch_related("items").filter(id=call_id).first()
     if call is None:
@@ -27,7 +28,11 @@ def is_kept(controller: Controller, call_id: UUID) -> bool:
     items = list(call.items.all())
     try:
         return bool(items) and all(_length(call, item.pk) == item.size for item in items)
-    except (EnvelopeError, ObjectError, vault.KeyGone):
+    except ObjectError as error:
+        if error.unanswered:
+            raise
+        return False
+    except (EnvelopeError, vault.KeyGone):
         return False
 
 

@@ -7,9 +7,9 @@ A kind that others send to (an SFTP drop, a callback) has no ``open``: what it r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from importlib import import_module
@@ -42,12 +42,30 @@ class Found:
 
     ``source`` names them as the place's ``files`` open them. ``originals`` are the files that exist at the source:
     those of the call, and what goes with them and is not read, such as a marker. ``written_at`` (POSIX seconds) stands
-    in for a start that nothing names.
+    in for a start that nothing names. ``rows`` are the rows of a file of call records that were refused for one
+    reason; ``source`` then stands for all of them.
     """
 
     source: Source
     originals: tuple[Original, ...]
     written_at: float
+    rows: tuple[int, ...] = ()
+
+
+def with_rows_together(found: Iterable[Found]) -> Iterator[Found]:
+    """Bring the refused rows of each file together, those of one reason as one."""
+    rows: dict[tuple[Path, str], list[int]] = {}
+    firsts: dict[tuple[Path, str], Found] = {}
+    for one in found:
+        refusal = one.source.refusal
+        if refusal is None or not refusal.row:
+            yield one
+            continue
+        key = (one.source.path, refusal.code)
+        firsts.setdefault(key, one)
+        rows.setdefault(key, []).append(refusal.row)
+    for key, first in firsts.items():
+        yield replace(first, rows=tuple(rows[key]))
 
 
 class Place(Protocol):
