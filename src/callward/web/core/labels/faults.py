@@ -112,6 +112,8 @@ JOBS: Mapping[str, StrPromise] = {
 JOB_FAULTS: Mapping[str, StrPromise] = {
     "disk_full": _("There is no space left. Make room and try again."),
     "worker_lost": _("The worker ended in the middle of it each time: look at its memory and its log."),
+    "job_overdue": _("It took longer than such a job may each time, and was ended: look at what it waits for."),
+    "lease_lost": _("Its worker stood still each time until its lease was over: look at the machine's load."),
     "task_unknown": _("This version does not know the job: it is from another one."),
     "OperationalError": _("A database did not answer or was busy for long. Try again."),
     "object_store_unreachable": _("The object store did not answer. Try again once it does."),
