@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from callward.web.accounts.models import User
@@ -19,6 +20,9 @@ from callward.web.lifecycle.holds import REVIEW_DAYS
 from callward.web.lifecycle.models import MOST_DAYS, Hold, LogRules
 from callward.web.lifecycle.presets import offered
 from callward.web.lifecycle.rules import MAY_BE_ANONYMISED, Event, Subject, Then
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _CHOOSE = {"required": _("Choose one."), "invalid_choice": _("Choose one of these.")}
 WHOLE_CALL, PERSON = "call", "person"
@@ -135,6 +139,11 @@ class RuleForm(forms.Form):
         purpose = self.fields["purpose"]
         assert isinstance(purpose, forms.ChoiceField)
         purpose.choices = [("", _("every purpose of the line")), *((code, PURPOSES.get(code, code)) for code in codes)]
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                field.choices = [
+                    (code, capfirst(said)) for code, said in cast("Iterable[tuple[str, str]]", field.choices)
+                ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -22,6 +22,7 @@ from callward.web.lifecycle.disputes import disputes_of
 from callward.web.lifecycle.forms import PresetForm, RuleForm
 from callward.web.lifecycle.models import Hold, KeepingRule
 from callward.web.lifecycle.presets import offered, use
+from callward.web.lifecycle.rules import ITEMS, Period, Subject
 
 _SOON = timedelta(days=7)
 
@@ -111,6 +112,18 @@ def remove_rule(request: HttpRequest, rule_id: UUID) -> HttpResponse:
     return redirect("lifecycle:line", line_id=rule.line_id)
 
 
+def _alike(rows: list[tuple[Subject, list[Period], Period]]) -> list[tuple[list[str], list[Period], Period]]:
+    """Put what is kept equally long into one row; "" stands for all that a call is made of."""
+    found: list[tuple[list[str], list[Period], Period]] = []
+    for subject, periods, longest in rows:
+        last = found[-1] if found else None
+        if last and subject in ITEMS and (last[1], last[2]) == (periods, longest):
+            last[0].append(subject.value)
+        else:
+            found.append(([subject.value], periods, longest))
+    return [([""] if len(names) == len(ITEMS) else names, periods, longest) for names, periods, longest in found]
+
+
 def _record(action: str, request: HttpRequest, rule: KeepingRule) -> None:
     audit.record(
         action,
@@ -139,11 +152,10 @@ def _line_page(
     presets: PresetForm | None = None,
 ) -> HttpResponse:
     may_edit = may(request.user, Capability.CHANGE_SETTINGS)
-    rows = retention.periods_of(found)
     context = {
         "line": found,
         "purposes": retention.rules_of(found).grounds,
-        "rows": [(subject.value, periods, longest) for subject, periods, longest in rows],
+        "rows": _alike(retention.periods_of(found)),
         "disputes": disputes_of(retention.rules_of(found)),
         "rules": KeepingRule.objects.filter(line=found),
         "form": form if may_edit else None,

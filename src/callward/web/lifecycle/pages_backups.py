@@ -38,22 +38,26 @@ def rows() -> list[Row]:
 
 
 def told_on_today(request: HttpRequest) -> Iterator[Notice]:
-    """Say that a scheduled backup or drill failed or did not come, to those who see the Lifecycle page."""
+    """Say that nothing is backed up, or that a backup or drill failed or did not come, to those who see Lifecycle."""
     if not may(request.user, Capability.READ_LIFECYCLE):
         return
     for row in rows():
+        backup = row.report.kind == "backup"
         if row.report.standing in _ASKS:
-            backup = row.report.kind == "backup"
-            yield Notice(
-                what=_("See to the backups") if backup else _("See to the restore drill"),
-                why=_("Without a backup a lost disk is a lost archive")
-                if backup
-                else _("A backup that nobody has restored may not be one"),
-                status=row.status,
-                word=row.word,
-                address=f"{reverse('lifecycle:home')}#backups",
-                verb=_("Look"),
-            )
+            what = _("See to the backups") if backup else _("See to the restore drill")
+        elif backup and row.report.standing is Standing.OFF:
+            what = _("Name a place for backups (CALLWARD_BACKUP)")
+        else:
+            continue
+        why = _("Without a backup a lost disk is a lost archive")
+        yield Notice(
+            what=what,
+            why=why if backup else _("A backup that nobody has restored may not be one"),
+            status="due" if row.report.standing is Standing.OFF else row.status,
+            word=_("none") if row.report.standing is Standing.OFF else row.word,
+            address=f"{reverse('lifecycle:home')}#backups",
+            verb=_("Look"),
+        )
 
 
 def _word(standing: Standing) -> str:
