@@ -32,7 +32,7 @@ def web_command(host: str, port: int, processes: int) -> list[str]:
     if settings.TLS_CERTIFICATE:
         certificate, key = place_certificate()
         command += ["--ssl-certificate", str(certificate), "--ssl-keyfile", str(key), "--ssl-protocol-min", "tls1.2"]
-    return [*command, "callward.web.wsgi:application"]
+    return [*command, "callward.web.serving_wsgi:application"]
 
 
 def refuse_open(host: str) -> None:

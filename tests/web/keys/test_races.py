@@ -137,6 +137,60 @@ print(json.dumps({
 """
 
 
+_OTHER = """
+import json, sys, time, uuid
+from callward.web.keys import epochs, vault
+from callward.web.keys.models import PersonKey
+controller, person = uuid.UUID(input()), uuid.UUID(input())
+old = bytes(PersonKey.objects.get(pk=person).wrapped)
+epochs.unwrap_in_epoch(controller, 1, old)
+epochs.HELD = float(input())  # a minute, where it serves
+print("held", flush=True)
+input()  # the other process has turned the epoch
+found = {}
+if sys.argv[1] == "idle":
+    epochs.let_go_again_and_again()
+    until = time.monotonic() + 120
+    while epochs._held and time.monotonic() < until:
+        time.sleep(0.01)
+found["held"] = sorted(number for _, number in epochs._held)
+try:
+    epochs.unwrap_in_epoch(controller, 1, old)
+    found["opens"] = True
+except vault.KeyUnavailable:
+    found["opens"] = False
+found["lives"] = bool(epochs.unwrap_in_epoch(controller, 2, PersonKey.objects.get(pk=person).wrapped))
+print(json.dumps(found))
+"""
+
+_TURNS_BESIDE = """
+import json, subprocess, sys, uuid
+from django.core.management import call_command
+from django.utils import timezone
+from callward.web.keys import epochs, turning, vault
+from callward.web.keys.models import Epoch
+call_command("migrate", "keys", database="keys", verbosity=0, skip_checks=True)
+controller = uuid.uuid4()
+vault.open_controller(controller)
+person = vault.new_person_key(controller)
+held = {"used": 0.0, "idle": 0.02}
+others = {}
+for name, seconds in held.items():
+    others[name] = subprocess.Popen(
+        [sys.executable, "-c", PATIENT + OTHER, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    print(controller, person, seconds, sep="\\n", file=others[name].stdin, flush=True)
+    assert others[name].stdout.readline() == "held\\n"
+old = turning.begin(controller)
+while turning.move(controller, old):
+    pass
+turning.finish(controller, old, at=timezone.now())
+for other in others.values():
+    print("turned", file=other.stdin, flush=True)
+print(json.dumps({name: json.loads(other.communicate()[0]) for name, other in others.items()}))
+"""
+
+
 def _run(program: str, home: Path) -> dict[str, object]:
     environment = {
         **os.environ,
@@ -168,3 +222,11 @@ def test_those_who_come_at_once_get_one_epoch_one_call_and_one_person(tmp_path: 
 @pytest.mark.timeout(900)  # each wait has its own ceiling
 def test_nothing_is_lost_that_is_written_while_epochs_turn(tmp_path: Path) -> None:
     assert _run(_TURNS, tmp_path) == {"faults": [], "turns": 3, "lost": 0, "forgotten": 0}
+
+
+def test_no_other_process_holds_the_key_of_an_epoch_that_was_left_longer_than_is_said(tmp_path: Path) -> None:
+    program = f"PATIENT, OTHER = {_PATIENT!r}, {_OTHER!r}\n{_TURNS_BESIDE}"
+    assert _run(program, tmp_path) == {
+        "used": {"held": [1], "opens": False, "lives": True},
+        "idle": {"held": [], "opens": False, "lives": True},
+    }

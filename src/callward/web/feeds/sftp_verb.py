@@ -26,7 +26,9 @@ def sftp(
     from django.conf import settings
 
     from callward.web.feeds.sftp.server import host_key, serve
+    from callward.web.keys.epochs import let_go_again_and_again
 
+    let_go_again_and_again()
     out = Console()
     out.print(f"Host key: {host_key(settings.CALLWARD_HOME / 'sftp_host.key').get_fingerprint()}", highlight=False)
     try:

@@ -1,15 +1,19 @@
 """Epochs: opening a controller, and wrapping under the key of its present epoch.
 
-The epoch key is the only one that a process keeps. It is asked of the provider once.
+The epoch key is the only one that a process keeps. It is asked of the provider once, and held no longer than a minute
+after its epoch has ended, whichever process turned it: each process looks at the row of the epoch again, when it uses
+the key and, where it serves, also when it does not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Thread
+from time import monotonic, sleep
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connections, transaction
 from django.db.models import F
 
 from callward.engine.envelope import EnvelopeError, new_key, unwrap_key, wrap_key
@@ -18,7 +22,7 @@ from callward.web.keys.models import Epoch, ServiceKey
 from callward.web.keys.providers import chosen_provider, provider
 
 DATABASE = "keys"
-_held: dict[tuple[UUID, int], bytes] = {}
+HELD = 60.0  # seconds, at most, that a process goes on with the key of an epoch that has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,17 @@ class VersionedKey:
 
     epoch: int
     key: bytes
+
+
+@dataclass(slots=True)
+class _Held:
+    """An epoch key, and when (monotonic) its epoch was last seen to live."""
+
+    key: bytes
+    seen: float
+
+
+_held: dict[tuple[UUID, int], _Held] = {}
 
 
 def open_controller(controller: UUID) -> None:
@@ -85,7 +100,7 @@ def wrap_in_epoch(controller: UUID, keys: Sequence[bytes]) -> list[WrappedKey]:
 
 def unwrap_in_epoch(controller: UUID, number: int, wrapped: bytes | memoryview) -> bytes:
     """Unwrap a key that was wrapped in epoch ``number``. Raises ``KeyUnavailable``."""
-    kek = _held.get((controller, number))
+    kek = _living((controller, number))
     if kek is None:
         epoch = Epoch.objects.filter(controller=controller, number=number).first()
         if epoch is None:
@@ -105,9 +120,12 @@ def unwrap_row(kek: bytes, wrapped: bytes | memoryview) -> bytes:
 def epoch_key(epoch: Epoch) -> bytes:
     """Return the key of an epoch, which its provider is asked for once. Raises ``KeyUnavailable``."""
     name = (epoch.controller, epoch.number)
-    if name not in _held:
-        _held[name] = provider(epoch.provider).unwrap(epoch.controller, epoch.number, bytes(epoch.wrapped))
-    return _held[name]
+    kek = _living(name)
+    if kek is None:
+        seen = monotonic()
+        kek = provider(epoch.provider).unwrap(epoch.controller, epoch.number, bytes(epoch.wrapped))
+        _held[name] = _Held(kek, seen)
+    return kek
 
 
 def make_epoch(controller: UUID, number: int, roots: str) -> bytes:
@@ -145,6 +163,41 @@ def issue_ids(epoch: Epoch, count: int) -> list[str]:
 def forget_epoch_keys() -> None:
     """Drop every epoch key that this process keeps; the provider is asked again when one is needed."""
     _held.clear()
+
+
+def let_go_of_ended() -> int:
+    """Drop the keys of epochs that have ended, also where nobody asks for them; returns how many."""
+    return sum(_living(name, 0.5) is None for name in list(_held))
+
+
+def let_go_again_and_again() -> None:
+    """Do so for as long as this process lives, in a thread of its own; for processes that serve."""
+
+    def repeat() -> None:
+        while True:
+            sleep(HELD / 2)
+            try:
+                let_go_of_ended()
+            except DatabaseError:
+                continue  # no row can be read either, so there is nothing that a key would open
+            finally:
+                connections[DATABASE].close()
+
+    Thread(target=repeat, name="epochs", daemon=True).start()
+
+
+def _living(name: tuple[UUID, int], share: float = 1.0) -> bytes | None:
+    """Give a key that is held, unless its epoch has ended; the row is looked at again after a share of ``HELD``."""
+    held, now = _held.get(name), monotonic()
+    if held is None or now - held.seen < HELD * share:
+        return held.key if held else None
+    controller, number = name
+    ended = Epoch.State.DESTROYED
+    if Epoch.objects.filter(controller=controller, number=number).exclude(state=ended).exists():
+        held.seen = now
+        return held.key
+    _held.pop(name, None)
+    return None
 
 
 def _create_first_epoch(controller: UUID) -> None:
