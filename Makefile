@@ -53,6 +53,7 @@ bench: $(STAMP) system ## print every speed ratio of docs/performance.md
 	$(BIN)/python benchmarks/run.py
 
 soak: $(STAMP) system ## the long runs: hundreds of kills, fuzzing, a million leaves
+	$(BIN)/python -m pip install -q --require-hashes -r requirements/fuzz.txt
 	CALLWARD_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q $(ROWS)
 	$(BIN)/python -m pytest -q -m slow
 
@@ -63,6 +64,7 @@ lock: ## resolve the dependencies anew and write their hashes
 	$(COMPILE) --extra web --group build --group test --group dev -o requirements/dev.txt
 	$(COMPILE) --extra web --group build -c requirements/dev.txt -o requirements/web.txt
 	$(COMPILE) --group build --group test -c requirements/dev.txt -o requirements/base-test.txt
+	$(COMPILE) --group fuzz -c requirements/dev.txt -o requirements/fuzz.txt
 
 system:
 	@.ci/system-packages
