@@ -9,6 +9,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,10 +28,12 @@ if postgresql.WANTED == "postgresql" and not _MISSING:
     postgresql.start()
 
 import django  # noqa: E402 - the settings are read when Django is set up
+from django.conf import settings  # noqa: E402
 from django.test.utils import override_settings  # noqa: E402
 from pytest_django.plugin import blocking_manager_key  # noqa: E402
 
 django.setup()
+assert Path(_HOME) == settings.CALLWARD_HOME, "Django was set up before this file, with another home"
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,25 +58,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.django_db(**mark.kwargs, databases=["default", "keys"]), append=False)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Begin from empty tables: what a thread or a process of an earlier test committed late is nobody's by now.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let each worker set Django up for itself.
 
-    Copies are made over connections of their own: they would meet epochs whose roots went with that test's home.
+    A worker that inherits the settings' name reads them before this file, with this process's home: all workers would
+    then share the one folder of roots, and the tests that clear it would take each other's.
     """
-    if item.get_closest_marker("django_db") is None:
-        return
-    from django.core.management import call_command
-    from django.db import connections
-
-    from callward.web.keys.models import Epoch
-
-    if not str(connections["keys"].settings_dict["NAME"]).rpartition("/")[2].startswith("test_"):
-        return  # the first of this process: its databases are still to be made
-    with item.config.stash[blocking_manager_key].unblock():
-        if connections["keys"].vendor == "postgresql" and Epoch.objects.exists():
-            for alias in ("keys", "default"):
-                call_command("flush", database=alias, interactive=False, verbosity=0)
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 @pytest.fixture(autouse=True)
