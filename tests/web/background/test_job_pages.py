@@ -6,14 +6,17 @@ from http import HTTPStatus
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
+from pytest_django import DjangoAssertNumQueries
 
 from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
-from callward.web.background import given_up
+from callward.web.background import ending, given_up
+from callward.web.background.models import GivenUpJob
 from callward.web.background.urls import urlpatterns
 from callward.web.calls.models import Upload
 from callward.web.calls.tasks import take_in_batch
@@ -104,6 +107,48 @@ def test_a_job_of_another_controller_is_not_there(name: str, proven_mallory: Use
     assert _visit(proven_mallory, name) == HTTPStatus.NOT_FOUND
     assert "No job was given up." in _client(proven_mallory).get(_address("jobs")).content.decode()
     assert DBTaskResult.objects.get().status == "FAILED"
+
+
+def test_the_count_beside_settings_looks_at_no_row_of_others(
+    acme: Controller, rival: Controller, batch: UUID, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    given_up.note_missing()
+    others = DBTaskResult.objects.bulk_create(
+        DBTaskResult(
+            status="FAILED",
+            task_path=take_in_batch.module_path,
+            args_kwargs={"args": [str(uuid4())], "kwargs": {}},
+            backend_name="default",
+            run_after=timezone.now(),
+        )
+        for _ in range(500)
+    )
+    GivenUpJob.objects.bulk_create(GivenUpJob(job=row, controller=rival.id) for row in others)
+    with django_assert_num_queries(1) as asked:
+        assert given_up.count(acme) == 1
+    plan = (
+        [row[-1] for row in connection.cursor().execute(f"EXPLAIN QUERY PLAN {asked[0]['sql']}").fetchall()]
+        if (connection.vendor == "sqlite")
+        else []
+    )
+    assert not [step for step in plan if step.startswith("SCAN")], plan
+    assert given_up.count(rival) == 500
+
+
+def test_a_job_that_is_tried_again_is_counted_no_more(
+    proven_cast: dict[Role, User], acme: Controller, batch: UUID
+) -> None:
+    assert given_up.note_missing() == 1
+    assert given_up.note_missing() == 0
+    assert given_up.count(acme) == 1
+    _visit(proven_cast[Role.ADMINISTRATOR], "retry")
+    assert given_up.count(acme) == 0
+    row = DBTaskResult.objects.get()
+    row.claim("a" * 32)
+    for _ in range(4):
+        row.claim("a" * 32)
+    assert ending.failed(row, "a" * 32, ValueError())
+    assert given_up.count(acme) == 1, "noted when it was given up"
 
 
 @pytest.mark.parametrize(

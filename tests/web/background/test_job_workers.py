@@ -79,6 +79,22 @@ def test_a_job_whose_worker_was_killed_is_done_by_another_and_every_other_job_ru
 
 
 @pytest.mark.slow
+def test_a_worker_whose_job_hears_no_alarm_begins_anew_as_the_same_process(place: Path) -> None:
+    _told("prepare-deaf")
+    worker = _worker(place / "log")
+    try:
+        _until(lambda: _lines(place, "end"), place / "log")
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(20) == 0
+    finally:
+        worker.kill()
+        worker.wait()
+    assert [line[2] for line in _lines(place, "begin")] == [str(worker.pid)] * 2
+    assert "does not end" in (place / "log").read_text("utf-8")
+    assert json.loads(_told("check")) == {"states": {"SUCCESSFUL": 1}, "workers": 0}
+
+
+@pytest.mark.slow
 def test_a_worker_that_is_asked_to_stop_ends_its_job_first(place: Path) -> None:
     _told("prepare", "0")
     (place / "written").write_text("", "ascii")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
+import signal
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import InterfaceError
+from django.db import InterfaceError, transaction
 from django.test import override_settings
 from django.utils import timezone
 from django_tasks import task
@@ -22,6 +25,7 @@ from django_tasks_db.models import DBTaskResult
 import callward.web
 from callward.engine.errors import Error
 from callward.web.background import Retry, ending, job, leases
+from callward.web.background.ceilings import within
 from callward.web.background.models import JobRow, WorkerProcess
 from callward.web.background.queue import QueueError, is_id
 from callward.web.background.working import JobWorker
@@ -165,6 +169,69 @@ def test_an_argument_that_is_no_id_is_refused(argument: Any) -> None:
 @pytest.mark.parametrize("argument", [_NAME, _NAME.replace("-", ""), None, True])
 def test_an_id_is_an_argument(argument: object) -> None:
     assert is_id(argument)
+
+
+@task()
+@job(retry=Retry(times=2), longest=timedelta(seconds=0.2))
+def hang(name: str) -> None:
+    with transaction.atomic():
+        WorkerProcess.objects.create(id=name, started_at=timezone.now(), seen_at=timezone.now())
+        while True:
+            # As what must not end because of one broken call: it goes on past everything.
+            with suppress(Exception):
+                time.sleep(0.01)
+
+
+@task()
+def outlive(name: str) -> None:
+    """Write, lose the lease, and write again."""
+    with transaction.atomic():
+        WorkerProcess.objects.create(id=name, started_at=timezone.now(), seen_at=timezone.now())
+        time.sleep(2 * leases.lease().total_seconds())
+        WorkerProcess.objects.filter(id=name).update(seen_at=timezone.now())
+
+
+def _worked(chosen: Task[..., None], worker: JobWorker) -> JobRow:
+    row = _claimed(chosen, worker.worker_id)
+    worker.run_task(row)
+    row.refresh_from_db()
+    return row
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_hangs_is_ended_at_its_ceiling_and_counts_as_a_failed_try() -> None:
+    worker = JobWorker()
+    row = _worked(hang, worker)
+    assert (row.status, row.traceback.partition("\n")[0]) == ("READY", "job_overdue")
+    assert row.run_after > timezone.now(), "after its wait"
+    row.claim(worker.worker_id)
+    worker.run_task(row)
+    row.refresh_from_db()
+    assert row.status == "FAILED"
+    assert not WorkerProcess.objects.exists(), "what it had begun is undone"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_lost_its_lease_commits_nothing_more() -> None:
+    worker = JobWorker()
+    leases.begin(worker.worker_id)
+    with override_settings(TASK_LEASE=0.05):
+        row = _worked(outlive, worker)
+    assert row.traceback.partition("\n")[0] == "lease_lost"
+    assert list(WorkerProcess.objects.values_list("id", flat=True)) == [worker.worker_id]
+
+
+def test_an_alarm_that_was_set_before_stays_set() -> None:
+    heard = threading.Event()
+    before = signal.signal(signal.SIGALRM, lambda number, frame: heard.set())
+    mine = signal.setitimer(signal.ITIMER_REAL, 0.1)
+    try:
+        with within(timedelta(seconds=30)):
+            pass
+        assert heard.wait(20)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *mine)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _modules() -> Iterator[str]:

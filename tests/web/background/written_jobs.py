@@ -1,6 +1,7 @@
 """Jobs that write down when they begin and end, so that a test sees how often; and their queue, filled and read.
 
 ``python written_jobs.py prepare N`` makes the databases and asks for N jobs and one that hangs the first time.
+``python written_jobs.py prepare-deaf`` asks for one that hears no signal the first time.
 ``python written_jobs.py check`` tells what is left of the queue.
 """
 
@@ -8,8 +9,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import time
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from uuid import uuid4
@@ -32,7 +35,10 @@ if __name__ == "__main__":
     # As the worker imports it: what runs as a program goes by another name.
     written_jobs = import_module("written_jobs")
 
-    if sys.argv[1] == "prepare":
+    if sys.argv[1] == "prepare-deaf":
+        prepare()
+        written_jobs.hang_deaf_once.enqueue(str(uuid4()))
+    elif sys.argv[1] == "prepare":
         prepare()
         written_jobs.hang_once.enqueue(str(uuid4()))
         for _ in range(int(sys.argv[2])):
@@ -62,5 +68,16 @@ else:
         before = _begun(name)
         _write(f"begin {name} {os.getpid()} hangs")
         if not before:
+            time.sleep(120)
+        _write(f"end {name} {os.getpid()}")
+
+    @task()
+    @job(retry=Retry(times=3, first=0.1), longest=timedelta(seconds=0.5))
+    def hang_deaf_once(name: str) -> None:
+        before = _begun(name)
+        _write(f"begin {name} {os.getpid()}")
+        if not before:
+            # As a library that never gives the interpreter its turn: the alarm is not heard.
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
             time.sleep(120)
         _write(f"end {name} {os.getpid()}")

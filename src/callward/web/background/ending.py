@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import SuspiciousOperation
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from callward.engine.errors import Error
 from callward.web.background.jobs import Job, job_of
-from callward.web.background.models import JobRow
+from callward.web.background.models import GivenUpJob, JobRow
 from callward.web.core.logs import places
 
 UNKNOWN = "task_unknown"
 
 
 class JobError(Error):
-    """A job cannot be done by this version: ``task_unknown``."""
+    """A start of a job came to no end of its own.
+
+    ``task_unknown`` to this version, ``job_overdue``, ``lease_lost``.
+    """
 
 
 def declared(row: JobRow) -> Job:
@@ -76,6 +80,24 @@ def settle(row: JobRow, reason: str, kind: str, where: str, *, wait: bool = True
     row.finished_at = None if again else now
     row.exception_class_path, row.traceback = kind, f"{reason}\n{where}"
     row.save(update_fields=["status", "run_after", "finished_at", "exception_class_path", "traceback"])
+    if not again:
+        note_given_up(row)
+
+
+def note_given_up(row: JobRow) -> None:
+    """Write down whose a job is that was given up, so that its controller finds it without looking at all others."""
+    GivenUpJob.objects.update_or_create(job_id=row.id, defaults={"controller": owner_of(row)})
+
+
+def owner_of(row: JobRow) -> UUID | None:
+    """The controller whose a job is; none where it is no single one's, or where that cannot be told."""
+    arguments = row.args_kwargs
+    try:
+        return declared(row).owner(*arguments["args"], **arguments["kwargs"])
+    except DatabaseError:
+        raise
+    except Exception:  # noqa: BLE001 - arguments of another version: a job whose owner cannot be told must not hide
+        return None
 
 
 def _while_held(row: JobRow, worker: str, write: Callable[[Any], None]) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from inspect import signature
 from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -18,8 +18,8 @@ from callward.engine import tlog
 from callward.engine.errors import Error
 from callward.web import audit
 from callward.web.accounts.models import User
-from callward.web.background.ending import declared
-from callward.web.background.models import JobRow
+from callward.web.background.ending import declared, note_given_up, owner_of
+from callward.web.background.models import GivenUpJob, JobRow
 from callward.web.core.labels import JOB_FAULTS
 from callward.web.core.models import Controller
 
@@ -49,7 +49,38 @@ class GivenUp:
 
 def given_up(controller: Controller) -> list[GivenUp]:
     """The jobs given up that are this controller's or no single one's, the newest first; at most 200."""
-    return [_told(row) for row in _rows(controller)]
+    note_missing()
+    notes = _notes(controller).select_related("job").order_by("-job__finished_at")
+    return [_told(note.job) for note in notes[:_MOST]]
+
+
+def count(controller: Controller) -> int:
+    """Count the jobs given up that are this controller's or no single one's: one query over no row of another's."""
+    return _notes(controller).count()
+
+
+def note_missing() -> int:
+    """Note whose those are that were given up without a note; returns how many."""
+    unknown = _failed().exclude(id__in=GivenUpJob.objects.values("job"))
+    return sum(1 for row in unknown.iterator() if _noted(row))
+
+
+def _noted(row: JobRow) -> bool:
+    with transaction.atomic():
+        fresh = _failed().select_for_update().filter(id=row.id).first()
+        if fresh is not None:
+            note_given_up(fresh)
+    return fresh is not None
+
+
+def _notes(controller: Controller) -> QuerySet[GivenUpJob]:
+    whose = Q(controller=controller.id) | Q(controller=None)
+    return GivenUpJob.objects.filter(whose, job__status=TaskResultStatus.FAILED)
+
+
+def _failed() -> QuerySet[JobRow]:
+    rows: QuerySet[JobRow] = DBTaskResult.objects.all()
+    return rows.filter(status=TaskResultStatus.FAILED)
 
 
 def try_again(controller: Controller, job: UUID, by: User) -> None:
@@ -59,6 +90,7 @@ def try_again(controller: Controller, job: UUID, by: User) -> None:
         _record("job.retried", row, controller, by)
         row.status, row.run_after, row.finished_at = TaskResultStatus.READY, timezone.now(), None
         row.worker_ids = []
+        GivenUpJob.objects.filter(job=row.id).delete()
         row.save(update_fields=["status", "run_after", "finished_at", "worker_ids"])
 
 
@@ -76,34 +108,12 @@ def let_go(controller: Controller, job: UUID, by: User) -> None:
         row.delete()
 
 
-def _rows(controller: Controller) -> Iterator[JobRow]:
-    failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).order_by("-finished_at")
-    found = 0
-    for row in failed.iterator():
-        if _is_for(row, controller):
-            yield row
-            found += 1
-            if found == _MOST:
-                return
-
-
-def _is_for(row: JobRow, controller: Controller) -> bool:
-    arguments = row.args_kwargs
-    try:
-        owner = declared(row).owner(*arguments["args"], **arguments["kwargs"])
-    except DatabaseError:
-        raise
-    except Exception:  # noqa: BLE001 - arguments of another version: a job whose owner cannot be told must not hide
-        return True
-    return owner is None or owner == controller.id
-
-
 def _held(controller: Controller, job: UUID) -> JobRow:
-    row = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, id=job)
+    row = _failed().filter(id=job)
     if transaction.get_connection().in_atomic_block:
         row = row.select_for_update()
     found = row.first()
-    if found is None or not _is_for(found, controller):
+    if found is None or owner_of(found) not in {None, controller.id}:
         raise GivenUpError("job_elsewhere", "there is no such job among those given up")
     return found
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+LONGEST = timedelta(hours=2)  # a start of a job, where nothing else is declared
 _ATTRIBUTE = "callward_job"
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
@@ -44,11 +45,13 @@ def _nothing(*ids: Any) -> None:
 class Job:
     """One kind of job. ``owner`` and ``give_up`` are called with the job's arguments.
 
+    ``longest`` is its ceiling: a start that takes longer is ended and counts as failed.
     ``owner`` names the controller whose administrators see it when it is given up; None: it belongs to no single one.
     ``give_up`` says what must happen when nobody wants it tried again; it may be called twice.
     """
 
     retry: Retry = field(default_factory=Retry)
+    longest: timedelta = LONGEST
     owner: Callable[..., UUID | None] = _of_the_platform
     give_up: Callable[..., None] = _nothing
 
@@ -56,13 +59,14 @@ class Job:
 def job(
     *,
     retry: Retry | None = None,
+    longest: timedelta = LONGEST,
     owner: Callable[..., UUID | None] = _of_the_platform,
     give_up: Callable[..., None] = _nothing,
 ) -> Callable[[_Function], _Function]:
     """Declare a job; stands below ``@task()``."""
 
     def declare(function: _Function) -> _Function:
-        setattr(function, _ATTRIBUTE, Job(retry or Retry(), owner, give_up))
+        setattr(function, _ATTRIBUTE, Job(retry or Retry(), longest, owner, give_up))
         return function
 
     return declare

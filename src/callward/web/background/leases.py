@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, transaction
@@ -16,6 +17,7 @@ from callward.web.background.models import WorkerProcess
 
 _log = logging.getLogger(__name__)
 _LONGEST_WAIT = timedelta(hours=2)  # longer than any wait that is declared of a job
+_renewed: dict[str, float] = {}  # when the lease of each worker of this process was last asked for
 _KEPT = timedelta(days=1)  # how long a job that is done, or a worker that is gone, stays to be looked at
 
 
@@ -26,22 +28,31 @@ def lease() -> timedelta:
 def begin(worker: str) -> None:
     """Write the worker down before it takes its first job."""
     now = timezone.now()
+    _renewed[worker] = monotonic()
     WorkerProcess.objects.create(id=worker, started_at=now, seen_at=now)
 
 
 def end(worker: str) -> None:
     """Strike the worker off: what it had begun and not ended is free at once."""
     WorkerProcess.objects.filter(id=worker).delete()
+    _renewed.pop(worker, None)
+
+
+def stands(worker: str) -> bool:
+    """Whether the lease of a worker of this process is not over yet, by this process's own clock."""
+    renewed = _renewed.get(worker)
+    return renewed is None or monotonic() - renewed < lease().total_seconds()
 
 
 def renew_until(stop: threading.Event, worker: str) -> None:
     """Renew the lease three times in its length, until ``stop`` is set. A database that is away is waited for."""
     while not stop.wait(lease().total_seconds() / 3):
         try:
-            now = timezone.now()
+            now, asked = timezone.now(), monotonic()
             WorkerProcess.objects.update_or_create(
                 id=worker, defaults={"seen_at": now}, create_defaults={"started_at": now, "seen_at": now}
             )
+            _renewed[worker] = asked
         except (DatabaseError, InterfaceError):
             _log.warning("the lease of this worker could not be renewed; it is tried again")
             connection.close()
@@ -98,5 +109,7 @@ def forget_done() -> int:
 
 
 def look_after_jobs() -> int:
-    """The duty: take back what lost its worker, forget what is done."""
-    return take_back() + forget_done()
+    """The duty: take back what lost its worker, forget what is done, note what was given up without a note."""
+    from callward.web.background.given_up import note_missing
+
+    return take_back() + forget_done() + note_missing()

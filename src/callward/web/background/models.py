@@ -20,3 +20,16 @@ class WorkerProcess(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+
+class GivenUpJob(models.Model):
+    """A job that was given up, and whose: written in the transaction that gave it up, and gone with its row.
+
+    ``controller`` is none where the job belongs to no single one: then every administrator sees it.
+    """
+
+    job = models.OneToOneField(DBTaskResult, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    controller = models.UUIDField(null=True, db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -20,6 +20,8 @@ from django_tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django_tasks_db.management.commands.db_worker import Worker
 
 from callward.web.background import ending, leases
+from callward.web.background.ceilings import EndedError, Watch, while_leased, within
+from callward.web.background.jobs import job_of
 from callward.web.background.models import JobRow
 from callward.web.core import logs, measures, tracing
 
@@ -42,15 +44,18 @@ class JobWorker(Worker):
             worker_id=uuid4().hex,
             excluded_queue_names=[],
         )
+        self._watch = Watch(self.worker_id)
 
     def work(self) -> None:
         """Take jobs until a signal asks to stop. A database that is away is waited for."""
         self.configure_signals()
         stop = threading.Event()
         renewal = threading.Thread(target=leases.renew_until, args=(stop, self.worker_id), daemon=True)
+        watching = threading.Thread(target=self._watch.look_until, args=(stop,), daemon=True)
         try:
             self._while_away(lambda: leases.begin(self.worker_id))
             renewal.start()
+            watching.start()
             self._while_away(self.run)
         except SystemExit:
             _log.info("the worker was asked to stop")
@@ -91,8 +96,13 @@ class JobWorker(Worker):
         except (ImportError, AttributeError, SuspiciousOperation):
             fault = ending.JobError(ending.UNKNOWN, "no such job in this version")
         else:
+            longest = job_of(task.func).longest
             try:
-                task.call(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
+                with self._watch.over(row, longest), while_leased(self.worker_id), within(longest):
+                    task.call(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
+            except EndedError as late:
+                connections.close_all()  # whatever it was in the middle of is undone
+                fault = ending.JobError(late.code, "the job was ended")
             except (SystemExit, KeyboardInterrupt):
                 ending.put_back(row, self.worker_id)
                 raise

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_tasks import task
 from django_tasks.base import TaskResultStatus
@@ -15,11 +15,13 @@ from django_tasks_db.models import DBTaskResult
 from callward.engine.errors import Error
 from callward.web import audit
 from callward.web.background import Retry, job
+from callward.web.background.models import JobRow
 from callward.web.sweeps import running
 from callward.web.sweeps.models import Batch, Sweep
 from callward.web.sweeps.unit import sweep_batch
 
-_LEASE = timedelta(minutes=15)  # a batch that takes longer has lost its worker
+_LONGEST = timedelta(hours=1)  # for one batch: 25 calls of hours each
+_LEASE = _LONGEST + timedelta(minutes=10)  # a batch that was taken longer ago has lost its worker
 
 
 class SweepTaskError(Error):
@@ -37,7 +39,7 @@ def give_up(sweep: str) -> None:
 
 
 @task()
-@job(retry=Retry(times=5, first=10.0, longest=600.0), owner=_owner, give_up=give_up)
+@job(retry=Retry(times=5, first=10.0, longest=600.0), longest=_LONGEST, owner=_owner, give_up=give_up)
 def take_batch(sweep: str) -> None:
     """Do the next open batch of a sweep, and leave the one after it to the queue."""
     try:
@@ -54,25 +56,28 @@ def _take(sweep_id: UUID) -> None:
     running.cut(sweep)
     batch = _claimed(sweep_id)
     if batch is not None:
-        try:
-            sweep_batch(str(sweep_id), batch)
-        except Exception:
-            Batch.objects.filter(sweep=sweep, number=batch).update(taken_at=None)  # for the next try, not after a lease
-            raise
+        sweep_batch(str(sweep_id), batch)
         take_batch.enqueue(str(sweep_id))
     elif running.end_if_done(sweep):
         audit.sequence(sweep.controller)
 
 
 def _claimed(sweep: UUID) -> int | None:
-    """Take the first open batch that no living worker has."""
+    """Take the first open batch that no living worker has: any where no other job is at this sweep."""
     now = timezone.now()
+    if _jobs(sweep).filter(status=TaskResultStatus.RUNNING).count() <= 1:
+        Batch.objects.filter(sweep=sweep, done_at=None).exclude(taken_at=None).update(taken_at=None)
     # One that was taken later than now was taken before the clock was set back.
     free = Q(taken_at=None) | Q(taken_at__lt=now - _LEASE) | Q(taken_at__gt=now + _LEASE)
     for batch in Batch.objects.filter(free, sweep=sweep, done_at=None).order_by("number")[:8]:
         if Batch.objects.filter(free, id=batch.id, done_at=None).update(taken_at=now):
             return batch.number
     return None
+
+
+def _jobs(sweep: UUID) -> QuerySet[JobRow]:
+    rows: QuerySet[JobRow] = DBTaskResult.objects.all()
+    return rows.filter(task_path=take_batch.module_path, args_kwargs={"args": [str(sweep)], "kwargs": {}})
 
 
 def go_on() -> int:
@@ -82,9 +87,7 @@ def go_on() -> int:
     """
     now, resumed = timezone.now(), 0
     for sweep in Sweep.objects.filter(state=Sweep.State.RUNNING, workers=Sweep.Workers.QUEUE):
-        mine = DBTaskResult.objects.filter(
-            task_path=take_batch.module_path, args_kwargs={"args": [str(sweep.id)], "kwargs": {}}
-        )
+        mine = _jobs(sweep.id)
         at_work = mine.filter(status=TaskResultStatus.RUNNING, started_at__range=(now - _LEASE, now + _LEASE))
         waits = mine.filter(status__in=(TaskResultStatus.READY, TaskResultStatus.FAILED))
         if not waits.exists() and not at_work.exists():
