@@ -7,14 +7,13 @@ The rows that say what a whole code looks like (``Recognizer.spelled``) are aske
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
-
-import re2
+from typing import NamedTuple
 
 from callward.engine.pii.cues import ORDINARY
 from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.numerals import Gap
+from callward.engine.pii.patterns import Shapes
 from callward.engine.pii.recognizer import Candidate, Recognizer, alphanumeric, total
 from callward.engine.pii.recognizers import RECOGNIZERS
 from callward.engine.pii.recognizers.everywhere import SPELLED, code
@@ -47,8 +46,7 @@ _ASIDE = 25  # characters that may stand beside a part of a code in its turn
 _IN_PART = Evidence("form", "spelled, of unknown shape", 0.2)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """Signs ``[first, last)`` of a run."""
 
     run: Run
@@ -111,9 +109,10 @@ def _best(scene: Scene, runs: list[Run], place: int) -> Draft | None:
     cut = rows - _only_whole(scene.threshold)
     asked = frozenset[int]().union(*(_OF_TYPE[kind] for kind in support))
     drafts: list[Draft] = []
-    for stretch in _stretches(run):
-        fit = cut if _cut([stretch]) else rows
-        if not fit.isdisjoint(asked) or _is_no_talk(stretch.signs):
+    within = rows & _occurring(run.signs)
+    for stretch in _stretches(run) if within else ():
+        fit = within & cut if _cut([stretch]) else within
+        if fit and (not fit.isdisjoint(asked) or _is_no_talk(stretch.signs)):
             drafts += _whole(scene, fit, [stretch], support)
     for kind, evidence in support.items():
         if evidence.weight >= _SURE:
@@ -229,16 +228,20 @@ def _readings(signs: Sequence[Sign]) -> list[str]:
 
 
 @cache
-def _shapes() -> re2.Set:
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    options.max_mem = 64 << 20
-    options.log_errors = False
-    shapes = re2.Set.FullMatchSet(options)
-    for row in _ROWS:
-        shapes.Add(row.spelled.encode("latin-1"))
-    shapes.Compile()
-    return shapes
+def _shapes() -> Shapes:
+    return Shapes(row.spelled for row in _ROWS)
+
+
+def _occurring(signs: Sequence[Sign]) -> frozenset[int]:
+    """Return the rows whose shape some stretch of the signs may have: every one where too much may have been said.
+
+    What a stretch may say is a part of what all the signs may say, unless something was taken back.
+    """
+    ambiguous = sum(bool(sign.others) for sign in signs)
+    much = len(signs) > _MOST_AMBIGUOUS or ambiguous > _MOST_READINGS
+    if much or any(sign.gap == Gap.CORRECTED for sign in signs):
+        return _EVERY
+    return frozenset[int]().union(*(_shapes().inside(text.encode("latin-1", "replace")) for text in _readings(signs)))
 
 
 def _whole(
@@ -249,7 +252,7 @@ def _whole(
         return
     signs = [sign for part in parts for sign in part.signs]
     for text in _readings(signs):
-        for number in sorted(_shapes().Match(text.encode("latin-1", "replace")) or ()):
+        for number in sorted(_shapes().whole(text.encode("latin-1", "replace"))):
             row = _ROWS[number]
             if number in rows and not (text.isdigit() and row.lengths):
                 one = _weighed(scene, row, text, parts, support.get(row.type))
@@ -314,8 +317,13 @@ def _is_no_talk(signs: Sequence[Sign]) -> bool:
 
 def _cut(parts: Sequence[_Part]) -> Evidence | None:
     """Return what it costs that signs which belong to the runs in plain sight were left out beside the parts."""
-    left = sum(_beside(part.run.signs[: part.first][::-1], part.signs[0].gap) for part in parts)
-    left += sum(_beside(part.run.signs[part.last :], None) for part in parts)
+    left = 0
+    for run, first, last in parts:
+        signs = run.signs
+        if first and signs[first].gap == Gap.PLAIN:
+            left += _beside(signs[first - 1 :: -1], signs[first].gap)
+        if last < len(signs) and signs[last].gap == Gap.PLAIN:
+            left += _beside(signs[last:], None)
     return Evidence("form", "cut out of more", 2 * _CUT if left > _FEW_LEFT else _CUT) if left else None
 
 

@@ -78,17 +78,37 @@ def words(alternatives: Iterable[str]) -> str:
     return r"\b(?:" + "|".join(part.replace(r"\ ", " ").replace(" ", "[ -]+") for part in parts) + r")\b"
 
 
+class Shapes:
+    """Shapes of short texts: which of them a text has, and which of them some part of it has."""
+
+    __slots__ = ("inside", "whole")
+
+    def __init__(self, sources: Iterable[str]) -> None:
+        shapes = [source.encode("latin-1") for source in sources]
+        self.inside = _set(re2.Set.SearchSet(_options()), shapes)
+        self.whole = _set(re2.Set.FullMatchSet(_options()), shapes)
+
+
+def _set(empty: re2.Set, sources: Iterable[bytes]) -> Callable[[bytes], Sequence[int]]:
+    """Fill a set and return what matches with it: the numbers of the patterns, in no order."""
+    for source in sources:
+        empty.Add(source)
+    empty.Compile()
+    match: Callable[[bytes], Sequence[int]] = empty._set.Match  # noqa: SLF001 - without the wrapper, see Pattern
+    return match
+
+
 class Gate:
     """All patterns in one pass: which of them occur at all. For short texts; a long text has nearly all of them."""
 
-    __slots__ = ("_count", "_set")
+    __slots__ = ("_count", "_match")
 
     LONGEST = 32 << 10
 
     def __init__(self, sources: Iterable[str]) -> None:
-        self._set = re2.Set.SearchSet(_options())
-        self._count = sum(1 for source in sources if self._set.Add(source.encode("latin-1")) >= 0)
-        self._set.Compile()
+        encoded = [source.encode("latin-1") for source in sources]
+        self._match = _set(re2.Set.SearchSet(_options()), encoded)
+        self._count = len(encoded)
 
     def hits(self, data: bytes) -> list[int]:
         """Return the indices of the patterns to run on ``data``.
@@ -98,4 +118,4 @@ class Gate:
         """
         if len(data) > self.LONGEST:
             return list(range(self._count))
-        return sorted(self._set.Match(data) or ())
+        return sorted(self._match(data))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
@@ -46,8 +45,7 @@ _SUFFIXES = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """Letters or digits said as one. ``others`` are further readings; ``weak`` signs are words of ordinary talk too."""
 
     start: int
@@ -63,8 +61,7 @@ class Sign:
         return self.text.isalpha()
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Signs of one turn with nothing but fillers between."""
 
     turn: int
@@ -113,6 +110,8 @@ class Speller:
         self._tied = spoken.spelled_as
         self._unspelled = self._between | spoken.months.keys()
         self._beginnings = self._first_words()
+        begun = self._frequent | self._unspelled
+        self._talk = frozenset(word for word in begun - self._beginnings.keys() if len(word) > 1 and word.isalpha())
         self._seed = Pattern(self._spelled_out(kinds))
 
     def _first_words(self) -> dict[str, int]:
@@ -154,7 +153,7 @@ class Speller:
         gap = Gap.START
         while place < len(said):
             word = said[place]
-            if not signs and self._is_talk(said, place):
+            if not signs and self._is_talk(said, place, shouted):
                 place += 1
                 continue
             if self._is_tied(said, place):
@@ -180,10 +179,13 @@ class Speller:
             place += 1
         yield from self._run(turn, signs)
 
-    def _is_talk(self, said: list[_Word], place: int) -> bool:
+    def _is_talk(self, said: list[_Word], place: int, shouted: frozenset[int]) -> bool:
         """Say whether no sign begins with a word, so that nothing more need be asked of it."""
         text = said[place].text
-        if len(text) <= _GLUED or text in self._beginnings or not text.isalpha():
+        if len(text) <= _GLUED:
+            if text not in self._talk or said[place].start in shouted:
+                return False
+        elif text in self._beginnings or not text.isalpha():
             return False
         return place + 1 == len(said) or said[place + 1].marks != "-"
 
@@ -254,7 +256,7 @@ class Speller:
         if len(letter) != 1 or not letter.isalpha():
             return None
         sign, after = self._letter(said, place, place + 1, letter, gap)
-        return replace(sign, start=start, text=letter * count, others=()), after
+        return sign._replace(start=start, text=letter * count, others=()), after
 
     def _letter(self, said: list[_Word], place: int, after: int, letter: str, gap: Gap) -> tuple[Sign, int]:
         """Make the sign of a letter with the word that explains it: "S for sugar", "A som i Adam", "B Bernard"."""
