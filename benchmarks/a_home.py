@@ -33,6 +33,11 @@ def open_home(folder: Path, lines: Iterable[Mapping[str, Any]]) -> None:
 
     start()
     prepare()
+    open_centre(lines)
+
+
+def open_centre(lines: Iterable[Mapping[str, Any]]) -> None:
+    """Make a controller and its lines in the home that is open."""
     from callward.web.accounts.actions import open_controller
     from callward.web.core.models import Line
 

@@ -132,6 +132,8 @@ def test_the_review_queue_is_read_in_the_order_of_its_index(care_line: Line, cal
         assert len(reviewing.queue(care_line.controller, 5)) == 5
         assert reviewing.count_waiting(care_line.controller) == 500
     for one in asked.captured_queries:
+        if 'FROM "core_line"' in one["sql"]:
+            continue  # the few lines of these calls, by id
         plan = _plan(one["sql"])
         assert any(name in plan for name in ("calls_queue", "calls_by_state", "calls_undecided")), (one["sql"], plan)
         if connection.vendor == "sqlite" and "held" not in one["sql"]:

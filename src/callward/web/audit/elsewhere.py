@@ -64,7 +64,11 @@ class Sent:
 def witness_state(controller: Controller) -> WitnessState:
     """Return how well the log is held elsewhere."""
     head = Head.objects.filter(controller=controller).first()
-    size = head.published_size if head else 0
+    return held_of(controller, head.published_size if head else 0)
+
+
+def held_of(controller: Controller, size: int) -> WitnessState:
+    """Return how well a log of so many published entries is held elsewhere."""
     witnesses = list(Witness.objects.for_controller(controller).standing())
     fresh = [one for one in witnesses if is_fresh(one, size)]
     return WitnessState(

@@ -18,6 +18,7 @@ from callward.engine.errors import Error
 from callward.web.audit.models import Witness
 from callward.web.audit.reading import Filter
 from callward.web.core import labels
+from callward.web.core.fields import QuickSelect
 
 _ID = RegexValidator(r"\A[0-9a-z./_-]{1,260}\Z", _("An id is made of small letters, digits and dashes."))
 _ACTION = re.compile(r"[a-z_]{1,64}(?:\.[a-z_]{1,64}){1,3}")
@@ -33,7 +34,7 @@ class _Day(forms.DateInput):
 class FilterForm(forms.Form):
     """What the entries are narrowed to; it is sent by GET, so that the address can be shared."""
 
-    action = forms.ChoiceField(label=_("Act"), required=False)
+    action = forms.ChoiceField(label=_("Act"), required=False, widget=QuickSelect)
     actor = forms.CharField(label=_("By"), required=False, validators=[_ID])
     resource = forms.CharField(label=_("About"), required=False, validators=[_ID])
     since = forms.DateField(label=_("From"), required=False, validators=_DAYS, widget=_Day(format="%Y-%m-%d"))

@@ -20,6 +20,7 @@ from callward.web.audit.tiles import LedgerTiles
 from callward.web.core.models import Controller
 
 PAGE = 50
+_ASKED, _NEAR = 32, 1000  # entries that one question of a search for a day asks for; places that end the search
 _SLACK = timedelta(minutes=10)  # how much later than it happened an act may find its place among others
 
 
@@ -114,28 +115,35 @@ def _near(placed: QuerySet[Entry], wanted: Filter, controller: Controller) -> Qu
 
     What lies within the bounds is filtered by its own time still; without them a day in a long log reads all of it.
     """
+    if not wanted.since and not wanted.until:
+        return placed
     log = Entry.objects.for_controller(controller)
+    last = log.filter(index__isnull=False).order_by("-index").values_list("index", flat=True).first()
+    size = 0 if last is None else last + 1
     if wanted.since:
-        placed = placed.filter(index__gte=_first_at(log, _midnight(wanted.since, controller) - _SLACK))
+        placed = placed.filter(index__gte=_around(log, size, _midnight(wanted.since, controller) - _SLACK)[0])
     if wanted.until:
-        placed = placed.filter(
-            index__lt=_first_at(log, _midnight(wanted.until + timedelta(days=1), controller) + _SLACK)
-        )
+        end = _midnight(wanted.until + timedelta(days=1), controller) + _SLACK
+        placed = placed.filter(index__lt=_around(log, size, end)[1])
     return placed
 
 
-def _first_at(log: QuerySet[Entry], moment: datetime) -> int:
-    """Return the place of the first entry at a moment or after it, by halving: twenty questions for a million."""
-    last = log.filter(index__isnull=False).order_by("-index").values_list("index", flat=True).first()
-    low, high = 0, 0 if last is None else last + 1
-    while low < high:
-        middle = (low + high) // 2
-        at = log.filter(index__gte=middle).order_by("index").values_list("at", flat=True).first()
-        if at is None or at >= moment:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+def _around(log: QuerySet[Entry], size: int, moment: datetime) -> tuple[int, int]:
+    """Return two places near each other between which the first entry at a moment, or after it, has its own.
+
+    Each question asks for several entries at once: two for a million. An entry that is gone only widens what is given.
+    """
+    low, high = 0, size
+    while high - low > _NEAR:
+        asked = range(low, high, -(-(high - low) // _ASKED))
+        found = dict(log.filter(index__in=asked).values_list("index", "at"))
+        before = [index for index in asked if index in found and found[index] < moment]
+        behind = [index for index in asked if index in found and found[index] >= moment]
+        narrowed = max(before, default=low), min(behind, default=high)
+        if narrowed == (low, high):
+            break
+        low, high = narrowed
+    return low, high
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from callward.engine import tlog
-from callward.web.audit.elsewhere import WitnessState, witness_state
+from callward.web.audit.elsewhere import WitnessState, held_of
 from callward.web.audit.entries import Party, refer
 from callward.web.audit.errors import LedgerError
 from callward.web.audit.models import Entry, Head
@@ -29,12 +29,17 @@ class LedgerState:
 
 def ledger_state(controller: Controller) -> LedgerState:
     """Return the state that Today and the ledger page say in a sentence."""
-    head = Head.objects.filter(controller=controller).first()
+    return state_of(controller, Head.objects.filter(controller=controller).first())
+
+
+def state_of(controller: Controller, head: Head | None) -> LedgerState:
+    """Return the same for a head that was read already."""
+    size = head.published_size if head else 0
     return LedgerState(
-        entries=head.published_size if head else 0,
+        entries=size,
         pending=Entry.objects.for_controller(controller).pending().count(),
         published_at=head.published_at if head else None,
-        witnesses=witness_state(controller),
+        witnesses=held_of(controller, size),
     )
 
 

@@ -26,7 +26,7 @@ from callward.web.audit.forms import FilterForm
 from callward.web.audit.models import Entry, Head, Witness
 from callward.web.audit.reading import Filter, Page, Proven, may_prove, proof_file, prove, read_page
 from callward.web.audit.sequencing import log_key, published_head
-from callward.web.audit.state import ledger_state
+from callward.web.audit.state import state_of
 from callward.web.audit.tiles import LedgerTiles
 from callward.web.core import labels
 from callward.web.core.http import page_or_fragment
@@ -47,7 +47,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
     wanted = _named(names, form.wanted)
     page = read_page(controller, wanted, before=_index(request, "before"), after=_index(request, "after"))
     _record_reading(request, "ledger.listed", _log(controller), {"filter": wanted.digest, "count": len(page.entries)})
-    head = Head.objects.filter(controller=controller).exclude(checkpoint="").first()
+    fixed = Head.objects.filter(controller=controller).first()
+    head = fixed if fixed and fixed.checkpoint else None
     context: dict[str, object] = {
         "form": form,
         "wanted": wanted,
@@ -59,7 +60,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "newer": _beside(wanted, "after", page.newer),
         "older": _beside(wanted, "before", page.older),
         "shown": _shown(page),
-        "ledger": ledger_state(controller),
+        "ledger": state_of(controller, fixed),
         "head": head,
         "drawing": _drawing(head, wanted) if head else None,
         "facts": _log_facts(controller, head) if head else (),

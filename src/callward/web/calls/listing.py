@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from callward.engine.pii import Category
 from callward.web.calls.models import Call, CallQuerySet, Length
+from callward.web.core.fields import QuickSelect
 from callward.web.core.labels import label
 from callward.web.core.models import Controller, Line
 
@@ -36,12 +37,10 @@ def _day() -> forms.DateInput:
 class CallFilter(forms.Form):
     """What a call list may be narrowed by. A value that is not understood is shown as an error and filters nothing."""
 
-    line = forms.ModelChoiceField(
-        Line.objects.none(), required=False, label=_("Line"), empty_label=_("All lines"), to_field_name="slug"
-    )
-    state = forms.ChoiceField(required=False, label=_("State"))
-    category = forms.ChoiceField(required=False, label=_("Found"))
-    length = forms.ChoiceField(required=False, label=_("Length"))
+    line = forms.ChoiceField(required=False, label=_("Line"), widget=QuickSelect)
+    state = forms.ChoiceField(required=False, label=_("State"), widget=QuickSelect)
+    category = forms.ChoiceField(required=False, label=_("Found"), widget=QuickSelect)
+    length = forms.ChoiceField(required=False, label=_("Length"), widget=QuickSelect)
     since = forms.DateField(required=False, label=_("From"), widget=_day(), validators=_DAYS)
     until = forms.DateField(required=False, label=_("To"), widget=_day(), validators=_DAYS)
     # Of one caller, by the random id that finding them gives: a page of theirs leads here, nobody types it.
@@ -52,9 +51,8 @@ class CallFilter(forms.Form):
         if not finds_people:
             del self.fields["person"]
         self._controller = controller
-        lines = self.fields["line"]
-        if isinstance(lines, forms.ModelChoiceField):
-            lines.queryset = Line.objects.for_controller(controller)
+        self._lines = {line.slug: line for line in Line.objects.for_controller(controller)}
+        self._choices("line", [("", _("All lines")), *((line.slug, line.name) for line in self._lines.values())])
         self._choices("state", [("", _("All states")), *Call.State.choices])
         self._choices("length", [("", _("Any length")), *Length.choices])
         self._choices("category", [("", _("Anything")), *((c.value, label("category", c.value)) for c in Category)])
@@ -68,7 +66,7 @@ class CallFilter(forms.Form):
         """Apply what was chosen, but for the category; dates are days in the controller's time zone."""
         chosen = self.cleaned_data if self.is_valid() else {}
         if chosen.get("line"):
-            calls = calls.filter(line=chosen["line"])
+            calls = calls.filter(line=self._lines[chosen["line"]])
         if chosen.get("state"):
             calls = calls.filter(state=chosen["state"])
         if chosen.get("length"):
@@ -96,7 +94,7 @@ class CallFilter(forms.Form):
             return []
         active = {name: self.data[name] for name, value in self.cleaned_data.items() if value}
         shown = {
-            "line": lambda value: str(self.cleaned_data["line"]),
+            "line": lambda value: self._lines[value].name,
             "state": lambda value: str(dict(Call.State.choices)[value]),
             "category": lambda value: str(label("category", value)),
             "length": lambda value: str(dict(Length.choices)[int(value)]),
@@ -163,7 +161,8 @@ def _of_category(calls: CallQuerySet, category: str, key: _Key | None) -> list[C
 
 
 def _read(calls: QuerySet[Call]) -> list[Call]:
-    return list(calls.select_related("line").prefetch_related("categories"))
+    # Its few lines are read once, not with each call; what is sealed, and the terms of keeping, no list shows.
+    return list(calls.defer("sealed_facts", "terms").prefetch_related("line", "categories"))
 
 
 def _read_key(text: str) -> _Key | None:

@@ -52,7 +52,7 @@ def waiting(controller: Controller) -> QuerySet[Call]:
     undecided = Review.objects.filter(call=OuterRef("pk"), decision="", applied_at=None)
     # Asked of each call, not joined: a planner would begin with the reviews, and sort all their calls.
     calls = Call.objects.for_controller(controller).filter(Exists(undecided))
-    return calls.select_related("line__controller", "review")
+    return calls.defer("sealed_facts", "terms").prefetch_related("line")  # of which there are few
 
 
 def queue(controller: Controller, most: int) -> list[Call]:
@@ -68,13 +68,14 @@ def queue(controller: Controller, most: int) -> list[Call]:
 
 def count_waiting(controller: Controller) -> int:
     """How many calls wait for a decision; ``MOST`` stands for that many and more."""
-    return len(Review.objects.filter(controller=controller, decision="", applied_at=None).values_list("id")[:MOST])
+    return Review.objects.filter(controller=controller, decision="", applied_at=None)[:MOST].count()
 
 
 def undoable(by: User) -> Review | None:
     """The newest decision of a member of staff that is not carried out yet."""
-    mine = Review.objects.filter(decided_by=by, applied_at=None).exclude(decision="")
-    return mine.select_related("call__line").order_by("-decided_at").first()
+    # By what is not carried out, of which there is little; what one has ever decided is much.
+    open_still = Review.objects.filter(controller=by.controller_id, decision__in=Decision.values, applied_at=None)
+    return open_still.filter(decided_by=by).select_related("call__line").order_by("-decided_at").first()
 
 
 def choices(call: Call) -> list[Decision]:

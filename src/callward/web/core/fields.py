@@ -1,4 +1,4 @@
-"""Form fields for what a line's rules are made of."""
+"""Form fields for what a line's rules are made of, and a select that is written quickly."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.forms.utils import flatatt
 from django.utils.functional import lazy
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from callward.web.core.rules import validate_countries, validate_numbers
@@ -20,6 +23,20 @@ def _zones() -> list[tuple[str, str]]:
     europe = [name for name in names if name.startswith("Europe/")]
     rest = [name for name in names if not name.startswith("Europe/")]
     return [(name, name.replace("_", " ")) for name in ["UTC", *europe, *rest]]
+
+
+class QuickSelect(forms.Select):
+    """A select without groups, written in one go: Django fills two templates for every option."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        widget = self.get_context(name, value, attrs)["widget"]
+        options = (option for _group, options, _at in widget["optgroups"] for option in options)
+        written = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            ((one["value"], flatatt(one["attrs"]), one["label"]) for one in options),
+        )
+        return format_html('<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), written)
 
 
 class ZoneField(forms.TypedChoiceField):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from django import template
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -37,8 +38,20 @@ _STATUSES = {
 @register.simple_tag
 def call_state(call: Call) -> SafeString:
     """Where a call stands, as a status."""
-    word = str(call.get_state_display())
-    return status(_STATUSES.get(Call.State(call.state), "unknown"), word[:1].upper() + word[1:])
+    state = Call.State(call.state)
+    return _state(state, str(state.label))
+
+
+@cache
+def _state(state: Call.State, word: str) -> SafeString:
+    return status(_STATUSES.get(state, "unknown"), word[:1].upper() + word[1:])
+
+
+@register.simple_tag
+def found_in(call: Call) -> SafeString:
+    """The categories that were found in a call, with their counts; nothing where none was."""
+    pills = format_html_join("", "{}", ((pill(row.category, "", row.findings),) for row in call.categories.all()))
+    return format_html('<span class="pills">{}</span>', pills) if pills else pills
 
 
 @register.filter

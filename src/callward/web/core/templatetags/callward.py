@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
@@ -41,10 +42,15 @@ def status(kind: str, word: str) -> SafeString:
 @register.simple_tag
 def pill(category: str, word: str = "", count: int | None = None) -> SafeString:
     """A data category: its letter on its hue, a word and perhaps a count."""
+    return _pill(category, word or str(labels.CATEGORIES[Category(category)]), count)
+
+
+@lru_cache(maxsize=512, typed=True)  # by type: what is safe already is not escaped
+def _pill(category: str, word: str, count: int | None) -> SafeString:
+    """Few are ever different, and a list shows a hundred."""
     known = Category(category)
-    text = word or str(labels.CATEGORIES[known])
     tail = format_html(" {}", count) if count is not None else ""
-    return format_html('<span class="pill {}"><i>{}</i>{}{}</span>', known, known.letter, text, tail)
+    return format_html('<span class="pill {}"><i>{}</i>{}{}</span>', known, known.letter, word, tail)
 
 
 @register.filter
