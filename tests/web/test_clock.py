@@ -183,7 +183,7 @@ def test_a_clock_that_is_a_second_off_signs_nobody_out() -> None:
 def test_an_original_is_not_open_for_a_day(care_line: Line) -> None:
     call, request = take(care_line, HARMLESS), RequestFactory().get("/")
     request.session = {}  # type: ignore[assignment]
-    access.open_original(request, call)
+    access.open_original(request, call, "quality")
     assert access.original_is_open(request, call)
     with clock(-DAY):
         assert not access.original_is_open(request, call)

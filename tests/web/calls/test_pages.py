@@ -345,3 +345,27 @@ def test_a_page_of_calls_has_no_style_or_script_in_it(call: Call, cast: Cast) ->
 
 def test_members_of_another_role_are_not_told_more_by_the_facts(call: Call, cast: Cast, bob: User) -> None:
     assert "made-for-a-test" not in _page(cast["dpo"], call)
+
+
+def test_an_original_opened_for_one_purpose_serves_no_other_and_ends_with_it(call: Call, cast: Cast) -> None:
+    reviewer = cast["dpo"]
+    Line.objects.filter(id=call.line_id).update(purposes=["quality", "evidence"])
+    ends = {"quality": "2099-01-01", "evidence": "2099-01-01"}
+    Call.objects.filter(id=call.id).update(terms=call.terms | {"purposes": ends, "kinds": {}})
+    reviewer.post(_address("open_original", call), {"purpose": "quality", "need": "complaint"})
+    assert "moira@example.org" in _page(reviewer, call)
+    assert reviewer.get(_address("original", call)).status_code == HTTPStatus.OK
+    assert _facts("recording.sent")["purpose"] == "quality"
+    evidence = reviewer.get(_address("call", call), {"for": "evidence"}).content.decode()
+    assert "moira@example.org" not in evidence
+    assert _address("open_original", call) in evidence, "it is asked for anew"
+    assert reviewer.get(_address("original", call)).status_code == HTTPStatus.FORBIDDEN
+    reviewer.get(_address("call", call), {"for": "quality"})
+    assert reviewer.get(_address("original", call)).status_code == HTTPStatus.OK
+    Call.objects.filter(id=call.id).update(
+        terms=call.terms | {"purposes": {**ends, "quality": "2020-01-01"}, "kinds": {}}
+    )
+    assert "moira@example.org" not in _page(reviewer, call)
+    assert reviewer.get(_address("original", call)).status_code == HTTPStatus.FORBIDDEN
+    reviewer.post(_address("open_original", call), {"purpose": "evidence", "need": "complaint"})
+    assert "moira@example.org" in _page(reviewer, call)

@@ -80,7 +80,7 @@ def lives(request: HttpRequest, call: Call, kind: ItemKind) -> bool:
     if call.state != Call.State.RELEASED:
         return True
     if kind.value in _ORIGINALS:
-        return bool(living_purposes(call, kind.value))
+        return original_purpose(request, call) in living_purposes(call, kind.value)
     return may_read(request, call, kind.value)
 
 
@@ -106,19 +106,33 @@ def living_purposes(call: Call, kind: str = "") -> list[str]:
     return purposes_of(call, timezone.now().astimezone(call.line.controller.zone).date(), kind)
 
 
-def open_original(request: HttpRequest, call: Call) -> None:
+def open_original(request: HttpRequest, call: Call, purpose: str) -> None:
     """Note in the session that the original was opened for a purpose; the ledger entry is the caller's duty."""
     opened = dict(request.session.get(_SESSION_KEY, {}))
-    opened[call.id.hex] = (timezone.now() + ORIGINAL_OPEN).isoformat()
+    opened[call.id.hex] = [(timezone.now() + ORIGINAL_OPEN).isoformat(), purpose]
     request.session[_SESSION_KEY] = opened
+    work_for(request, purpose)
 
 
 def original_is_open(request: HttpRequest, call: Call) -> bool:
-    until = original_until(request, call)
+    """Tell whether the original is open to who asks: for the purpose that they ask for, and as long as that lives."""
+    until, purpose = _opening(request, call)
     # Longer than one can be opened for: the clock was set back since.
-    return until is not None and timezone.now() < until <= timezone.now() + ORIGINAL_OPEN
+    lasts = until is not None and timezone.now() < until <= timezone.now() + ORIGINAL_OPEN
+    return lasts and purpose in original_purposes(call) and asked_for(request, call) in ("", purpose)
 
 
 def original_until(request: HttpRequest, call: Call) -> datetime | None:
     """Until when the original is, or was, open to who asks."""
-    return parse_datetime(request.session.get(_SESSION_KEY, {}).get(call.id.hex, ""))
+    return _opening(request, call)[0]
+
+
+def original_purpose(request: HttpRequest, call: Call) -> str:
+    """Return the purpose that who asks has opened the original for; empty where they have not."""
+    return _opening(request, call)[1]
+
+
+def _opening(request: HttpRequest, call: Call) -> tuple[datetime | None, str]:
+    told = _session(request).get(_SESSION_KEY, {}).get(call.id.hex)
+    # A session of an earlier version holds no purpose: it is opened anew.
+    return (parse_datetime(told[0]), told[1]) if isinstance(told, list) else (None, "")

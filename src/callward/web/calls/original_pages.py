@@ -38,7 +38,7 @@ def original(request: HttpRequest, call_id: UUID) -> HttpResponse:
                 purpose=form.cleaned_data["purpose"],
                 facts={"need": form.cleaned_data["need"]},
             )
-            open_original(request, call)
+            open_original(request, call, form.cleaned_data["purpose"])
         return redirect("calls:call", call_id=call.id)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     context = {"call": call, "form": form, "minutes": int(ORIGINAL_OPEN.total_seconds() // 60)}

@@ -18,7 +18,7 @@ from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, staff_of
 from callward.web.calls import opening
-from callward.web.calls.access import asked_for, may_hear
+from callward.web.calls.access import asked_for, may_hear, original_purpose
 from callward.web.calls.models import Call
 from callward.web.keys import vault
 
@@ -52,9 +52,11 @@ def _note_sending(request: HttpRequest, call: Call, item: Item) -> None:
     A player asks for many ranges, and seconds heard are counted where the page can; that something was sent at all
     stands in the ledger whoever asked and however.
     """
-    now = timezone.now()
+    now, original = timezone.now(), item.kind == ItemKind.RECORDING_ORIGINAL
+    purpose = original_purpose(request, call) if original else asked_for(request, call)
+    sending = f"{item.id.hex} {purpose}"
     sent = {name: until for name, until in request.session.get(_SESSION_KEY, {}).items() if until > now.isoformat()}
-    if item.id.hex in sent:
+    if sending in sent:
         return
     with transaction.atomic():
         audit.record(
@@ -62,10 +64,10 @@ def _note_sending(request: HttpRequest, call: Call, item: Item) -> None:
             actor=staff_of(request),
             resource=call,
             controller=call.controller_id,
-            purpose=asked_for(request, call) if item.kind == ItemKind.RECORDING_REDACTED else "",
+            purpose=purpose,
             facts={"kind": item.kind},
         )
-    request.session[_SESSION_KEY] = {**sent, item.id.hex: (now + _ONE_LISTENING).isoformat()}
+    request.session[_SESSION_KEY] = {**sent, sending: (now + _ONE_LISTENING).isoformat()}
 
 
 def _send(request: HttpRequest, call: Call, item: Item) -> HttpResponseBase:
