@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from importlib.metadata import EntryPoint
@@ -51,6 +52,21 @@ def test_redact_has_its_two_verbs() -> None:
 def test_every_engine_verb_answers_for_help(verb: str) -> None:
     answer = CliRunner().invoke(main.app, [verb, "--help"])
     assert answer.exit_code == 0, answer.output
+
+
+def test_help_breaks_its_lines_between_sentences() -> None:
+    # After its first paragraph a help text is shown with the line breaks that it is written with.
+    source = Path(main.__file__).parents[1]
+    broken = [
+        f"{path.relative_to(source)}: {line.strip()}"
+        for path in (*source.glob("cli/*.py"), *source.glob("web/**/*verb*.py"))
+        for function in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(function, ast.FunctionDef) and not function.name.startswith("_")
+        for paragraph in (ast.get_docstring(function) or "").split("\n\n")[1:]
+        for line in paragraph.splitlines()[:-1]
+        if not line.rstrip().endswith((".", ":"))
+    ]
+    assert broken == []
 
 
 def test_an_unknown_verb_exits_with_two() -> None:

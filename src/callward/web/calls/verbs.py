@@ -36,8 +36,8 @@ def ingest(
     """Take calls in: find personal data, redact, verify, seal, and record every act.
 
     The same input twice is one call, so an interrupted run is simply started again.
-    Ends with 0 when all is done, 1 when something needs a person (refused, in review, without a transcript),
-    2 when it could not run.
+    Ends with 0 when all is done, and with 2 when it could not run.
+    Ends with 1 when something needs a person: it was refused, is in review, or has no transcript.
     """
     set_up()
     from callward.intake import discover

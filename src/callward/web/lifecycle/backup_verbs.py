@@ -90,7 +90,7 @@ def create(
         elif can_lock(destination.store):
             _say("Nothing is locked, though this bucket can: --lock-days keeps a snapshot against everybody.")
         for name in manifest.missing:
-            _say(f"  object_missing  {name}")
+            _say(f"  object missing  {name}")
     raise typer.Exit(1 if manifest.missing else 0)
 
 
@@ -102,6 +102,7 @@ def list_(place: _Place, *, key: _Key = None, as_json: _Json = False) -> None:
 
     destination = Destination.opened(place, key)
     rows: list[dict[str, Any]] = []
+    why: dict[str, str] = {}
     for snapshot in snapshots(destination):
         try:
             manifest = read_manifest(destination, snapshot)
@@ -120,11 +121,16 @@ def list_(place: _Place, *, key: _Key = None, as_json: _Json = False) -> None:
                 dict.fromkeys(("made_at", "objects", "bytes", "rows"), "")
                 | {"snapshot": snapshot, "fault": refused.code}
             )
+            why[snapshot] = refused.detail
     keys = destination.ids(KEYS, KEYS)
     if as_json:
         _write({"snapshots": rows, "keys": keys})
     else:
-        _table(("snapshot", "objects", "bytes", "rows", "fault"), rows)
+        if rows:
+            shown = [row | {"fault": why.get(row["snapshot"], "")} for row in rows]
+            _table(("snapshot", "objects", "bytes", "rows", *(["fault"] if why else [])), shown)
+        else:
+            _say("No snapshot is here yet: make one with `callward backup create`.")
         _say(f"Keys copy: {', '.join(keys) or 'none'}.")
     raise typer.Exit(1 if any(row["fault"] for row in rows) else 0)
 
@@ -142,7 +148,9 @@ def verify(place: _Place, *, key: _Key = None, snapshot: _Snapshot = "", as_json
     if as_json:
         _write({"well": not found, "damaged": [one.as_dict() for one in found]})
     else:
-        _table(("name", "code"), [one.as_dict() for one in found]) if found else _say("Everything reads back.")
+        for one in found:
+            _say(f"  {_plain(one.code)}  {one.name}")
+        _say("Everything else reads back." if found else "Everything reads back.")
     raise typer.Exit(1 if found else 0)
 
 
@@ -180,8 +188,7 @@ def restore(
     Run it again where it was cut off, or when what it asked for is at hand.
     Ends with 1 where something is damaged: the rest is restored, and what is not is named.
 
-    What was made of PostgreSQL goes into the two empty databases that CALLWARD_DATABASE_URL and
-    CALLWARD_KEYS_DATABASE_URL name.
+    CALLWARD_DATABASE_URL and CALLWARD_KEYS_DATABASE_URL name two empty databases for what was made of PostgreSQL.
     """
     from callward.web.lifecycle.backup.restore import Wanted, is_well
     from callward.web.lifecycle.backup.restore import restore as bring_back
@@ -284,11 +291,13 @@ def prune(
 
 def _show(report: dict[str, Any]) -> None:
     """The report as a table, then what is damaged and what the restoring undid."""
+    from callward.web.core.labels import label
+
     living, erased = report["living"], report["erased"]
     rows = [
         ("snapshot", f"{report['snapshot']}, made {report['made_at']}"),
         ("living calls opened", f"{living['calls']} ({living['items_opened']} items)"),
-        ("faults among them", ", ".join(f"{many} {code}" for code, many in living["faults"].items()) or "none"),
+        ("faults among them", ", ".join(f"{many} {_plain(code)}" for code, many in living["faults"].items()) or "none"),
         ("erased people", f"{erased['persons']}, of whom the snapshot still had {erased['replayed']}"),
         ("of these open", str(erased["opened"])),
         ("damaged or missing", str(len(report["damaged"]) + len(report["missing"]))),
@@ -299,10 +308,11 @@ def _show(report: dict[str, Any]) -> None:
     ]
     _table(("what", "found"), [dict(zip(("what", "found"), row, strict=True)) for row in rows])
     for one in report["damaged"]:
-        _say(f"  {one['code']}  {one['name']}")
+        _say(f"  {_plain(one['code'])}  {one['name']}")
     for log in report["ledger"]:
         for act in log["acts"]:
-            _say(f"  undone: {act['at']}  {act['action']} ({act['outcome']})  {act['resource']}")
+            what = f"{label('action', act['action'])} ({label('outcome', act['outcome'])})"
+            _say(f"  undone: {act['at']}  {what}  {act['resource']}")
 
 
 @contextmanager
@@ -318,8 +328,13 @@ def _progress(what: str, quiet: bool) -> Iterator[Callable[[int], Callable[[int]
         yield begin
 
 
+def _plain(code: str) -> str:
+    """A code as words: these verbs run without the platform, which has a sentence for each."""
+    return code.replace("_", " ")
+
+
 def _table(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
-    table = Table()
+    table = Table(box=None, pad_edge=False)
     for column in columns:
         table.add_column(column, no_wrap=column == "snapshot", overflow="fold")
     for row in rows:

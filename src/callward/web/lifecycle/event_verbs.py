@@ -73,8 +73,9 @@ def events(
 ) -> None:
     """Say many events out of a CSV file: columns event, on, and call, caller_number, caller_phone or caller_email.
 
-    A row that names a call is about that call; any other is about the caller and all their calls. A row that is
-    refused is named by its number and harms no other. Ends with 1 where one was refused.
+    A row that names a call is about that call; any other is about the caller and all their calls.
+    A row that is refused is named by its number and harms no other.
+    Ends with 1 where one was refused.
     """
     set_up()
     from callward.web import audit

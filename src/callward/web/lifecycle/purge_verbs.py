@@ -71,18 +71,27 @@ def _tell_plan(planned: Plan, *, as_json: bool) -> None:
         return
     console = Console()
     if planned.items:
-        table = Table("line", "item", "would go", title="past their time")
-        for line, kinds in planned.counts.items():
-            for kind, count in kinds.items():
-                table.add_row(line, kind, str(count))
-        console.print(table)
-        oldest = Table("call", "item", "last day", title="the oldest of them")
-        for one in planned.sample:
-            oldest.add_row(str(one.call), one.kind, one.until.isoformat())
-        console.print(oldest)
-    console.print(
-        f"{planned.items} items and {planned.calls_to_remove} rows of the call log would go;"
-        f" holds keep {planned.held} items. The words of {planned.to_anonymise} transcripts would stay anonymous, where"
-        " that can be made sure of. Nothing was destroyed.",
-        highlight=False,
-    )
+        _show_items(planned, console)
+    sentences = [f"{planned.items} items and {planned.calls_to_remove} rows of the call log would go."]
+    if planned.held:
+        sentences.append(f"Holds keep {planned.held} items past their time.")
+    if planned.to_anonymise:
+        sentences.append(
+            f"The words of {planned.to_anonymise} transcripts would stay anonymous, where that can be made sure of."
+        )
+    console.print(" ".join([*sentences, "Nothing was destroyed."]), highlight=False)
+
+
+def _show_items(planned: Plan, console: Console) -> None:
+    """How many go by line and item, then the oldest of them."""
+    from callward.web.core.labels import label
+
+    table = Table("line", "past its time", "items", box=None, pad_edge=False)
+    table.columns[-1].justify = "right"
+    for line, kinds in planned.counts.items():
+        for kind, count in kinds.items():
+            table.add_row(line, label("item", kind), str(count))
+    oldest = Table("call", "the oldest of them", "last day", box=None, pad_edge=False)
+    for one in planned.sample:
+        oldest.add_row(str(one.call), label("item", one.kind), one.until.isoformat())
+    console.print(table, "", oldest, "", sep="\n")

@@ -62,7 +62,7 @@ def status(*, controller: _Controller = "", as_json: _Json = False) -> None:
             json.dumps({"epochs": epochs, "marked": marked, "turn_due": due, "escrow": shared and str(shared)}) + "\n"
         )
         return
-    table = Table(*epochs[0]) if epochs else Table()
+    table = Table("epoch", "state", "root in", "begun", "people", "custody keys", box=None, pad_edge=False)
     for row in epochs:
         table.add_row(*(str(value) if name != "begun" else _at_minute(str(value)) for name, value in row.items()))
     console = Console()
