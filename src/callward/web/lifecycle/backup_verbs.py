@@ -291,8 +291,6 @@ def prune(
 
 def _show(report: dict[str, Any]) -> None:
     """The report as a table, then what is damaged and what the restoring undid."""
-    from callward.web.core.labels import label
-
     living, erased = report["living"], report["erased"]
     rows = [
         ("snapshot", f"{report['snapshot']}, made {report['made_at']}"),
@@ -311,8 +309,7 @@ def _show(report: dict[str, Any]) -> None:
         _say(f"  {_plain(one['code'])}  {one['name']}")
     for log in report["ledger"]:
         for act in log["acts"]:
-            what = f"{label('action', act['action'])} ({label('outcome', act['outcome'])})"
-            _say(f"  undone: {act['at']}  {what}  {act['resource']}")
+            _say(f"  undone: {act['at']}  {_plain(act['action'])} ({act['outcome']})  {act['resource']}")
 
 
 @contextmanager
@@ -330,7 +327,7 @@ def _progress(what: str, quiet: bool) -> Iterator[Callable[[int], Callable[[int]
 
 def _plain(code: str) -> str:
     """A code as words: these verbs run without the platform, which has a sentence for each."""
-    return code.replace("_", " ")
+    return code.replace("_", " ").replace(".", " ")
 
 
 def _table(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
