@@ -28,6 +28,8 @@ _FIRST = frozenset({"ro"})
 _NUMBER_FIRST = frozenset({"en"})
 _SHORT_UNITS = {"ro": frozenset({"et"})}
 """Short forms that are ordinary words in other languages."""
+_IN_NAMES = {"en": frozenset({"the"}), "ro": frozenset({"de", "la", "a", "al", "cel", "lui", "din"})}
+"""Frequent words that names of streets have in them."""
 _TAIL = re.compile(r"(?:[ -]?[a-z]\b(?!['])|-\d{1,3}[a-z]?\b|/\d{1,3}\b)")  # "19 b", "61-3"
 _CLOSED_TAIL = re.compile(r" [a-z](?=,|[.;]? *$)")  # "14 b, 732 31"
 _LINK = re.compile(r"^[ ,.]*(?:nr|numarul|nummer|number|no|maja)?[ ,.]*$")
@@ -59,6 +61,12 @@ def _flats(code: str) -> re.Pattern[str]:
     number = rf"(?:\d{{1,4}}[a-z]?|[a-z]\d{{0,3}}|(?:{numbers})(?: (?:{numbers}))?)\b"
     unit = "|".join(sorted(UNITS | _SHORT_UNITS.get(code, frozenset()), key=len, reverse=True))
     return re.compile(rf"(?:,? (?:{unit})\.? ?{number}|,? {number} (?:tr|trappor|floor|korrus|hoog)\b)+")
+
+
+@cache
+def _talk(code: str) -> frozenset[str]:
+    """Return the words that are no part of a street's name."""
+    return FREQUENT.get(code, frozenset()) - _IN_NAMES.get(code, frozenset())
 
 
 def with_addresses(scene: Scene, names: list[Draft]) -> list[Draft]:
@@ -174,7 +182,7 @@ def _number_before(scene: Scene, start: int) -> int | None:
     """Return where a house number begins that stands a few words of a name before ``start``, or None."""
     script = scene.script
     low = max(script.starts[script.turn(start)], start - _REACH)
-    known = FREQUENT.get(scene.language.code, frozenset()) - {"the"}
+    known = _talk(scene.language.code)
     for piece in reversed(scene.numbers(low, start)):
         between = script.said(piece.end, start).strip(" ,")
         named = between.split()
@@ -211,7 +219,7 @@ def _named(scene: Scene, start: int, end: int, support: Evidence | None) -> Draf
     """Read a street whose name stands behind the word for it, up to its number."""
     script = scene.script
     high = min(script.ends[script.turn(end)], end + _REACH)
-    known = FREQUENT.get(scene.language.code, frozenset()) - {"de", "la", "a", "al", "cel", "lui", "din"}
+    known = _talk(scene.language.code)
     position = end
     for match in list(_WORD.finditer(script.said(end, high)))[: _MOST_NAMED + 1]:
         word = match.group().strip(".,")
@@ -228,5 +236,7 @@ def _named(scene: Scene, start: int, end: int, support: Evidence | None) -> Draf
 
 def _with_flat(scene: Scene, end: int) -> int:
     script = scene.script
+    if script.data[end : end + 1] not in (b" ", b","):
+        return end
     found = _flats(scene.language.code).match(script.said(end, min(script.ends[script.turn(end)], end + _REACH)))
     return end + found.end() if found else end

@@ -176,6 +176,8 @@ def _lettered(parts: list[Part]) -> bool:
 
 def _fit(groups: Sequence[Group]) -> _Fit | None:
     """Find how many of the groups are a card: by Luhn and brand under any reading, else by length."""
+    if sum(max(map(len, (group.digits, *group.others))) for group in groups) < _SHORT:
+        return None
     base = Evidence("pattern", "payment card", 0.3)
     best: _Fit | None = None
     best_rank = (False, False)
@@ -185,8 +187,10 @@ def _fit(groups: Sequence[Group]) -> _Fit | None:
             digits += said
             if len(digits) > _LONG:
                 break
+            if len(digits) < _SHORT or not checks.luhn(digits):
+                continue
             issuer = card.brand(digits)
-            if len(digits) < _SHORT or issuer is None or len(digits) not in issuer[1] or not checks.luhn(digits):
+            if issuer is None or len(digits) not in issuer[1]:
                 continue
             if len(digits) in (_SHORT, _LONG) and index + 1 < len(reading):
                 continue

@@ -95,6 +95,7 @@ class Cues:
         self._endings = spoken.endings
         self._phrases = _phrases(spoken.code)
         self._turns: dict[int, list[Cue]] | None = None
+        self._by_kind: dict[str, list[int]] = {}
         self._asked: dict[int, list[Cue]] = {}
         self._before: dict[tuple[int, int], list[Cue]] = {}
         self._around: dict[int, frozenset[str]] = {}
@@ -159,11 +160,14 @@ class Cues:
         """Return the turns that announce one of the kinds, and those that may answer them, in order."""
         if self._turns is None:
             self._turns = self._read()
+        if not self._by_kind:
+            for turn, cues in self._turns.items():
+                for kind in {cue.kind for cue in cues}:
+                    self._by_kind.setdefault(kind, []).append(turn)
         turns: set[int] = set()
         last = len(self._script.starts)
-        for turn, cues in self._turns.items():
-            if any(cue.kind in kinds for cue in cues):
-                turns.update(range(turn, min(turn + _TURNS + 1, last)))
+        for turn in {turn for kind in kinds for turn in self._by_kind.get(kind, ())}:
+            turns.update(range(turn, min(turn + _TURNS + 1, last)))
         return sorted(turns)
 
     def within(self, start: int, end: int) -> list[Cue]:

@@ -206,9 +206,9 @@ def _whole(scene: Scene, rows: Sequence[Recognizer], parts: list[Part]) -> Draft
     best: tuple[float, Draft] | None = None
     start, end = groups[0].start, parts[0].groups[-1].end
     plus = 0 if parts[0].first else _plus(scene, parts[0].piece)
+    texts = [(text, len(text) - text.count("+")) for text in _texts(parts, groups, plus=bool(plus))]
     for row in rows:
-        for text in _texts(parts, groups, plus=bool(plus)):
-            size = sum(character.isalnum() for character in text)
+        for text, size in texts:
             if size not in row.lengths or not compiled(row.pattern).whole(text.encode("latin-1")):
                 continue
             weighed = row.weigh(Candidate(text, scene.countries))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.recognizers import RECOGNIZERS
@@ -14,22 +15,24 @@ _BEHIND = re.compile(r"^[ ,.]*(?:[a-z]{1,3}[ -])?$")
 """What may stand between a street and its postcode: a comma, the sign of a country."""
 _BEFORE = re.compile(r"^[ ,]*(?:in |pe |i )?$")
 _REACH = 8
+_MOST_PLACES = 64  # lists of countries that are remembered with the postcodes there
 _HOUSE = 60  # characters of a house number and a postcode said in one breath
 
 
-def _lengths(scene: Scene) -> frozenset[int]:
-    """Return how many digits the postcodes of the call's countries have that are digits alone."""
+@lru_cache(maxsize=_MOST_PLACES)
+def _lengths(countries: tuple[str, ...]) -> frozenset[int]:
+    """Return how many digits the postcodes of the countries have that are digits alone."""
     return frozenset(
         length
         for row in RECOGNIZERS
-        if row.type is Type.POSTCODE and (not row.countries or set(row.countries) & set(scene.countries))
+        if row.type is Type.POSTCODE and (not row.countries or set(row.countries) & set(countries))
         for length in row.lengths
     )
 
 
 def find_postcodes(scene: Scene, found: list[Draft]) -> Iterator[Draft]:
     """Yield the postcodes that stand right behind a street or right before a town of ``found``."""
-    lengths = _lengths(scene)
+    lengths = _lengths(scene.countries)
     script = scene.script
     streets = [draft.places[-1][1] for draft in found if draft.type is Type.ADDRESS] if lengths else []
     towns = [draft.places[0][0] for draft in found if draft.type is Type.CITY] if lengths else []

@@ -317,11 +317,12 @@ class Speller:
 
 
 def _split(text: str, start: int) -> list[_Word]:
-    words = []
+    words: list[_Word] = []
+    append = words.append
     for marks, word in _WORD.findall(text):
         start += len(marks)
         end = start + len(word)
-        words.append(_Word(start, end, word.removesuffix("'s"), marks))
+        append(_Word(start, end, word if word[-2:] != "'s" else word[:-2], marks))
         start = end
     return words
 

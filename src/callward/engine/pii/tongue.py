@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from callward.engine.pii.lexicon import COVERED, all_countries
 from callward.engine.pii.lexicon.frequent import FREQUENT
 from callward.engine.pii.model import About, Conversation
-from callward.engine.pii.text import fold
+from callward.engine.pii.text import fold_each
 
 _OTHER_SCRIPT = "und"
 _BEYOND_LATIN = re.compile("[\u0370-\u1dff\u2c00-\u2dff\u3040-\ud7ff\ufb1d-\ufdff\ufe70-\ufeff\U00010300-\U000e0000]")
@@ -34,15 +34,12 @@ _GOES_ON = 6  # turns in which a speaker goes on in the language that they spoke
 
 _CODES = tuple(FREQUENT)
 _FREQUENT = {code: frozenset(word.encode("latin-1") for word in words) for code, words in FREQUENT.items()}
+_NONE = frozenset[bytes]()
 _SPLIT = bytes.maketrans(b",.?", b"   ")
 
 
 def _short(code: str | None) -> str | None:
     return code.lower().replace("_", "-").split("-")[0] if code else None
-
-
-def _words(text: str) -> list[bytes]:
-    return fold(text).translate(_SPLIT).split()
 
 
 def _script(text: str) -> str | None:
@@ -60,13 +57,23 @@ def heard(text: str, expected: str | None = None) -> str | None:
 
     None where the text is too short to tell. ``expected`` stands where no other language is clearly heard.
     """
-    if not text.isascii() and (told := _script(text)):
-        return told
-    said = _words(text)
+    return next(_heard([text], expected))
+
+
+def _heard(texts: Sequence[str], expected: str | None) -> Iterator[str | None]:
+    """Yield for each text what ``heard`` says; they are folded at once."""
+    whole = "".join(texts)
+    latin = whole.isascii() or _BEYOND_LATIN.search(whole) is None
+    for text, folded in zip(texts, fold_each(texts), strict=True):
+        yield (None if latin else _script(text)) or _told(folded.translate(_SPLIT).split(), expected)
+
+
+def _told(said: list[bytes], expected: str | None) -> str | None:
+    """Return the language that the most frequent words tell, as ``heard`` does."""
     if len(said) < _FEWEST_WORDS:
         return None
     different = {word for word in said if len(word) > 1}  # single letters spell
-    own = len(different & _FREQUENT.get(expected or "", frozenset()))
+    own = len(different & _FREQUENT.get(expected or "", _NONE))
     if expected and own >= _SHARE * len(different):
         return expected
     counts = {code: len(different & _FREQUENT[code]) for code in _CODES}
@@ -103,7 +110,7 @@ def _sampled(conversation: Conversation, expected: str | None) -> Iterator[str |
     """Hear the turns that are long enough; of a long call, some of them, evenly spread."""
     long = [turn.text for turn in conversation.turns if len(turn.text) >= _LEAST_LETTERS]
     step = max(1, len(long) // _LOOKED_AT)
-    return (heard(text[:_MOST_LETTERS], expected) for text in long[::step])
+    return _heard([text[:_MOST_LETTERS] for text in long[::step]], expected)
 
 
 def spoken_in(conversation: Conversation) -> tuple[Conversation, dict[int, str]]:
