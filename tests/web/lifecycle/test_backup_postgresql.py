@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import tarfile
-from collections.abc import Mapping
-from contextlib import closing
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -69,19 +70,45 @@ def test_without_a_client_that_is_as_new_as_the_server_no_backup_is_begun(
     assert not list(place.store.list("snapshots"))
 
 
+@contextmanager
+def _held_up() -> Iterator[None]:
+    """Let no dump of the data go on while the block runs: it waits for a table, with everything open that it opens."""
+    with closing(postgresql.connect(connections["default"].settings_dict)) as other:
+        other.execute("BEGIN")
+        other.execute("LOCK TABLE calls_call IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+def _wait_until_it_waits() -> None:
+    """Wait for the dump to wait: until then its process may be Debian's script that looks for the program."""
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'callward backup' AND wait_event_type = 'Lock'"
+    until = time.monotonic() + 120
+    with connections["default"].cursor() as cursor:
+        cursor.execute(waiting)
+        while not cursor.fetchone():
+            assert time.monotonic() < until, "the dump does not come to its tables"
+            time.sleep(0.02)
+            cursor.execute(waiting)
+
+
 def test_no_password_stands_on_a_command_line_and_no_dump_on_a_disk(
     place: Destination, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret = "correct-horse"
     monkeypatch.setitem(connections["default"].settings_dict, "PASSWORD", secret)
-    with copied("default") as copy, copy.opened() as plain:
-        process = cast("Any", plain)._process
-        assert secret not in Path(f"/proc/{process.pid}/cmdline").read_text("utf-8")
-        assert f"PGPASSWORD={secret}" in Path(f"/proc/{process.pid}/environ").read_text("utf-8")
-        opened = [str(one.readlink()) for one in Path(f"/proc/{process.pid}/fd").iterdir() if one.name != "0"]
+    with copied("default") as copy, ExitStack() as stack:
+        with _held_up():
+            plain = stack.enter_context(copy.opened())
+            _wait_until_it_waits()
+            process = cast("Any", plain)._process
+            seen = Path(f"/proc/{process.pid}")
+            words, environment = ((seen / name).read_text("utf-8").split("\0") for name in ("cmdline", "environ"))
+            opened = [str(one.readlink()) for one in (seen / "fd").iterdir() if one.name != "0"]
         assert plain.read(5) == postgresql.MAGIC
-    # Debian's pg_dump is a script that reads its own modules before it becomes the program.
-    assert [one for one in opened if not one.startswith(("pipe:", "socket:", "/dev/null", "/usr/"))] == []
+    assert Path(words[0]).name == "pg_dump"
+    assert not [word for word in words if secret in word]
+    assert f"PGPASSWORD={secret}" in environment
+    assert [one for one in opened if not one.startswith(("pipe:", "socket:", "/dev/null"))] == []
     assert process.poll() is not None
 
 
