@@ -2,7 +2,8 @@
 
 One process loads the platform and forks for every command: what runs is the whole command, in a process that can be
 killed. ``python platform_home.py`` is that process; it reads a JSON list of commands a line, each a list of words, runs
-them side by side and answers with a line of their process ids, then with one of their exit codes.
+them side by side and answers with a line of their process ids, then with one of their exit codes and
+seconds of work.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+_STANDS_STILL = 60.0  # seconds on the wall
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Ended:
     code: int
     out: str
     err: str
+    worked: float  # seconds on the processor, with those whom it started and waited for
 
     @property
     def told(self) -> dict[str, Any]:
@@ -67,13 +72,33 @@ class Home:
         self._server.stdin.flush()
         return [int(answer) for answer in self._answer().split()]
 
+    def kill(self, moments: Mapping[int, float]) -> None:
+        """Kill commands with all their processes, each when it has worked so many seconds; ``wait`` must follow.
+
+        Time on the processor is what counts: the knife comes at the same place however busy the machine is. Whoever was
+        quicker has ended, which is a point in time too; whoever only waits is killed after a while.
+        """
+        left, until = dict(moments), time.monotonic() + _STANDS_STILL
+        while left:
+            for process, moment in list(left.items()):
+                worked = _worked(process)
+                if worked is not None and worked < moment and time.monotonic() < until:
+                    continue
+                with suppress(ProcessLookupError):
+                    os.killpg(process, signal.SIGKILL)
+                del left[process]
+            time.sleep(0.002)
+
     def wait(self) -> Ended:
         return self.wait_all()[0]
 
     def wait_all(self) -> list[Ended]:
         """Wait until every command that was started has ended."""
-        codes = [int(answer) for answer in self._answer().split()]
-        return [Ended(code, self._written("out", at), self._written("err", at)) for at, code in enumerate(codes)]
+        ends = [answer.split(":") for answer in self._answer().split()]
+        return [
+            Ended(int(code), self._written("out", at), self._written("err", at), float(worked))
+            for at, (code, worked) in enumerate(ends)
+        ]
 
     def _written(self, stream: str, at: int) -> str:
         return (self.folder / f"{stream}{at or ''}").read_text("utf-8")
@@ -106,8 +131,22 @@ class Home:
         assert self._server.stdin is not None
         assert self._server.stdout is not None
         self._server.stdin.close()
-        self._server.wait(20)
+        self._server.wait(120)
         self._server.stdout.close()
+
+
+def _worked(process: int) -> float | None:
+    """How many seconds a process and those that it started have been on the processor; None where it has ended."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        children = Path(f"/proc/{process}/task/{process}/children").read_text("ascii").split()
+    except OSError:
+        return None
+    if fields[0] == "Z":
+        return None
+    # proc_pid_stat(5): utime, stime, and both of the children that have ended.
+    own = sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+    return own + sum(_worked(int(child)) or 0.0 for child in children)
 
 
 def _open_centre() -> str:
@@ -133,9 +172,10 @@ def _open_centre() -> str:
 
 def _forked(folder: Path, at: int, words: list[str]) -> int:
     child = os.fork()
+    # Both sides do it, so that the group is there before anybody can think of killing it.
+    os.setpgid(child, child)
     if child:
         return child
-    os.setsid()
     for stream, name in ((1, "out"), (2, "err")):
         target = os.open(folder / f"{name}{at or ''}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(target, stream)
@@ -151,6 +191,11 @@ def _forked(folder: Path, at: int, words: list[str]) -> int:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
+
+
+def _end_of(child: int) -> str:
+    _, status, used = os.wait4(child, 0)
+    return f"{os.waitstatus_to_exitcode(status)}:{used.ru_utime + used.ru_stime:.3f}"
 
 
 def _serve(folder: Path) -> None:
@@ -175,8 +220,7 @@ def _serve(folder: Path) -> None:
         children = [_forked(folder, at, words) for at, words in enumerate(json.loads(line))]
         sys.stdout.write(" ".join(map(str, children)) + "\n")
         sys.stdout.flush()
-        codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
-        sys.stdout.write(" ".join(map(str, codes)) + "\n")
+        sys.stdout.write(" ".join(_end_of(child) for child in children) + "\n")
         sys.stdout.flush()
 
 

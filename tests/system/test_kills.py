@@ -38,13 +38,9 @@ def _new_calls(folder: Path, number: int) -> None:
             file.write(b" " * number)
 
 
-def _kill(home: Home, folder: Path, jobs: int, after: float) -> None:
-    process = home.start("ingest", folder, "--jobs", str(jobs), "--json")
-    time.sleep(after)
-    # Nothing is done here where it was quicker than the knife: that too is a point in time.
-    with suppress(ProcessLookupError):
-        os.killpg(process, signal.SIGKILL)
-    home.wait()
+def _killed(home: Home, folder: Path, jobs: int, after: float) -> bool:
+    home.kill({home.start("ingest", folder, "--jobs", str(jobs), "--json"): after})
+    return home.wait().code == -signal.SIGKILL
 
 
 def _rows(home: Home, database: str, question: str) -> list[tuple[Any, ...]]:
@@ -85,26 +81,30 @@ def _check(home: Home, calls: int) -> None:
 
 
 def _kill_often(folder: Path, jobs: list[int], seed: int) -> None:
-    drawn = random.Random(seed)
+    """Kill as many runs as ``jobs`` has, each in the middle; one that was quicker than the knife is not counted."""
+    drawn, rounds, left = random.Random(seed), 0, list(jobs)
     with Home(folder) as home:
         _new_calls(folder / "first", 0)
-        began = time.monotonic()
-        assert home.run("ingest", folder / "first", "--jobs", "1", "--json").code == 1
-        whole = time.monotonic() - began
-        for number, many in enumerate(jobs, start=1):
-            calls = folder / f"round{number}"
-            _new_calls(calls, number)
-            # Two processes must be started first: they have as much longer.
-            _kill(home, calls, many, drawn.uniform(0.02, whole if many == 1 else 4 * whole + 2))
+        first = home.run("ingest", folder / "first", "--jobs", "1", "--json")
+        assert first.code == 1
+        while left:
+            rounds += 1
+            assert rounds < 3 * len(jobs), "most runs must be met by the knife"
+            calls = folder / f"round{rounds}"
+            _new_calls(calls, rounds)
+            # Two processes load the platform first: that is several times the work.
+            wanted = drawn.uniform(0.02, first.worked if left[0] == 1 else 4 * first.worked)
+            if _killed(home, calls, left[0], wanted):
+                left.pop(0)
             again = home.run("ingest", calls, "--jobs", "1", "--json")
             assert again.code in {0, 1}, again.err  # 1 where a call that needs a person was still to be taken in
             told = again.told
             assert (told["found"], told["refused"]) == (len(_STEMS), [])
-        _check(home, (len(jobs) + 1) * len(_STEMS))
+        _check(home, (rounds + 1) * len(_STEMS))
 
 
-def test_a_few_kills_lose_no_call_and_leave_none_half_made(tmp_path: Path) -> None:
-    _kill_often(tmp_path, [1] * 4 + [2], seed=5)
+def test_seven_kills_lose_no_call_and_leave_none_half_made(tmp_path: Path) -> None:
+    _kill_often(tmp_path, [1] * 6 + [2], seed=5)
 
 
 def test_no_process_outlives_a_run_that_was_killed(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def _processes(group: int) -> list[str]:
     return found
 
 
-def _wait_until(met: Callable[[], object], seconds: float = 30) -> None:
+def _wait_until(met: Callable[[], object], seconds: float = 180) -> None:
     end = time.monotonic() + seconds
     while not met():
         assert time.monotonic() < end
