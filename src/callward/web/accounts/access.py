@@ -42,6 +42,7 @@ class Capability(StrEnum):
     REMOVE_ANONYMOUS = "remove_anonymous"
     RELEASE_HOLDS = "release_holds"  # and to read why they were placed
     READ_SWEEPS = "read_sweeps"  # what sweeps found, in counts
+    RUN_SWEEPS = "run_sweeps"  # begin one, stop it, go on with it
     READ_FEEDS = "read_feeds"  # where calls come from, and what was refused
     READ_LEDGER = "read_ledger"
     READ_LEDGER_BUNDLES = "read_ledger_bundles"
@@ -74,6 +75,7 @@ CAN: Mapping[Capability, frozenset[Role]] = {
     Capability.REMOVE_ANONYMOUS: frozenset({Role.DPO}),
     Capability.RELEASE_HOLDS: frozenset({Role.DPO}),
     Capability.READ_SWEEPS: frozenset({Role.DPO, Role.SECURITY, Role.AUDITOR}),
+    Capability.RUN_SWEEPS: frozenset({Role.DPO}),
     Capability.READ_FEEDS: _READERS | {Role.SUPERVISOR},
     Capability.READ_LEDGER: _READERS,
     Capability.READ_LEDGER_BUNDLES: frozenset({Role.DPO, Role.AUDITOR}),

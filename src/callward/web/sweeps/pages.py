@@ -19,14 +19,17 @@ from django.views.decorators.http import require_safe
 
 from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
-from callward.web.core.labels import TYPES, label
-from callward.web.sweeps import reporting
+from callward.web.background import leases
+from callward.web.core.http import page_or_fragment
+from callward.web.core.labels import JOB_FAULTS, TYPES, label
+from callward.web.sweeps import reporting, tasks
 from callward.web.sweeps.models import Change, Sweep
 from callward.web.sweeps.searching import LABELS, TAGS, TONES, UNPLACED
 from callward.web.sweeps.words import SUSPECTED
 from callward.web.sweeps.written import WITHHELD
 
 _MOST = 50  # sweeps on the list
+_SOON = 3  # seconds between two looks at one that runs
 _ROWS = 50  # calls on the page; the files have them all
 
 
@@ -45,40 +48,54 @@ def sweep_list(request: HttpRequest) -> HttpResponse:
             facts={"rows": len(sweeps)},
         )
     rows = reporting.figures_of(sweeps)
+    acts = may(request.user, Capability.RUN_SWEEPS)
     running = sum(one.state == Sweep.State.RUNNING for one in sweeps)
-    return render(request, "sweeps/list.html", {"rows": rows, "running": running})
+    return render(request, "sweeps/list.html", {"rows": rows, "running": running, "acts": acts})
 
 
 @allow(Capability.READ_SWEEPS)
 @require_safe
 def report(request: HttpRequest, sweep_id: UUID) -> HttpResponse:
-    """The report of one sweep."""
-    sweep = _sweep(request, sweep_id)
-    _record(request, sweep, "sweep.report_opened")
+    """The report of one sweep, and how far it is until then."""
+    sweep = sweep_of(request, sweep_id)
+    if not getattr(request, "htmx", None):
+        # The page asks for itself again every few seconds; opening it is one act.
+        _record(request, sweep, "sweep.report_opened")
     told = reporting.figures(sweep)
+    runs = sweep.state == Sweep.State.RUNNING
+    if getattr(request, "htmx", None) and not runs:
+        return HttpResponse(headers={"HX-Refresh": "true"})  # with what may be done now
+    given_up = tasks.given_up_because(sweep) if runs else ""
     context = {
         "sweep": sweep,
         "told": told,
+        "runs": runs and not given_up,
+        "soon": _SOON,
+        "given_up": JOB_FAULTS.get(given_up, _("Look at the worker’s log.")) if given_up else "",
+        "idle": runs and sweep.workers == Sweep.Workers.QUEUE and not leases.alive(),
+        "acts": may(request.user, Capability.RUN_SWEEPS),
         "facts": _facts(sweep, told),
         "by_kind": [
-            (_kind(kind), _what(what), found, healed, found - healed)
+            (kind_of_item(kind), what_of(what), found, healed, found - healed)
             for (kind, what), (found, healed) in told.by_kind.items()
         ],
-        "searched": [(_kind(kind), count) for kind, count in sorted(told.tally.items.items())],
-        "unopened": [(_kind(kind), _reason(reason), count) for (kind, reason), count in told.unopened.items()],
+        "searched": [(kind_of_item(kind), count) for kind, count in sorted(told.tally.items.items())],
+        "unopened": [(kind_of_item(kind), _reason(reason), count) for (kind, reason), count in told.unopened.items()],
         "reasons": [(label("reason_short", code), count) for code, count in sorted(told.reasons.items())],
-        "proofs": [(one, label("action", one.action), _entry(one.index)) for one in reporting.proofs(sweep)],
+        "proofs": [(one, label("action", one.action), _entry(one.index)) for one in reporting.proofs(sweep)]
+        if not runs
+        else [],
         "calls": _calls(sweep, looks_up=may(request.user, Capability.LOOK_UP_CALLS)),
         "more": max(0, sum(told.outcomes.values()) - _ROWS),
     }
-    return render(request, "sweeps/report.html", context)
+    return page_or_fragment(request, "sweeps/report.html", "sweeps/_report.html", context)
 
 
 @allow(Capability.READ_SWEEPS)
 @require_safe
 def report_csv(request: HttpRequest, sweep_id: UUID) -> HttpResponse:
     """The calls of the report as a table."""
-    sweep = _sweep(request, sweep_id)
+    sweep = sweep_of(request, sweep_id)
     _record(request, sweep, "sweep.report_taken")
     return _download(reporting.as_csv(sweep), "text/csv; charset=utf-8", f"sweep-{sweep.id.hex[:8]}.csv")
 
@@ -87,13 +104,14 @@ def report_csv(request: HttpRequest, sweep_id: UUID) -> HttpResponse:
 @require_safe
 def report_json(request: HttpRequest, sweep_id: UUID) -> HttpResponse:
     """The whole report, with its proofs."""
-    sweep = _sweep(request, sweep_id)
+    sweep = sweep_of(request, sweep_id)
     _record(request, sweep, "sweep.report_taken")
     text = json.dumps(reporting.document(sweep), indent=1)
     return _download(text, "application/json", f"sweep-{sweep.id.hex[:8]}.json")
 
 
-def _sweep(request: HttpRequest, sweep_id: UUID) -> Sweep:
+def sweep_of(request: HttpRequest, sweep_id: UUID) -> Sweep:
+    """A sweep of the controller of whoever asks; 404 otherwise."""
     sweeps = Sweep.objects.for_controller(controller_of(request)).select_related("controller", "line")
     return get_object_or_404(sweeps, id=sweep_id)
 
@@ -110,7 +128,7 @@ def _facts(sweep: Sweep, told: reporting.Figures) -> list[tuple[str, str, str, s
         _("from %(day)s") % {"day": date_format(sweep.since, "j F Y")} if sweep.since else "",
         _("to %(day)s") % {"day": date_format(sweep.until, "j F Y")} if sweep.until else "",
     ]
-    items = ", ".join(_kind(kind) for kind in sweep.items) or _("every item")
+    items = ", ".join(kind_of_item(kind) for kind in sweep.items) or _("every item")
     ended = _moment(sweep.ended_at) if sweep.ended_at else _("not yet")
     calls = ngettext("%(n)d call", "%(n)d calls", sweep.calls) % {"n": sweep.calls}
     detectors = sorted(told.tally.detectors) or [sweep.detector]
@@ -136,11 +154,11 @@ def _calls(sweep: Sweep, *, looks_up: bool) -> list[dict[str, Any]]:
     rows = []
     for _number, row in zip(range(_ROWS), reporting.changes(sweep), strict=False):
         found = [
-            f"{_kind(kind)}: {_what(what)} {count}"
+            f"{kind_of_item(kind)}: {what_of(what)} {count}"
             for kind, types in row["found"].items()
             for what, count in types.items()
         ]
-        missed = [f"{_kind(kind)}: {_reason(reason)}" for kind, reason in row["not_searched"].items()]
+        missed = [f"{kind_of_item(kind)}: {_reason(reason)}" for kind, reason in row["not_searched"].items()]
         rows.append(
             {
                 "short": row["call"][:8],
@@ -159,13 +177,15 @@ def _entry(index: int | None) -> str:
     return "" if index is None else reverse("audit:entry", args=[index])
 
 
-def _kind(kind: str) -> str:
+def kind_of_item(kind: str) -> str:
+    """The word for a kind of item of a report."""
     if kind == LABELS:
         return _("Labels of the call")
     return _("the call") if kind == "call" else label("item", kind)
 
 
-def _what(name: str) -> str:
+def what_of(name: str) -> str:
+    """The words for a type of what was found."""
     others = {
         TONES: _("keyed tones"),
         SUSPECTED: _("turns where a card is suspected"),

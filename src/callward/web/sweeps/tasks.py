@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_tasks import task
@@ -14,9 +16,12 @@ from django_tasks_db.models import DBTaskResult
 
 from callward.engine.errors import Error
 from callward.web import audit
+from callward.web.audit.entries import Party
 from callward.web.background import Retry, job
 from callward.web.background.models import JobRow
+from callward.web.core.models import Controller
 from callward.web.sweeps import running
+from callward.web.sweeps.calls import BY
 from callward.web.sweeps.models import Batch, Sweep
 from callward.web.sweeps.unit import sweep_batch
 
@@ -78,6 +83,47 @@ def _claimed(sweep: UUID) -> int | None:
 def _jobs(sweep: UUID) -> QuerySet[JobRow]:
     rows: QuerySet[JobRow] = DBTaskResult.objects.all()
     return rows.filter(task_path=take_batch.module_path, args_kwargs={"args": [str(sweep)], "kwargs": {}})
+
+
+def begin(controller: Controller, wanted: running.Wanted, by: Party) -> Sweep:
+    """Begin a sweep on the background worker; the one that is under way already where it is the same.
+
+    Raises ``SweepError``.
+    """
+    with transaction.atomic():
+        Controller.objects.select_for_update().get(id=controller.id)  # two who ask at once get one sweep
+        same = Sweep.objects.for_controller(controller).filter(
+            kind=wanted.kind,
+            dry_run=wanted.dry_run,
+            line=wanted.line,
+            since=wanted.since,
+            until=wanted.until,
+            items=sorted(wanted.items),
+            state=Sweep.State.RUNNING,
+            workers=Sweep.Workers.QUEUE,
+        )
+        known = same.first()
+        if known is not None:
+            return known
+        sweep = running.begin(controller, replace(wanted, workers=Sweep.Workers.QUEUE), by)
+        take_batch.enqueue(str(sweep.id))
+    return sweep
+
+
+def resume(sweep: Sweep, by: Party = BY) -> Sweep:
+    """Go on with a sweep on the background worker, where its job was given up too. Raises ``SweepError``."""
+    with transaction.atomic():
+        fresh = running.resume(sweep, Sweep.Workers.QUEUE, by)
+        _jobs(sweep.id).filter(status=TaskResultStatus.FAILED).delete()
+        if not _jobs(sweep.id).filter(status=TaskResultStatus.READY).exists():
+            take_batch.enqueue(str(sweep.id))
+    return fresh
+
+
+def given_up_because(sweep: Sweep) -> str:
+    """The code for which the worker gave the sweep's job up, or nothing."""
+    row = _jobs(sweep.id).filter(status=TaskResultStatus.FAILED).order_by("-finished_at").first()
+    return "" if row is None else str(row.traceback.partition("\n")[0])
 
 
 def go_on() -> int:

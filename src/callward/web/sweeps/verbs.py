@@ -137,11 +137,11 @@ def resume(
 ) -> None:
     """Go on with a sweep that was cut off or cancelled."""
     owner = _owner(controller)
-    from callward.web.sweeps import running
+    from callward.web.sweeps import running, tasks
 
     named, by = running.found(owner, sweep_id), _kind_of_workers(dask, background=background)
     with _cluster(dask) as cluster:
-        found = running.resume(named, by)
+        found = tasks.resume(named) if background else running.resume(named, by)
         _work(owner, found, workers, cluster, background=background, as_json=as_json)
 
 
