@@ -351,7 +351,12 @@ def test_a_rule_of_a_line_is_set_replaced_and_removed(care_line: Line, call: Cal
     assert rule.maximum == 25
     page = clients["auditor"].get(reverse("lifecycle:line", args=[care_line.id])).content.decode()
     assert "<b>25</b>" in page
+    assert "Original recording, redacted recording, original transcript" in page
+    assert page.count("Sheet of findings") == 2, "a row of its own, and its rule"
     assert dpo.post(reverse("lifecycle:remove_rule", args=[rule.id])).status_code == HTTPStatus.FOUND
     assert not care_line.keeping_rules.exists()
+    page = clients["auditor"].get(reverse("lifecycle:line", args=[care_line.id])).content.decode()
+    assert "Everything of a call" in page
+    assert "Sheet of findings" not in page
     told = Entry.objects.filter(action__startswith="line.keeping_rule").count()
     assert told == 3
