@@ -4,7 +4,8 @@
 
 Rows are generated in SQL, nothing is sealed: the list shows no sealed column. Each page is asked for through the whole
 console, signed in, with its ledger entry written, and its rendering counted. ``--postgresql`` starts a server of its
-own, as the tests do.
+own, as the tests do. What fails is a page that is slow by itself: on a busy machine the clock counts others' work too,
+so that what was spent waiting for a core is told apart.
 """
 
 from __future__ import annotations
@@ -37,10 +38,19 @@ _STATES = (("released", 96.0), ("in_review", 99.5), ("kept_sealed", 99.99), ("he
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page, the capability of whoever asks, and the milliseconds of each time."""
+    """A page and its address."""
 
     name: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One time that a page was asked for, in milliseconds: by the clock, of a core, and waiting for one."""
+
+    wall: float
+    cpu: float
+    waited: float
 
 
 def main() -> int:
@@ -63,10 +73,11 @@ def main() -> int:
             print(f"making {calls:,} calls", flush=True)
             fill(calls)
             print(f"{calls:,} calls made in {time.perf_counter() - begun:.0f} s", flush=True)
-        worst = _report(told.rounds or (5 if told.quick else 20), told.only)
-        where = "PostgreSQL" if told.postgresql else "SQLite"
-        figures.row(f"slowest page on {where}, p95", worst, "ms", against="bound", other=_BOUND_MS, at_most=1)
-    return 0 if worst < _BOUND_MS else 1
+        worst, own = _report(told.rounds or (5 if told.quick else 20), told.only)
+        name = f"slowest page on {'PostgreSQL' if told.postgresql else 'SQLite'}, p95"
+        figures.row(name, worst, "ms", against="bound", other=_BOUND_MS, at_most=1)
+        met = figures.row(f"{name}, without waiting", own, "ms", against="bound", other=_BOUND_MS, at_most=1)
+    return 0 if met else 1
 
 
 def _open(folder: Path, *, on_postgresql: bool) -> None:
@@ -90,17 +101,25 @@ def _open(folder: Path, *, on_postgresql: bool) -> None:
         a_home.open_centre(a_home.centre_lines())
 
 
-def _report(rounds: int, only: str) -> float:
-    """Print each page's times; return the slowest 95th percentile."""
-    worst = 0.0
-    for page, taken, work in measure(rounds, only):
-        ordered = sorted(taken)
-        p95 = ordered[max(0, round(0.95 * len(ordered)) - 1)]
-        worst = max(worst, p95)
-        cpu = statistics.median(work)
-        whole = f"median {statistics.median(taken):6.1f} ms, p95 {p95:6.1f} ms"
-        print(f"  {page.name:<34} {whole}; {cpu:6.1f} ms of a core", flush=True)
-    return worst
+def _report(rounds: int, only: str) -> tuple[float, float]:
+    """Print each page's times; return the slowest 95th percentile, and what it is without waiting for a core."""
+    worst = own = 0.0
+    for page, asked in measure(rounds, only):
+        p95, alone = _p95([one.wall for one in asked]), _p95([one.wall - one.waited for one in asked])
+        worst, own = max(worst, p95), max(own, alone)
+        median, cpu = statistics.median(one.wall for one in asked), statistics.median(one.cpu for one in asked)
+        told = f"median {median:6.1f} ms, p95 {p95:6.1f} ms, {alone:6.1f} without waiting for a core"
+        print(f"  {page.name:<34} {told}; {cpu:6.1f} ms of a core", flush=True)
+    return worst, own
+
+
+def _p95(taken: list[float]) -> float:
+    return sorted(taken)[max(0, round(0.95 * len(taken)) - 1)]
+
+
+def _waited() -> float:
+    """Return the milliseconds that this process was ready to run and had no core: others' work, not the page's."""
+    return int(Path("/proc/self/schedstat").read_text("ascii").split()[1]) / 1e6
 
 
 def fill(calls: int) -> None:
@@ -259,7 +278,7 @@ def _postgresql(calls: int, controller: UUID, lines: list[UUID]) -> Iterator[str
 _ACTION = "CASE WHEN n % 100000 = 7 THEN 'person.erased' WHEN n % 3 = 0 THEN 'call.opened' ELSE 'call.taken_in' END"
 
 
-def measure(rounds: int, only: str = "") -> Iterator[tuple[Page, list[float], list[float]]]:
+def measure(rounds: int, only: str = "") -> Iterator[tuple[Page, list[Asked]]]:
     """Ask for every page so many times, signed in as a data-protection officer."""
     from cast import prove
     from django.conf import settings
@@ -280,14 +299,14 @@ def measure(rounds: int, only: str = "") -> Iterator[tuple[Page, list[float], li
             continue
         Entry.objects.filter(index=None).delete()  # the worker gives them their places within seconds
         counting.count_days()  # and does this every minute
-        taken, work = [], []
+        asked = []
         for _ in range(rounds + 1):
-            begun, worked = time.perf_counter(), time.process_time()
+            waited, worked, begun = _waited(), time.process_time(), time.perf_counter()
             answer = client.get(page.address)
-            taken.append((time.perf_counter() - begun) * 1000)
-            work.append((time.process_time() - worked) * 1000)
+            wall, cpu = time.perf_counter() - begun, time.process_time() - worked
+            asked.append(Asked(wall * 1000, cpu * 1000, _waited() - waited))
             assert answer.status_code == 200, (page.name, answer.status_code)
-        yield page, taken[1:], work[1:]  # the first loads templates
+        yield page, asked[1:]  # the first loads templates
 
 
 def pages(client: Any) -> Iterator[Page]:
