@@ -30,6 +30,9 @@ _SHORT_UNITS = {"ro": frozenset({"et"})}
 """Short forms that are ordinary words in other languages."""
 _IN_NAMES = {"en": frozenset({"the"}), "ro": frozenset({"de", "la", "a", "al", "cel", "lui", "din"})}
 """Frequent words that names of streets have in them."""
+_UNIT_NAMES = tuple(sorted(UNITS.union(*_SHORT_UNITS.values())))
+_STOREYS = ("tr", "trappor", "floor", "korrus", "hoog")
+"""What stands behind the number of a storey."""
 _TAIL = re.compile(r"(?:[ -]?[a-z]\b(?!['])|-\d{1,3}[a-z]?\b|/\d{1,3}\b)")  # "19 b", "61-3"
 _CLOSED_TAIL = re.compile(r" [a-z](?=,|[.;]? *$)")  # "14 b, 732 31"
 _LINK = re.compile(r"^[ ,.]*(?:nr|numarul|nummer|number|no|maja)?[ ,.]*$")
@@ -60,7 +63,7 @@ def _flats(code: str) -> re.Pattern[str]:
     numbers = "|".join(sorted(map(re.escape, language(code).numbers), key=len, reverse=True))
     number = rf"(?:\d{{1,4}}[a-z]?|[a-z]\d{{0,3}}|(?:{numbers})(?: (?:{numbers}))?)\b"
     unit = "|".join(sorted(UNITS | _SHORT_UNITS.get(code, frozenset()), key=len, reverse=True))
-    return re.compile(rf"(?:,? (?:{unit})\.? ?{number}|,? {number} (?:tr|trappor|floor|korrus|hoog)\b)+")
+    return re.compile(rf"(?:,? (?:{unit})\.? ?{number}|,? {number} (?:{'|'.join(_STOREYS)})\b)+")
 
 
 @cache
@@ -238,5 +241,8 @@ def _with_flat(scene: Scene, end: int) -> int:
     script = scene.script
     if script.data[end : end + 1] not in (b" ", b","):
         return end
-    found = _flats(scene.language.code).match(script.said(end, min(script.ends[script.turn(end)], end + _REACH)))
+    behind = script.said(end, min(script.ends[script.turn(end)], end + _REACH))
+    if not behind.lstrip(" ,").startswith(_UNIT_NAMES) and not any(word in behind for word in _STOREYS):
+        return end
+    found = _flats(scene.language.code).match(behind)
     return end + found.end() if found else end

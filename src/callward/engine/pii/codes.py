@@ -57,6 +57,10 @@ class _Part(NamedTuple):
     def signs(self) -> tuple[Sign, ...]:
         return self.run.signs[self.first : self.last]
 
+    @property
+    def length(self) -> int:
+        return self.run.signs[self.last - 1].end - self.run.signs[self.first].start
+
 
 def find_codes(scene: Scene) -> list[Draft]:
     """Find what is spelled out with letters in it and has the shape of a row, announced or plain to see."""
@@ -108,23 +112,44 @@ def _best(scene: Scene, runs: list[Run], place: int) -> Draft | None:
         rows = _EVERY if scene.strict else _UNASKED.union(*(_OF_TYPE[kind] for kind in support))
     cut = rows - _only_whole(scene.threshold)
     asked = frozenset[int]().union(*(_OF_TYPE[kind] for kind in support))
-    drafts: list[Draft] = []
+    best = _Best(scene, run)
     within = rows & _occurring(run.signs)
     for stretch in _stretches(run) if within else ():
+        if stretch.length <= best.enough:
+            continue
         fit = within & cut if _cut([stretch]) else within
         if fit and (not fit.isdisjoint(asked) or _is_no_talk(stretch.signs)):
-            drafts += _whole(scene, fit, [stretch], support)
+            best.take(_whole(scene, fit, [stretch], support))
     for kind, evidence in support.items():
         if evidence.weight >= _SURE:
             parts = _follow(scene, runs, place, kind)
             for count in range(len(parts), 1, -1):
                 alone = all(_fills_its_turn(scene, part.run) for part in parts[1:count])
                 fit = frozenset(n for n in rows & _OF_TYPE[kind] if alone or _ROWS[n].spelled != SPELLED)
-                drafts += _whole(scene, fit, parts[:count], support)
-    if drafts:
-        near = {cue.kind for cue in scene.cues.before(run.start)[-1:]}
-        return max(drafts, key=lambda one: (one.score, one.type in near, *_rank(scene, one)))
-    return _in_part(scene, run, support)
+                best.take(_whole(scene, fit, parts[:count], support))
+    return best.draft or _in_part(scene, run, support)
+
+
+class _Best:
+    """The draft that ranks first: by its score, then what the word before names, then without a filler, the longest."""
+
+    __slots__ = ("_near", "_rank", "_scene", "draft", "enough")
+
+    def __init__(self, scene: Scene, run: Run) -> None:
+        self._scene = scene
+        self._near = frozenset(cue.kind for cue in scene.cues.before(run.start)[-1:])
+        self._rank: tuple[float, bool, bool, int] = (-1.0, False, False, 0)
+        self.draft: Draft | None = None
+        self.enough = -1
+        """Nothing that is no longer than this can rank before the draft."""
+
+    def take(self, drafts: Iterator[Draft]) -> None:
+        """Keep the first of ``drafts`` that ranks before all until now."""
+        for one in drafts:
+            rank = (one.score, one.type in self._near, *_rank(self._scene, one))
+            if rank > self._rank:
+                self.draft, self._rank = one, rank
+                self.enough = rank[3] if rank[:3] == (1.0, True, True) else -1
 
 
 @cache

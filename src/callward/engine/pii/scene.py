@@ -236,5 +236,5 @@ class Scene:
             None if _OF_ACCOUNTS.isdisjoint(self.cues.around(turn)) else _country(self.language.code, self.countries)
         )
         countries = country.finditer(text.lower()) if country else ()
-        capitals = () if text.isupper() else _CAPITALS.finditer(text)
+        capitals = () if text.islower() or text.isupper() else _CAPITALS.finditer(text)
         return frozenset(low + match.start() for matches in (capitals, countries) for match in matches)
