@@ -135,7 +135,7 @@ class _Passing(socketserver.StreamRequestHandler):
 
     def _asked(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[HTTPResponse, bytes]:
         upstream = self.server.proxy.upstream
-        connection = HTTPConnection(upstream.hostname or "", upstream.port, timeout=30)
+        connection = HTTPConnection(upstream.hostname or "", upstream.port, timeout=120)
         with contextlib.closing(connection):
             connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
             for name, value in headers.items():

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 _AGAIN = frozenset({"GET", "HEAD"})
-_PATIENCE = 20.0
+_PATIENCE = 120.0
 
 
 class RoundRobin:

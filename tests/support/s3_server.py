@@ -40,7 +40,7 @@ _PROGRAMS = (
     "setpriv",
 )
 _READY, _FAILED = "ready.json", "failed"
-_PATIENCE = 180.0
+_PATIENCE = 600.0
 _CONFIGURATION = """[global]
 fsid = {fsid}
 mon_host = [v2:127.0.0.1:{mon2},v1:127.0.0.1:{mon1}]
@@ -236,7 +236,7 @@ class _Keeper:
         until = time.monotonic() + _PATIENCE
         while True:
             try:
-                with urlopen(endpoint, timeout=5):
+                with urlopen(endpoint, timeout=60):
                     return
             except (URLError, OSError):
                 if gateway.poll() is not None or time.monotonic() > until:

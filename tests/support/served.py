@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 _CODE = "from callward.cli.main import main; main()"
-_PATIENCE = 60.0
+_PATIENCE = 300.0
 
 
 def free_port() -> int:
@@ -62,7 +62,7 @@ class Process:
     def stop(self) -> int:
         """Ask it to stop, and give its exit code."""
         self._process.terminate()
-        return self._process.wait(40)
+        return self._process.wait(_PATIENCE)
 
     def until_it_answers(self, url: str, context: ssl.SSLContext | None = None) -> None:
         """Wait until an address answers, whatever it says."""
@@ -70,7 +70,7 @@ class Process:
         while time.monotonic() < until:
             assert self.runs(), self.log.read_text("utf-8")[-2000:]
             try:
-                with urllib.request.urlopen(url, timeout=5, context=context):
+                with urllib.request.urlopen(url, timeout=60, context=context):
                     return
             except urllib.error.HTTPError:
                 return
@@ -87,7 +87,7 @@ class Process:
         if self.runs():
             self._process.terminate()
             try:
-                self._process.wait(40)
+                self._process.wait(_PATIENCE)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
-_PATIENCE = 60.0
+_PATIENCE = 300.0
 
 
 class ServedCentre:
@@ -53,7 +53,7 @@ class ServedCentre:
         while time.monotonic() < until:
             assert self._server.poll() is None, log.read_text("utf-8")[-2000:]
             try:
-                with urllib.request.urlopen(f"{self.url}/sign-in/", timeout=5):
+                with urllib.request.urlopen(f"{self.url}/sign-in/", timeout=60):
                     return
             except OSError:
                 time.sleep(0.1)
@@ -61,7 +61,7 @@ class ServedCentre:
 
     def _end(self) -> None:
         self._server.terminate()
-        self._server.wait(20)
+        self._server.wait(_PATIENCE)
 
     def __enter__(self) -> Self:
         return self

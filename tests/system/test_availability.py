@@ -67,7 +67,7 @@ class _Load:
 
     def _ask(self) -> None:
         while not self._over.is_set():
-            connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+            connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=300)
             try:
                 connection.request("GET", "/sign-in/", headers={"Host": "localhost"})
                 answer = connection.getresponse()
@@ -91,7 +91,7 @@ class _Load:
 
 def _asked(told: dict[str, str], *words: str) -> str:
     command = [sys.executable, str(_JOBS), *words]
-    done = subprocess.run(command, env=told, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, env=told, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -103,7 +103,7 @@ def _written(told: dict[str, str], word: str) -> list[list[str]]:
 
 
 def _until(true: object, *logs: Path) -> None:
-    until = time.monotonic() + 90
+    until = time.monotonic() + 300
     while not true():  # type: ignore[operator] # a test's own word
         assert time.monotonic() < until, "".join(log.read_text("utf-8") for log in logs)
         time.sleep(0.05)
@@ -151,7 +151,7 @@ def test_a_web_server_that_is_asked_to_stop_answers_what_it_has_begun(told: dict
     answers: list[int] = []
     with Process(tmp_path / "web", told, "serve", "--no-worker", "--port", str(port)) as web:
         web.until_it_answers(f"http://127.0.0.1:{port}/healthz")
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         connection.putrequest("POST", "/sign-in/", skip_host=True)
         connection.putheader("Host", "localhost")
         connection.putheader("X-Forwarded-Proto", "https")

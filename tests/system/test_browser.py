@@ -25,6 +25,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not instal
 
 RELEASED, IN_REVIEW = "en-health-01", "en-health-03"
 _FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+_PATIENCE = 60_000  # milliseconds
+expect.set_options(timeout=_PATIENCE)
 # Each role may open these; every one is drawn 360 pixels wide.
 _PAGES = ("/", "/calls/", "/review/", "/calls/add/", "/ledger/")
 
@@ -49,7 +51,7 @@ def _signed_in(browser: Browser, centre: ServedCentre, name: str, **how: Any) ->
     context = browser.new_context(**how)
     faults: list[str] = []
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(_PATIENCE)
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda told: faults.append(told.text) if "Content Security Policy" in told.text else None)
     page.goto(centre.url)
@@ -145,7 +147,7 @@ def test_the_seconds_that_were_heard_close_the_reading(alice: Page, centre: Serv
     alice.goto(f"{centre.url}/calls/")
     # The beacon leaves while the page is going: its entry may be written after the next page was drawn.
     closed = alice.locator(".acts li", has_text="Closed the call after listening")
-    for _ in range(20):
+    for _ in range(120):
         alice.goto(address)
         if closed.count():
             break
@@ -158,7 +160,7 @@ def test_a_proof_is_verified_in_the_browser(alice: Page, centre: ServedCentre) -
     alice.goto(f"{centre.url}/ledger/?action=call.taken_in")
     alice.locator("main tbody a[href*='/ledger/']").last.click()
     alice.locator("[data-verify]").click()
-    expect(alice.locator("#verification .verdict")).to_contain_text("stands", timeout=10_000)
+    expect(alice.locator("#verification .verdict")).to_contain_text("stands")
 
 
 def test_a_decision_is_taken_by_a_key_and_taken_back_by_another(alice: Page, centre: ServedCentre) -> None:

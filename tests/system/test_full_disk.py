@@ -22,8 +22,8 @@ from callward.keyfile import write_key_file
 pytest.importorskip("django", reason="the web extra is not installed")
 
 _ROOM = 24  # MiB
-# Pages left of 4 KiB: none, enough to begin, enough for half a call, enough for rows and not for sound.
-_LEFT = (0, 40)
+# Pages left of 4 KiB: none, enough for half a call; in the long run enough to begin, and for rows but not for sound.
+_left = pytest.mark.parametrize("left", [(0, 40), pytest.param((4, 120), marks=pytest.mark.slow)], ids=str)
 
 
 @pytest.fixture
@@ -91,10 +91,11 @@ def _whole(home: Home, calls: int) -> None:
     assert verified.code == 0, verified.err
 
 
-def test_a_call_is_taken_in_once_there_is_room_again(small: Path, tmp_path: Path) -> None:
+@_left
+def test_a_call_is_taken_in_once_there_is_room_again(small: Path, tmp_path: Path, left: tuple[int, ...]) -> None:
     ingest = ("ingest", _calls(tmp_path / "calls"), "--jobs", "1", "--json")
     with Home(tmp_path) as home:
-        for pages in _LEFT:
+        for pages in left:
             with _Filled(small, pages):
                 ended = home.run(*ingest)
                 assert ended.code in {1, 2}, ended.out
@@ -104,11 +105,14 @@ def test_a_call_is_taken_in_once_there_is_room_again(small: Path, tmp_path: Path
         _whole(home, 1)
 
 
-def test_purge_erase_and_turn_go_on_once_there_is_room_again(small: Path, tmp_path: Path) -> None:
+@_left
+def test_purge_erase_and_turn_go_on_once_there_is_room_again(
+    small: Path, tmp_path: Path, left: tuple[int, ...]
+) -> None:
     with Home(tmp_path) as home:
         assert home.run("ingest", _calls(tmp_path / "old", 400), "--jobs", "1", "--json").told["refused"] == []
         for act in (("purge", "--json"), ("keys", "turn", "--json")):
-            for pages in _LEFT:
+            for pages in left:
                 with _Filled(small, pages):
                     _told_of_it(home.run(*act))
             assert home.run(*act).code == 0
@@ -117,21 +121,24 @@ def test_purge_erase_and_turn_go_on_once_there_is_room_again(small: Path, tmp_pa
         ((person,),) = rows(
             home.path, "select person_id from calls_call join calls_item on call_id = calls_call.id limit 1"
         )
-        for pages in _LEFT:
+        for pages in left:
             with _Filled(small, pages):
                 _told_of_it(home.run("person", "erase", person, "--json"))
         assert home.run("person", "erase", person, "--json").code == 0
         _whole(home, 0)
 
 
+@_left
 @pytest.mark.parametrize("full", ["home", pytest.param("destination", marks=pytest.mark.slow)])
-def test_a_backup_is_whole_once_there_is_room_again(small: Path, small_too: Path, tmp_path: Path, full: str) -> None:
+def test_a_backup_is_whole_once_there_is_room_again(
+    small: Path, small_too: Path, tmp_path: Path, full: str, left: tuple[int, ...]
+) -> None:
     key = tmp_path / "backup.key"
     write_key_file(key, secrets.token_bytes(32))
     create = ("backup", "create", small_too / "backups", "--key", key, "--json")
     with Home(tmp_path) as home:
         home.run("ingest", _calls(tmp_path / "calls"), "--jobs", "1", "--json")
-        for pages in _LEFT:
+        for pages in left:
             with _Filled(small if full == "home" else small_too, pages):
                 _told_of_it(home.run(*create))
         made = home.run(*create)

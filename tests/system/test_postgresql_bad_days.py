@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "there is a
 
 _STEM = "en-health-02"
 _KINDS = ["recording.original", "recording.redacted", "sheet", "transcript.original", "transcript.redacted"]
-_GRACE = 45.0  # seconds: whoever was cut off may hold a lease for half a minute
+_GRACE = 180.0  # seconds: whoever was cut off may hold a lease for thirty of them
 _ACTS = ("ingest", "purge", "erase", "turn")
 _WAYS: tuple[str | signal.Signals, ...] = ("a session", signal.SIGQUIT, signal.SIGKILL)
 _WORKING = (
