@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from calls_at_work import HARMLESS, take, vtt, wav
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -29,7 +31,7 @@ from callward.web.calls.ingesting import Ingest, Report
 from callward.web.calls.models import Call, Item
 from callward.web.core.models import Line
 from callward.web.keys.models import DataKey
-from callward.web.lifecycle import erasing, purging
+from callward.web.lifecycle import erasing, holds, purging
 from callward.web.sweeps import texts
 
 pytestmark = pytest.mark.django_db
@@ -186,6 +188,54 @@ def test_notes_stay_when_their_call_gets_its_words(care_line: Line, drop: Path, 
     assert _lines(call, ItemKind.NOTE_REDACTED) == "Called about the heating"
 
 
+def test_a_changed_note_takes_the_place_of_the_older_one_whose_key_goes(care_line: Line, drop: Path) -> None:
+    (report,) = _run(care_line, drop)
+    call = _call(report)
+    old = Item.objects.get(call=call, kind="note.original")
+    assert [one.result.value for one in _run(care_line, drop)] == ["duplicate"], "it says the same"
+    (drop / "a.note.txt").write_text("Paid in full\nNothing more to do")
+    assert [one.result.value for one in _run(care_line, drop)] == ["renewed"]
+    assert _lines(call, ItemKind.NOTE_ORIGINAL) == "Paid in full\nNothing more to do"
+    assert not DataKey.objects.filter(id=old.id).exists()
+    (fresh,) = Item.objects.filter(call=call, kind="note.original")
+    assert fresh.retain_until == old.retain_until
+    (drop / "a.note.txt").write_text("Paid in full")
+    assert [one.result.value for one in _run(care_line, drop)] == ["renewed"], "also where it lost a line"
+    (drop / "a.note.txt").write_text("Paid in full\nNothing more to do")
+    (drop / "a.form.json").write_bytes(orjson.dumps({"done": True}))
+    assert [one.result.value for one in _run(care_line, drop)] == ["renewed"], "the newest is the note"
+    assert _lines(call, ItemKind.NOTE_ORIGINAL) == "Paid in full\nNothing more to do"
+    assert _lines(call, ItemKind.FORM_ORIGINAL) == "done: yes"
+    assert Entry.objects.filter(action="call.note_received", resource_id=str(call.id)).count() == 4
+
+
+def test_a_changed_note_goes_behind_what_was_written_on_the_page(
+    care_line: Line, drop: Path, proven_cast: dict[Role, User]
+) -> None:
+    (drop / "a.note.txt").write_text("Rang twice")
+    (report,) = _run(care_line, drop)
+    call = _call(report)
+    noting.add_note(call, "Called about the heating", proven_cast[Role.AGENT])
+    assert [one.result.value for one in _run(care_line, drop)] == ["duplicate"]
+    (drop / "a.note.txt").write_text("Rang three times")
+    assert [one.result.value for one in _run(care_line, drop)] == ["renewed"]
+    assert [one.result.value for one in _run(care_line, drop)] == ["duplicate"]
+    assert _lines(call, ItemKind.NOTE_ORIGINAL) == "Rang twice\nCalled about the heating\nRang three times"
+
+
+def test_a_changed_note_takes_nothing_away_that_a_hold_keeps(
+    care_line: Line, drop: Path, proven_cast: dict[Role, User]
+) -> None:
+    (drop / "a.note.txt").write_text("Rang twice")
+    (report,) = _run(care_line, drop)
+    call = _call(report)
+    dpo, soon = proven_cast[Role.DPO], timezone.localdate() + timedelta(days=30)
+    holds.place(call.person, call=call, kind="legal", reason="A case", owner=dpo, review_on=soon, by=dpo)
+    (drop / "a.note.txt").write_text("Never rang")
+    assert [one.result.value for one in _run(care_line, drop)] == ["renewed"]
+    assert _lines(call, ItemKind.NOTE_ORIGINAL) == "Rang twice\nNever rang"
+
+
 def test_a_line_that_stays_in_doubt_is_withheld_whole(care_line: Line, proven_cast: dict[Role, User]) -> None:
     call = take(care_line, HARMLESS)
     noting.add_note(call, "It says 7731 0529 4 on top\nWill call back", proven_cast[Role.AGENT])
@@ -196,7 +246,9 @@ def test_a_line_that_stays_in_doubt_is_withheld_whole(care_line: Line, proven_ca
 def test_a_sweep_rewrites_a_note_and_leaves_its_lines() -> None:
     item = Item(id=uuid4(), kind="note.original", mediatype=TEXT)
     written = texts.rewrite(
-        item, f"Paid {CARD}\nhello".encode(), lambda text: (text.replace(CARD, "[CARD]"), ["payment_card"])
+        item,
+        f"Paid {CARD}\nhello".encode(),
+        lambda found: ([one.text.replace(CARD, "[CARD]") for one in found], Counter(payment_card=1)),
     )
     assert written.found == {"payment_card": 1}
     assert lines_of(written.data) == ["Paid [CARD]", "hello"]

@@ -16,9 +16,11 @@ from django.test import override_settings
 from django.utils import timezone
 
 from callward.intake import Source
+from callward.shelf import ItemKind
 from callward.web.audit.models import Entry
+from callward.web.calls import opening
 from callward.web.calls.ingesting import Ingest, Report
-from callward.web.calls.models import Call
+from callward.web.calls.models import Call, Item
 from callward.web.core.models import Controller, Line
 from callward.web.core.objects import FolderStore, ObjectError
 from callward.web.feeds import secrets
@@ -456,14 +458,32 @@ def test_a_feed_that_was_led_into_the_platform_is_not_opened(feed: Feed, drop: P
     assert feed.fault == "place_taken"
 
 
-def test_a_note_that_comes_after_its_call_is_refused_and_kept_at_its_source(feed: Feed, drop: Path) -> None:
+def test_a_note_that_comes_after_its_call_or_is_changed_is_kept_and_its_source_goes(feed: Feed, drop: Path) -> None:
     put(drop)
     look(feed)
-    feed.originals = Feed.Originals.DELETE
     (drop / "a.note.txt").write_text("Rang twice.")
-    assert look(feed, later=True).refused == 1
-    assert Delivery.objects.exclude(reason="").get().reason == "note_after_call"
-    assert (drop / "refused" / "a.note.txt").exists()
+    done = look(feed, later=True)
+    assert (done.taken, done.duplicates, done.renewed) == (0, 0, 1)
+    (drop / "a.note.txt").write_text("Rang twice, and wants to be rung back.")
+    feed.originals = Feed.Originals.DELETE
+    done = look(feed, later=True)
+    assert (done.renewed, done.removed) == (1, 1)
+    assert not list(drop.iterdir())
+    call = Call.objects.prefetch_related("items").get()
+    assert opening.read_item(call, ItemKind.NOTE_REDACTED) == b"Rang twice, and wants to be rung back."
+    received = Entry.objects.filter(action="call.note_received", actor_id=str(feed.pk))
+    assert received.count() == 2
+    feed.refresh_from_db()
+    assert (feed.calls, feed.duplicates) == (1, 0)
+
+
+def test_a_note_for_a_call_that_had_its_time_is_no_news(feed: Feed, drop: Path) -> None:
+    put(drop)
+    look(feed)
+    Call.objects.update(state=Call.State.ENDED)
+    (drop / "a.note.txt").write_text("Rang twice.")
+    assert look(feed, later=True).duplicates == 1
+    assert not Item.objects.filter(kind="note.redacted").exists()
 
 
 def test_refused_rows_of_a_file_are_shown_with_their_numbers_and_none_of_their_content(feed: Feed, drop: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from callward.shelf import ItemKind
 from callward.web.calls.inputs import Arrival
 from callward.web.calls.models import Call
 from callward.web.keys import vault
@@ -36,17 +35,6 @@ def waiting_for(arrival: Arrival) -> UUID | None:
         return None
     waits = Call.objects.filter(id=call, state=Call.State.WAITS_FOR_TRANSCRIPT)
     return call if waits.exists() else None
-
-
-def has_written(call: Call, arrival: Arrival) -> bool:
-    """Whether what comes beside a known call is kept with it; what had its time or was erased was kept."""
-    kinds = {
-        ItemKind.NOTE_REDACTED.value: arrival.written,
-        ItemKind.FORM_REDACTED.value: arrival.filled_in,
-    }
-    wanted = {kind for kind, lines in kinds.items() if lines}
-    kept = set(call.items.filter(kind__in=wanted).values_list("kind", flat=True)) if wanted else set()
-    return wanted <= kept or call.state == Call.State.ENDED
 
 
 def digests(controller: UUID, chunks: Iterable[bytes]) -> vault.InputDigests:

@@ -22,7 +22,7 @@ from callward.web import audit
 from callward.web.audit.entries import Party
 from callward.web.calls.arrivals import arrival_of, lines_of, options_for
 from callward.web.calls.crew import work
-from callward.web.calls.inputs import ArrivalError, Status, Taken
+from callward.web.calls.inputs import ArrivalError, Taken
 from callward.web.calls.taking_in import take_in
 from callward.web.core.models import Controller, Line
 from callward.web.faults import refusal, was_busy
@@ -47,6 +47,7 @@ class Result(StrEnum):
 
     TAKEN_IN = "taken_in"
     DUPLICATE = "duplicate"
+    RENEWED = "renewed"
     REFUSED = "refused"
 
 
@@ -128,7 +129,7 @@ def record_refusal(controller: Controller, actor: Party, code: str, *, rows: int
 
 
 def _report(source: Source, taken: Taken) -> Report:
-    result = Result.DUPLICATE if taken.status is Status.DUPLICATE else Result.TAKEN_IN
+    result = Result(taken.status.value)
     return Report(
         source.path.name,
         result,
@@ -170,6 +171,7 @@ class Tally:
     logged: int = 0
     waiting: int = 0
     duplicates: int = 0
+    renewed: int = 0
     masks: int = 0
     seconds: float = 0.0
     refused: list[Report] = field(default_factory=list)
@@ -182,6 +184,8 @@ class Tally:
             self.refused.append(report)
         elif report.result is Result.DUPLICATE:
             self.duplicates += 1
+        elif report.result is Result.RENEWED:
+            self.renewed += 1
         else:
             self._add_call(report)
 

@@ -28,6 +28,7 @@ class Status(StrEnum):
 
     TAKEN_IN = "taken_in"
     DUPLICATE = "duplicate"
+    RENEWED = "renewed"  # the call was kept already, and its note or form is another one now
 
 
 @dataclass(frozen=True, slots=True)

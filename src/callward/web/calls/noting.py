@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from http import HTTPStatus
 from uuid import UUID
 
 from django import forms
-from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from callward.intake import as_words, note_lines
-from callward.notes import COPIES, lines_of, write_notes
+from callward.intake import note_lines
+from callward.notes import COPIES, lines_of
 from callward.shelf import ItemKind
-from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, staff_of
 from callward.web.accounts.models import User
-from callward.web.calls import items, opening
+from callward.web.calls import opening, written
 from callward.web.calls.access import may_see
-from callward.web.calls.destroying import finish
-from callward.web.calls.lines import needs_keys, rules_of
-from callward.web.calls.models import Call, Item
-from callward.web.calls.sealing import SealedShelf
-from callward.web.core.objects import object_store
-from callward.web.people import finding
+from callward.web.calls.models import Call
 
 MOST = 4000  # characters of one note
-_TRIES = 3
-_KINDS = (ItemKind.NOTE_ORIGINAL, ItemKind.NOTE_REDACTED)
 
 
 class NoteForm(forms.Form):
@@ -64,49 +54,12 @@ def shown_notes(
 
 def may_note(call: Call) -> bool:
     """Tell whether a call takes notes: it is kept, and its caller is not erased."""
-    return call.state != Call.State.ENDED and call.person.erased_at is None and bool(call.items.all())
+    return written.may_take(call)
 
 
 def add_note(call: Call, text: str, by: User) -> None:
     """Add a note to those of a call. Raises ``KeyGone``, ``IntakeError``, ``ObjectError``; the others then stay."""
-    for attempt in range(_TRIES):
-        try:
-            return _add(call, note_lines(text.encode()), by)
-        except IntegrityError:
-            # Another note came in between: this one goes behind it.
-            if attempt == _TRIES - 1:
-                raise
-    return None
-
-
-def _add(call: Call, lines: Iterable[str], by: User) -> None:
-    old = list(Item.objects.filter(call=call, kind__in=[kind.value for kind in _KINDS]))
-    words = as_words([*_known(call), *lines], call.language)
-    seed = finding.seed_of(call.person) if needs_keys(call.line) else ""
-    now, controller = timezone.now(), call.controller_id
-    with SealedShelf(controller, object_store()) as shelf:
-        write_notes(words, ItemKind.NOTE_ORIGINAL, rules_of(call.line, seed), shelf)
-        placed = shelf.place()
-    with items.taken_back_unless_kept(controller, placed) as kept:
-        items.keep_keys(controller, call.person_id, placed)
-        with transaction.atomic():
-            if Item.objects.filter(id__in=[item.id for item in old]).count() != len(old):
-                raise IntegrityError
-            finding.keep(call.person)
-            intents = items.exchange(call, placed, old, by, because="note_added", now=now)
-            audit.record("call.note_added", actor=by, resource=call, controller=controller)
-        kept.pop_all()
-    finish(intents)
-
-
-def _known(call: Call) -> list[str]:
-    """The notes there are: whole where the line keeps originals, else as they were redacted."""
-    fresh = Call.objects.prefetch_related("items").get(id=call.id)
-    for kind in _KINDS:
-        data = opening.read_item(fresh, kind)
-        if data is not None:
-            return lines_of(data)
-    return []
+    written.add(call, note_lines(text.encode()), by)
 
 
 @allow(Capability.HEAR_CALLS)

@@ -28,7 +28,7 @@ from callward.plan import Doubt
 from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.audit.entries import Party
-from callward.web.calls import belonging, items, keeping, opening, rows
+from callward.web.calls import belonging, items, keeping, opening, rows, written
 from callward.web.calls.destroying import finish
 from callward.web.calls.inputs import Arrival, ArrivalError, Status, Taken
 from callward.web.calls.lines import needs_keys, rules_of
@@ -58,9 +58,17 @@ def take_in(arrival: Arrival, actor: Party, *, now: datetime | None = None) -> T
     waits = found.state == Call.State.WAITS_FOR_TRANSCRIPT and arrival.transcript is not None
     if waits or (found.state == Call.State.NOT_RECORDED and not arrival.log_only):
         return _complete(found, arrival, actor, now)
-    if not belonging.has_written(found, arrival):
-        raise ArrivalError("note_after_call", "the call is kept already, and this note or form is not with it")
+    if found.state != Call.State.ENDED and (arrival.written or arrival.filled_in):
+        return _with_written(found, arrival, actor)
     return _duplicate(found)
+
+
+def _with_written(call: Call, arrival: Arrival, actor: Party) -> Taken:
+    """Keep a note or form that comes after its call, or is another one than came with it."""
+    if not written.may_take(call):
+        raise ArrivalError("note_after_call", "the call takes no note or form any more")
+    renewed = written.receive(call, arrival, actor)
+    return replace(_duplicate(call), status=Status.RENEWED) if renewed else _duplicate(call)
 
 
 def _take_new(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> Taken:

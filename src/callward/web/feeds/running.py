@@ -61,6 +61,7 @@ class Round:
 
     taken: int = 0
     duplicates: int = 0
+    renewed: int = 0  # notes and forms of calls that were known
     refused: int = 0
     later: int = 0
     removed: int = 0
@@ -68,7 +69,7 @@ class Round:
 
     @property
     def worked(self) -> int:
-        return self.taken + self.duplicates + self.refused + self.later
+        return self.taken + self.duplicates + self.renewed + self.refused + self.later
 
 
 def options_of(feed: Feed) -> IntakeOptions:
@@ -212,12 +213,14 @@ class _Looking:
         new = report.result is Result.TAKEN_IN
         row.status, row.call, row.until, row.reason = Delivery.Status.TAKEN, report.call, None, ""
         row.at = timezone.now()
-        counted = {"calls": F("calls") + 1} if new else {"duplicates": F("duplicates") + 1}
+        renewed = report.result is Result.RENEWED
+        counted = {"calls": F("calls") + new, "duplicates": F("duplicates") + (not new and not renewed)}
         with transaction.atomic():
             row.save()
             Feed.objects.filter(pk=self._feed.pk).update(arrived_at=row.at, **counted)
         self._done.taken += new
-        self._done.duplicates += not new
+        self._done.renewed += renewed
+        self._done.duplicates += not new and not renewed
         self._let_go(found, row)
 
     def _refuse(self, found: Found, row: Delivery, code: str) -> None:

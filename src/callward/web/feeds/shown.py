@@ -132,6 +132,7 @@ def told_of(feed: Feed, done: Round) -> str:
     counted = [
         (done.taken, ngettext("%(n)d call taken in", "%(n)d calls taken in", done.taken)),
         (done.duplicates, ngettext("%(n)d was here already", "%(n)d were here already", done.duplicates)),
+        (done.renewed, ngettext("%(n)d newer note kept", "%(n)d newer notes kept", done.renewed)),
         (done.refused, ngettext("%(n)d refused", "%(n)d refused", done.refused)),
         (done.later, ngettext("%(n)d tried again later", "%(n)d tried again later", done.later)),
         (done.removed, ngettext("originals of %(n)d call deleted", "originals of %(n)d calls deleted", done.removed)),

@@ -152,7 +152,8 @@ def run(
         sentences.append((feed.slug, shown.told_of(feed, done)))
         told.append(
             {
-                "name": feed.slug, "taken_in": done.taken, "duplicates": done.duplicates, "refused": done.refused,
+                "name": feed.slug, "taken_in": done.taken, "duplicates": done.duplicates,
+                "notes_renewed": done.renewed, "refused": done.refused,
                 "later": done.later, "originals_deleted": done.removed, "fault": feed.fault or None,
             }
         )  # fmt: skip

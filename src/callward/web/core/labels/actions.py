@@ -54,6 +54,7 @@ ACTIONS: Mapping[str, StrPromise] = {
     "call.set_waiting": _("Set the call to wait for a transcript"),
     "call.transcript_added": _("Added a transcript to the call"),
     "call.note_added": _("Added a note to the call"),
+    "call.note_received": _("Kept a newer note or form that came for the call"),
     "call.logged": _("Put a call without a recording into the log"),
     "call.recording_added": _("Added its recording to a call of the log"),
     "call.kept_sealed": _("Kept the call sealed"),

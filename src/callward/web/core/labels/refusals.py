@@ -106,7 +106,7 @@ REFUSALS: Mapping[str, StrPromise] = {
     "fetch_denied": _("The account does not let the recording be fetched. Nothing was kept. Look at the auth token."),
     "fetch_not_there": _("The recording did not lie where it was announced. Nothing was kept."),
     "fetch_failed": _("The recording could not be fetched again and again. Nothing was kept."),
-    "note_after_call": _("The call was taken in before without this note or form. Add it on the call's page."),
+    "note_after_call": _("The call takes no note or form any more: it had its time, or was never recorded."),
     "note_text": _("The note is too long, or no text in UTF-8. Nothing was kept. Send it as plain text."),
     "form_json": _("The form is no JSON object that is read. Nothing was kept. Export it again."),
     **dict.fromkeys(("missing", "unreadable", "not_a_file"), _GONE),
