@@ -123,6 +123,8 @@ def _show(console: Console, tally: Tally) -> None:
     if tally.logged:
         table.add_row("without recording", str(tally.logged), "rows of the call log")
     table.add_row("already here", str(tally.duplicates), "")
+    if tally.renewed:
+        table.add_row("newer notes", str(tally.renewed), "of calls that were here already")
     table.add_row("refused", str(len(tally.refused)), "")
     console.print(table)
     for report in tally.refused[:_SHOWN_REFUSALS]:
@@ -147,6 +149,7 @@ def _as_json(tally: Tally) -> dict[str, object]:
         "waits_for_transcript": tally.waiting,
         "not_recorded": tally.logged,
         "duplicates": tally.duplicates,
+        "notes_renewed": tally.renewed,
         "findings": tally.categories,
         "masks": tally.masks,
         "seconds": round(tally.seconds, 1),
