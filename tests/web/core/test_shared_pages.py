@@ -58,6 +58,16 @@ def test_the_policy_for_scripts_and_styles_is_strict(acme: Controller) -> None:
 def test_no_template_has_inline_styles_or_scripts(path: Path) -> None:
     text = path.read_text("utf-8")
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:", text)
+
+
+@pytest.mark.parametrize("path", _TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_table_has_a_name_and_its_heads_a_scope(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert [head for head in re.findall(r"<th\b[^>]*>", text) if "scope=" not in head] == []
+    for table in re.finditer(r"<table\b[^>]*>", text):
+        section = text.rfind("<section", 0, table.start())
+        named = section >= 0 and "aria-labelledby=" in text[section : text.index(">", section)]
+        assert named or "aria-label=" in table.group() or text.startswith("<caption", table.end()), table.group()
     inline = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", text)
     assert all("application/json" in tag for tag in inline)
 
