@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import uuid4
@@ -12,7 +13,7 @@ import pytest
 from callward.engine import pii
 from callward.plan import PAYMENT, Rules
 from callward.web.calls.models import Item
-from callward.web.sweeps import texts, written
+from callward.web.sweeps import texts, words, written
 
 RULES = Rules("en", ("SE", "GB"), dict(pii.DEFAULT_OPERATORS))
 CARD = "4111111111111111"
@@ -65,8 +66,8 @@ def test_a_card_that_is_parted_anywhere_goes_whole_from_a_form(place: int) -> No
 )
 def test_a_card_whose_digits_stand_alone_goes(signs: list[object]) -> None:
     timed = [{"word": sign, "start": n * 0.3} for n, sign in enumerate(["it", "is", *signs, "ok"])]
-    for words in (_json(signs), [one["word"] for one in _json({"words": timed})["words"]][2:-1]):
-        assert not [word for word in words if "PAYMENT_CARD" not in str(word)]
+    for left in (_json(signs), [one["word"] for one in _json({"words": timed})["words"]][2:-1]):
+        assert not [word for word in left if "PAYMENT_CARD" not in str(word)]
     assert [one["start"] for one in _json({"words": timed})["words"]] == [one["start"] for one in timed]
 
 
@@ -103,6 +104,24 @@ def test_a_released_note_loses_what_its_line_masks() -> None:
     kept = _searched("Born 4 May 1988, phone 020 7946 0123.\nCalls back.", "text/plain", types)
     assert kept == "Born [DATE_OF_BIRTH], phone [PHONE].\nCalls back."
     assert _searched(kept, "text/plain", types) == kept, "what is masked stays as it is"
+
+
+@pytest.mark.parametrize("label", ["[PASSWORD]", "[PASSWORD ****ll7]", "[PASSWORD a1b2c3a1b2c3]"])
+def test_where_a_secret_is_masked_no_other_word_is_taken_for_it(label: str) -> None:
+    talk = pii.Conversation(
+        (
+            pii.Turn(pii.About.AGENT, "Ilus ütlus. Kas parool on meeles?"),
+            pii.Turn(pii.About.CALLER, f"See on mul paberil. {label}, suure tähega."),
+        ),
+        "et",
+        ("EE",),
+    )
+    types = frozenset({pii.Type.PASSWORD})
+    assert words.find(words.bare_talk(talk), types, RULES) == ((), ())
+    assert words.find(words.bare_talk(talk), types | RULES.operators.keys(), RULES) == ((), ())
+    whole = replace(talk, turns=(talk.turns[0], replace(talk.turns[1], text="See on mul paberil. Sinilill7.")))
+    [found] = words.find(words.bare_talk(whole), types, RULES)[0]
+    assert found.type is pii.Type.PASSWORD
 
 
 @pytest.mark.parametrize(

@@ -56,12 +56,11 @@ RELEASED = Side(ItemKind.TRANSCRIPT_REDACTED, ItemKind.RECORDING_REDACTED)
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """One copy, searched. ``bare`` are its words without the labels; ``copy`` is what must go."""
+    """One copy, searched; ``copy`` is what must go."""
 
     side: Side
     transcript: Transcript | None
     talk: pii.Conversation | None
-    bare: pii.Conversation | None
     sound: Sound | None
     copy: Copy
     doubts: tuple[Doubt, ...] = ()
@@ -159,7 +158,7 @@ def _search(
         copy = plan.with_echoes(copy, sound)
         look.count(side.sound.value, (_heard(mask, copy) for mask in copy.masks))
         look.count(side.sound.value, [UNPLACED] * len(copy.unplaced))
-    return Searched(side, side_words, talk, bare, sound, copy, doubts, tags)
+    return Searched(side, side_words, talk, sound, copy, doubts, tags)
 
 
 def _heard(mask: plan.Mask, copy: Copy) -> str:
