@@ -30,14 +30,17 @@ class Tagged:
 
 
 class Vocabulary:
-    """The words met so far, with what each adds to the score of the tokens around it. Bounded."""
+    """What each word met so far adds to the score of the tokens around it. Bounded.
+
+    It outlives the call, so it holds no words: they are told apart by their hashes, which have a key of the process.
+    """
 
     def __init__(self, held: Weights, lexicon: Lexicon, *, cased: bool) -> None:
         self._held, self._lexicon, self._cased = held, lexicon, cased
         self._clear()
 
     def _clear(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[int, int] = {}
         self.marks = np.zeros(0, dtype=np.uint32)
         self.kinds = np.zeros(0, dtype=np.uint32)
         self.rows = np.zeros((len(OFFSETS), 0, len(LABELS)), dtype=np.float32)
@@ -47,14 +50,16 @@ class Vocabulary:
     def look_up(self, words: list[str]) -> npt.NDArray[np.int64]:
         """Return the number of each word; new ones are learned. Numbers hold until the next call."""
         if not self._cased:
-            words = [word.lower() for word in words]
+            words = list(map(str.lower, words))
         if len(self._numbers) > _MOST_WORDS:
             self._clear()
-        numbers = self._numbers
-        missing = [word for word in dict.fromkeys(words) if word not in numbers]
+        hashes = list(map(hash, words))
+        missing = set(hashes) - self._numbers.keys()
         if missing:
-            self._learn(missing)
-        return np.fromiter(map(numbers.__getitem__, words), dtype=np.int64, count=len(words))
+            self._learn(
+                list({known: word for known, word in zip(hashes, words, strict=True) if known in missing}.values())
+            )
+        return np.fromiter(map(self._numbers.__getitem__, hashes), dtype=np.int64, count=len(hashes))
 
     def _learn(self, words: list[str]) -> None:
         alphabetic = [word for word in words if word[0].isalpha()]
@@ -65,7 +70,7 @@ class Vocabulary:
         self.marks[new] = [word.mark for word in described]
         self.kinds[new] = [word.kind for word in described]
         self.rows[:, new] = self._held.word_rows(described).transpose(1, 0, 2)
-        self._numbers.update((word, number) for number, word in enumerate(words, self._filled))
+        self._numbers.update((hash(word), number) for number, word in enumerate(words, self._filled))
         self._filled += len(words)
 
     def _reserve(self, size: int) -> None:

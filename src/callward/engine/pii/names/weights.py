@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,7 @@ from callward.engine.pii.names.words import Keys, Looks, Numbers, Word
 LABELS = ("O", "X", "B-PERSON", "I-PERSON", "B-ADDRESS", "I-ADDRESS", "CITY", "B-ORGANISATION", "I-ORGANISATION")
 """What a token may be. X is a name that is not reported: a country, a brand, an organisation in the news."""
 
+_Places = npt.NDArray[np.int64]
 _PREFIX = 12  # bits of a key that are left out of the index
 
 
@@ -46,43 +49,39 @@ class Weights:
         object.__setattr__(self, "index", index)
         object.__setattr__(self, "most_alike", int(counts.max(initial=1)))
 
-    def sums(self, keys: Keys, starts: npt.NDArray[np.int64]) -> Numbers:
-        """Return the added rows of ``keys``, which lie in runs that begin at ``starts``."""
-        return np.add.reduceat(self.rows(keys), starts, axis=0)
-
-    def rows(self, keys: npt.NDArray[np.uint32]) -> Numbers:
-        """Return the row of each key, zeros for keys without one."""
-        at = np.searchsorted(self.keys, keys)
-        at[at == len(self.keys)] = 0
-        at[self.keys[at] != keys] = len(self.keys)  # the last row of the table is zeros
-        return self.table[at].astype(np.float32) * np.float32(self.scale)
-
     def added(self, keys: npt.NDArray[np.uint32]) -> Numbers:
-        """Return for each column of ``keys`` the sum of its rows. Most keys have none, and are told so quickly."""
+        """Return for each column of ``keys`` the sum of its rows."""
         templates, size = keys.shape
+        return self._sums(keys.T.ravel(), size, lambda places: places // templates)
+
+    def _sums(self, keys: Keys, size: int, owner: Callable[[_Places], _Places]) -> Numbers:
+        """Return the sum of the rows of the keys of each of ``size`` owners, who lie in order.
+
+        Most keys have no row, and are told so quickly. ``owner`` returns the owners of the keys at some places.
+        """
         sums = np.zeros((size, len(LABELS)), dtype=np.float32)
-        flat = keys.T.ravel()
-        at = self.index.take(flat >> np.uint32(_PREFIX))
+        at = self.index.take(keys >> np.uint32(_PREFIX))
         likely = np.flatnonzero(at)
-        wanted, at = flat.take(likely), at.take(likely) - np.uint32(1)
+        wanted, at = keys.take(likely), at.take(likely) - np.uint32(1)
         for _ in range(self.most_alike - 1):
             at += self.keys.take(at, mode="clip") < wanted
         found = np.flatnonzero(self.keys.take(at, mode="clip") == wanted)
-        tokens = likely.take(found) // templates
-        if len(tokens):
-            starts = np.flatnonzero(np.diff(tokens, prepend=-1))
+        owners = owner(likely.take(found))
+        if len(owners):
+            starts = np.flatnonzero(np.diff(owners, prepend=-1))
             rows = self.table.take(at.take(found), axis=0).astype(np.float32)
-            sums[tokens[starts]] = np.add.reduceat(rows, starts, axis=0)
+            sums[owners[starts]] = np.add.reduceat(rows, starts, axis=0)
         return sums * np.float32(self.scale)
 
     def word_rows(self, words: list[Word]) -> Numbers:
         """Return what each word adds at each of ``OFFSETS``: words by offsets by labels."""
         rows = np.empty((len(words), len(OFFSETS), len(LABELS)), dtype=np.float32)
-        for column, offset in enumerate(OFFSETS):
-            lists = [word.near if abs(offset) == 2 else word.beside if offset else word.here for word in words]
-            starts = np.cumsum([0, *(len(row) for row in lists[:-1])])
-            flat = np.fromiter((key for row in lists for key in row), dtype=np.uint32)
-            rows[:, column] = self.sums(placed(flat, offset), starts)
+        features = ([word.here for word in words], [word.beside for word in words], [word.near for word in words])
+        for far, lists in enumerate(features):
+            keys = np.fromiter(chain.from_iterable(lists), dtype=np.uint32)
+            owners = np.repeat(np.arange(len(words)), list(map(len, lists)))
+            for offset in {far, -far}:
+                rows[:, OFFSETS.index(offset)] = self._sums(placed(keys, offset), len(words), owners.take)
         return rows
 
 

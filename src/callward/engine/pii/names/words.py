@@ -6,8 +6,11 @@ neighbours. What a word contributes is therefore worked out once and kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from zlib import crc32
 
 import numpy as np
@@ -24,8 +27,10 @@ LOOKS = ("given", "surname", "place", "street", "common")
 
 PAD = "\x00"
 _LONGEST = 40  # characters of a word that are looked at
-_LEVELS = np.array((-4.0, -2.0, -0.75, 0.75, 2.0, 4.0), dtype=np.float32)
+_LEVELS = (-4.0, -2.0, -0.75, 0.75, 2.0, 4.0)
+_MOST_LOOKS = 1 << 14  # sets of levels whose features are remembered; they hold no words
 _STRONG = 0.0
+_ENDING = 3  # letters
 _END_SIGNS = frozenset(".!?\u2026")
 _QUOTES = frozenset("\"'\u201e\u201c\u201d\u2018\u2019\u00ab\u00bb")
 
@@ -52,11 +57,18 @@ def plain(word: str) -> str:
 def look_keys(word: str, bits: int) -> list[int]:
     """Return the buckets of the look table that a lower-case word reads: itself, and its runs of 2 to 5 letters."""
     word = word[:_LONGEST]
-    framed = f"^{word}$"
     mask = (1 << bits) - 1
     names = [f"={word}", f"~{plain(word)}", f"#{min(len(word), 12)}"]
-    names += [framed[at : at + size] for size in (2, 3, 4, 5) for at in range(len(framed) - size + 1)]
-    return [crc32(name.encode("utf-8", "surrogatepass")) & mask for name in names]
+    return [crc32(name) & mask for name in (*(name.encode("utf-8", "surrogatepass") for name in names), *_grams(word))]
+
+
+def _grams(word: str) -> list[bytes]:
+    """Return the runs of 2 to 5 letters of a word, its beginning and its end marked."""
+    if word.isascii():
+        framed = b"^%b$" % word.encode()
+        return [framed[at : at + size] for size in (2, 3, 4, 5) for at in range(len(framed) - size + 1)]
+    signs = [sign.encode("utf-8", "surrogatepass") for sign in f"^{word}$"]
+    return [b"".join(signs[at : at + size]) for size in (2, 3, 4, 5) for at in range(len(signs) - size + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,7 @@ class Looks:
         if not keys:
             return np.zeros((0, len(LOOKS)), dtype=np.float32)
         starts = np.cumsum([0, *(len(row) for row in keys[:-1])])
-        flat = self.table[np.fromiter((key for row in keys for key in row), dtype=np.int64)].astype(np.float32)
+        flat = self.table[np.fromiter(chain.from_iterable(keys), dtype=np.int64)].astype(np.float32)
         sums: Numbers = np.add.reduceat(flat, starts, axis=0)
         return sums * np.float32(self.scale) + self.bias
 
@@ -155,33 +167,42 @@ def _word(text: str, looks: Numbers, lexicon: Lexicon, *, cased: bool) -> Word:
     lower = text.lower()
     word = plain(lower)
     shape = _shape(text) if cased else "n"
-    levels = np.searchsorted(_LEVELS, looks).tolist()
+    row: list[float] = looks.tolist()
     classes = lexicon.of(word)
+    here, beside, near = _of_looks(tuple(bisect_left(_LEVELS, one) for one in row), shape)
+    itself, ending = _hash(f"w={word}"), _hash(f"s3={lower[-3:]}")
+    size = len(lower)
+    own = [f"W={lower}", f"n={min(len(word), 10)}"]
+    own += [f"p{count}={lower[:count]}" for count in (2, 3, 4) if size > count]
+    own += [f"s{count}={lower[-count:]}" for count in (1, 2, 4, 5) if size > count]
+    own += ["hyphen"] if "-" in text else []
+    told = [_hash(f"k={name}") for name in classes]
+    return Word(
+        _hash(word),
+        _kind(word, shape, row, classes),
+        (itself, *map(_hash, own), *((ending,) if size > _ENDING else ()), *told, *here),
+        (itself, ending, *told, *beside),
+        (itself, *told, *near),
+    )
+
+
+@lru_cache(maxsize=_MOST_LOOKS)
+def _of_looks(levels: tuple[int, ...], shape: str) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """Return the features that the looks and the shape of a word make: as the token, as a neighbour, one further."""
     given, surname, place, street, common = levels
-    here = [f"w={word}", f"W={lower}", f"c={shape}", f"n={min(len(word), 10)}"]
-    here += [f"p{size}={lower[:size]}" for size in (2, 3, 4) if len(lower) > size]
-    here += [f"s{size}={lower[-size:]}" for size in (1, 2, 3, 4, 5) if len(lower) > size]
-    here += [f"k={name}" for name in classes]
-    here += [f"{name}={level}" for name, level in zip(LOOKS, levels, strict=True)]
+    both = [f"gc={given},{common}", f"sc={surname},{common}", f"pc={place},{common}", f"tc={street},{common}"]
+    here = [f"c={shape}", *(f"{name}={level}" for name, level in zip(LOOKS, levels, strict=True)), *both]
     here += [
-        f"gc={given},{common}",
-        f"sc={surname},{common}",
-        f"pc={place},{common}",
-        f"tc={street},{common}",
         f"gs={given},{surname},{shape}",
         f"gsc={max(given, surname)},{common},{shape}",
         f"pcs={place},{common},{shape}",
         f"gsp={given},{surname},{place}",
     ]
-    if "-" in text:
-        here.append("hyphen")
-    beside = [f"w={word}", f"c={shape}", f"s3={lower[-3:]}", f"gc={given},{common}", f"sc={surname},{common}"]
-    beside += [f"pc={place},{common}", f"tc={street},{common}", *(f"k={name}" for name in classes)]
-    near = [f"w={word}", f"c={shape}", f"gsc={max(given, surname)},{common}", *(f"k={name}" for name in classes)]
-    return _of(word, _kind(word, shape, looks, classes), here, beside, near)
+    near = [f"c={shape}", f"gsc={max(given, surname)},{common}"]
+    return tuple(map(_hash, here)), tuple(map(_hash, (f"c={shape}", *both))), tuple(map(_hash, near))
 
 
-def _kind(word: str, shape: str, looks: Numbers, classes: list[str]) -> int:
+def _kind(word: str, shape: str, looks: Sequence[float], classes: list[str]) -> int:
     """Return the class of a word, for the features of several words at once."""
     if "number" in classes:
         return _NUMBER
@@ -192,7 +213,7 @@ def _kind(word: str, shape: str, looks: Numbers, classes: list[str]) -> int:
     if len(word) == 1:
         return _LETTER
     case = 0 if shape == "n" else 1 if shape[0] == "x" else 2
-    best = int(np.argmax(looks[:4]))
+    best = max(range(4), key=looks.__getitem__)
     named, common = looks[best] > _STRONG, looks[4] > _STRONG
     if named and common:
         look = 5
