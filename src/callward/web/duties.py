@@ -55,6 +55,7 @@ DUTIES = (
     Duty("callward.web.lifecycle.duties:confirm_roots", 3600.0),
     Duty("callward.web.keys.epochs:let_go_of_ended", 30.0),
     Duty("callward.web.lifecycle.backup.keys_copy:renew_keys_due", 300.0),
+    Duty("callward.web.lifecycle.backup.schedule:mend_cut_off", 300.0),
     Duty("callward.web.lifecycle.backup.snapshot:create_due", 600.0),
     Duty("callward.web.lifecycle.backup.drill:drill_due", 3600.0),
     Duty("callward.web.lifecycle.backup.pruning:prune_due", 21600.0),

@@ -114,6 +114,36 @@ def _unreachable(*_: object) -> object:
     raise BackupError("backup_not_read_back", "not as it was written")
 
 
+def test_a_backup_that_is_killed_leaves_a_row_that_says_so(
+    place: Destination, key_file: Path, call: Call, proven_cast: dict[Role, User]
+) -> None:
+    dpo, lifecycle = _browser(proven_cast[Role.DPO]), reverse("lifecycle:home")
+    with _set(place, key_file):
+        with schedule.noted(BackupRun.Kind.BACKUP, place.place, audit.SYSTEM):
+            [left] = BackupRun.objects.values()  # what is there when the process is killed now
+            assert "under way since" in dpo.get(lifecycle).content.decode()
+            assert schedule.mend_cut_off() == 0, "it is at work"
+            assert _standings()[0] == Standing.WAITING
+        BackupRun.objects.filter(pk=left["id"]).update(**left | {"ended_at": left["ended_at"] - timedelta(minutes=11)})
+        assert schedule.mend_cut_off() == 1
+        assert schedule.mend_cut_off() == 0
+        assert _standings()[0] == Standing.FAILED
+        page = dpo.get(lifecycle).content.decode()
+        assert "It was begun and did not end" in page
+        assert "under way since" not in page
+        entry = Entry.objects.get(action="backup.made", outcome="failed")
+        assert json.loads(bytes(entry.body))["facts"] == {"code": "cut_off"}
+        _age(BackupRun.Kind.BACKUP, timedelta(hours=2))
+        assert create_due()
+        assert _standings()[0] == Standing.WELL
+
+
+def test_a_backup_that_is_interrupted_says_so_at_once(place: Destination, call: Call) -> None:
+    with pytest.raises(KeyboardInterrupt), schedule.noted(BackupRun.Kind.BACKUP, place.place, audit.SYSTEM):
+        raise KeyboardInterrupt
+    assert BackupRun.objects.get().fault == "cut_off"
+
+
 def test_a_drill_that_is_not_well_is_tried_again_after_a_day(place: Destination, key_file: Path, call: Call) -> None:
     create(place, audit.SYSTEM)
     audit.sequence_all()

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django.db import models
 
+UNDER_WAY, CUT_OFF = "under_way", "cut_off"
+
 
 class BackupRun(models.Model):
-    """One backup, drill or pruning that ended. The installation's, not a controller's: it names no data of any.
+    """One backup, drill or pruning. The installation's, not a controller's: it names no data of any.
 
+    It is there from the beginning: until it ends ``fault`` is ``under_way`` and ``ended_at`` when it was last seen at
+    work. One that is not seen any more was cut off.
     A failure that comes again is the same row with a later end, so that a broken destination does not fill the table.
     ``snapshot``, ``objects`` and ``bytes`` are those of the snapshot that was made or rehearsed; of a pruning how many
     objects went and what they held.

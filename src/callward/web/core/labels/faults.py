@@ -87,6 +87,7 @@ BACKUP_FAULTS: Mapping[str, StrPromise] = {
     "keys_damaged": _("The copy of the keys is damaged."),
     "keys_missing": _("There is no copy of the keys."),
     "keys_not_opened": _("The copy of the keys does not open."),
+    "cut_off": _("It was begun and did not end: its process was stopped, or failed. It is made again in its time."),
     "disk": _("A disk failed or is full."),
     "disk_full": _("There is no space left."),
     "drill_database": _("The database user may not make the scratch databases that a drill needs."),

@@ -76,6 +76,7 @@ def _mend(order: Order) -> dict[str, object]:
     from callward.web.lifecycle import erasing
     from callward.web.lifecycle.backup.manifest import read_manifest
     from callward.web.lifecycle.backup.store import Destination
+    from callward.web.lifecycle.backup_runs import UNDER_WAY, BackupRun
 
     _refuse_elsewhere(order)
     destination = Destination.opened(order.destination, Path(order.key_file))
@@ -84,6 +85,8 @@ def _mend(order: Order) -> dict[str, object]:
     for controller in controllers:
         _open_root(order, controller)
     Session.objects.all().delete()
+    # The snapshot tells of its own making, and that is over.
+    BackupRun.objects.filter(fault=UNDER_WAY).delete()
     logs = [_join(order, destination, controller) for controller in controllers]
     replayed = sum(_replay(controller) for controller in controllers)
     living = _sampled(order.sample)

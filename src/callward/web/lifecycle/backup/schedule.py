@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from callward.engine.errors import Error
 from callward.web import audit
 from callward.web.audit.entries import Party
 from callward.web.core.models import Controller
-from callward.web.lifecycle.backup_runs import BackupRun
+from callward.web.lifecycle.backup_runs import CUT_OFF, UNDER_WAY, BackupRun
 
 ACTIONS = {
     BackupRun.Kind.BACKUP: "backup.made",
     BackupRun.Kind.DRILL: "backup.drilled",
     BackupRun.Kind.PRUNE: "backup.pruned",
 }
+_SEEN = 60.0  # seconds between two words of a run that is at work
+_UNSEEN = timedelta(minutes=10)
 _LATE = 2  # intervals after which a run that did not come is overdue
 
 
@@ -43,6 +46,7 @@ class Report:
     kind: str
     standing: Standing
     last: BackupRun | None = None
+    running: BackupRun | None = None
     good: BackupRun | None = None
     next_at: datetime | None = None
 
@@ -59,21 +63,65 @@ class Told:
 
 @contextmanager
 def noted(kind: BackupRun.Kind, place: str, actor: Party) -> Iterator[Told]:
-    """Keep what becomes of the block: a row, and where it is refused an entry in the ledger.
+    """Keep what becomes of the block: a row from its beginning, and where it does not end well an entry in the ledger.
 
     Where somebody else is writing to the place (``backup_busy``) nothing is said: nothing failed.
     """
-    begun, told = timezone.now(), Told()
+    now, told = timezone.now(), Told()
+    row = BackupRun.objects.create(kind=kind, begun_at=now, ended_at=now, place=place[:255], fault=UNDER_WAY)
     try:
-        yield told
-    except (Error, OSError) as refused:
-        fault = refused.code if isinstance(refused, Error) else "disk"
-        if fault != "backup_busy":
+        with _seen_at_work(row):
+            yield told
+    except BaseException as refused:
+        fault = _fault_of(refused)
+        if fault == "backup_busy":
+            row.delete()
+        else:
             with transaction.atomic():
-                _keep(kind, place, begun, Told(fault=fault))
+                _end(row, Told(fault=fault))
                 _record_failure(ACTIONS[kind], fault, actor)
         raise
-    _keep(kind, place, begun, told)
+    _end(row, told)
+
+
+def mend_cut_off() -> int:
+    """Say of every run that is not seen at work any more that it was cut off; returns how many."""
+    now, mended = timezone.now(), 0
+    for row in BackupRun.objects.filter(fault=UNDER_WAY):
+        # By the difference: the clock may have been set.
+        if abs(now - row.ended_at) > _UNSEEN:
+            with transaction.atomic():
+                mended += BackupRun.objects.filter(pk=row.pk, fault=UNDER_WAY).update(fault=CUT_OFF)
+                _record_failure(ACTIONS[BackupRun.Kind(row.kind)], CUT_OFF, audit.SYSTEM)
+    return mended
+
+
+def _fault_of(refused: BaseException) -> str:
+    if isinstance(refused, Error):
+        return refused.code
+    return "disk" if isinstance(refused, OSError) else CUT_OFF
+
+
+@contextmanager
+def _seen_at_work(row: BackupRun) -> Iterator[None]:
+    """Write every minute that a run is at work, for as long as the block lasts; it ends by itself with the process."""
+    ended = threading.Event()
+
+    def say() -> None:
+        try:
+            while not ended.wait(_SEEN):
+                with suppress(DatabaseError):
+                    BackupRun.objects.filter(pk=row.pk, fault=UNDER_WAY).update(ended_at=timezone.now())
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=say, name="backup", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def due(kind: BackupRun.Kind, every: timedelta, again: timedelta) -> bool:
@@ -100,39 +148,36 @@ def reports() -> list[Report]:
 
 def _report(kind: BackupRun.Kind, every: timedelta) -> Report:
     last, good = _last(kind), _good(kind)
-    if not settings.BACKUP or not every:
-        return Report(kind, Standing.OFF, last, good)
+    running = BackupRun.objects.filter(kind=kind, fault=UNDER_WAY).order_by("-begun_at").first()
     next_at = good.ended_at + every if good else None
-    if good is not None and timezone.now() - good.ended_at > _LATE * every:
-        return Report(kind, Standing.OVERDUE, last, good, next_at)
-    if last is not None and last.fault:
-        return Report(kind, Standing.FAILED, last, good, next_at)
-    return Report(kind, Standing.WELL if good else Standing.WAITING, last, good, next_at)
+    if not settings.BACKUP or not every:
+        standing, next_at = Standing.OFF, None
+    elif good is not None and timezone.now() - good.ended_at > _LATE * every:
+        standing = Standing.OVERDUE
+    elif last is not None and last.fault:
+        standing = Standing.FAILED
+    else:
+        standing = Standing.WELL if good else Standing.WAITING
+    return Report(kind, standing, last, running, good, next_at)
 
 
 def _last(kind: BackupRun.Kind) -> BackupRun | None:
-    return BackupRun.objects.filter(kind=kind).order_by("-ended_at").first()
+    return BackupRun.objects.filter(kind=kind).exclude(fault=UNDER_WAY).order_by("-ended_at").first()
 
 
 def _good(kind: BackupRun.Kind) -> BackupRun | None:
     return BackupRun.objects.filter(kind=kind, fault="").order_by("-ended_at").first()
 
 
-def _keep(kind: BackupRun.Kind, place: str, begun: datetime, told: Told) -> None:
-    last = _last(kind)
-    if told.fault and last is not None and (last.fault, last.place) == (told.fault, place):
+def _end(row: BackupRun, told: Told) -> None:
+    last = _last(BackupRun.Kind(row.kind))
+    if told.fault and last is not None and (last.fault, last.place) == (told.fault, row.place):
         BackupRun.objects.filter(pk=last.pk).update(ended_at=timezone.now())
+        row.delete()
         return
-    BackupRun.objects.create(
-        kind=kind,
-        begun_at=begun,
-        ended_at=timezone.now(),
-        place=place[:255],
-        fault=told.fault,
-        snapshot=told.snapshot,
-        objects_held=told.objects,
-        bytes_held=told.bytes,
-    )
+    row.ended_at, row.fault, row.snapshot = timezone.now(), told.fault, told.snapshot
+    row.objects_held, row.bytes_held = told.objects, told.bytes
+    row.save(update_fields=["ended_at", "fault", "snapshot", "objects_held", "bytes_held"])
 
 
 def _record_failure(action: str, fault: str, actor: Party) -> None:
