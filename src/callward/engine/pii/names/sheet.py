@@ -18,6 +18,9 @@ _REACH = 3  # tokens before or after a cue that are told of it
 _LENGTHS = (1, 2, 3, 5, 8, 14)
 _STRETCH, _OVERLAP = 192, 16
 _BLOCK = 6144  # tokens that are worked on at once
+_LOOKED_AT = 4000  # characters of a turn
+_UPPER = bytes(code for code in range(256) if chr(code).isupper())
+_LOWER = bytes(code for code in range(256) if chr(code).islower())
 _CAPITALS = 0.004  # share of capitals from which on a call is written with them
 
 
@@ -47,8 +50,15 @@ def is_cased(conversation: Conversation) -> bool:
     """Say whether the call is written with capitals and small letters, so that a capital means something."""
     upper = lower = 0
     for turn in conversation.turns:
-        upper += sum(map(str.isupper, turn.text[:4000]))
-        lower += sum(map(str.islower, turn.text[:4000]))
+        text = turn.text[:_LOOKED_AT]
+        try:
+            said = text.encode("latin-1")
+        except UnicodeEncodeError:
+            upper += sum(map(str.isupper, text))
+            lower += sum(map(str.islower, text))
+        else:
+            upper += len(said) - len(said.translate(None, _UPPER))
+            lower += len(said) - len(said.translate(None, _LOWER))
     return upper > _CAPITALS * (upper + lower) and lower > upper
 
 

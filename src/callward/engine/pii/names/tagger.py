@@ -54,12 +54,12 @@ class Vocabulary:
         if len(self._numbers) > _MOST_WORDS:
             self._clear()
         hashes = list(map(hash, words))
-        missing = set(hashes) - self._numbers.keys()
-        if missing:
-            self._learn(
-                list({known: word for known, word in zip(hashes, words, strict=True) if known in missing}.values())
-            )
-        return np.fromiter(map(self._numbers.__getitem__, hashes), dtype=np.int64, count=len(hashes))
+        known = list(map(self._numbers.get, hashes))
+        if None in known:
+            new = {one: word for one, word, number in zip(hashes, words, known, strict=True) if number is None}
+            self._learn(list(new.values()))
+            known = list(map(self._numbers.get, hashes))
+        return np.array(known, dtype=np.int64)
 
     def _learn(self, words: list[str]) -> None:
         alphabetic = [word for word in words if word[0].isalpha()]
@@ -115,12 +115,17 @@ class Tagger:
 
     def _scores(self, numbers: npt.NDArray[np.int64], around: Surroundings) -> tuple[Numbers, Numbers]:
         held = self._vocabulary
-        own: Numbers = held.rows[_HERE][numbers]
+        own: Numbers = held.rows[_HERE].take(numbers, axis=0)
         scores = own.copy()
-        for column, offset in enumerate(OFFSETS):
-            if offset:
-                scores += np.roll(held.rows[column][numbers], -offset, axis=0)
-        keys = context_keys(held.marks[numbers], held.kinds[numbers], around)
+        for column, offset in enumerate(
+            OFFSETS
+        ):  # the edges of a block are paddings: what lies beyond them is left out
+            beside = held.rows[column].take(numbers, axis=0)
+            if offset > 0:
+                scores[:-offset] += beside[offset:]
+            elif offset < 0:
+                scores[-offset:] += beside[:offset]
+        keys = context_keys(held.marks.take(numbers), held.kinds.take(numbers), around)
         scores += self.weights.added(keys)
         return scores, own
 
