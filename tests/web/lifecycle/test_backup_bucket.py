@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from backups import beside, key_file, rows
 from calls_at_work import CARD, HARMLESS, take
+from django.test import override_settings
 from object_places import bucket_store, put_in_place, s3
 from s3_server import S3Server
 
@@ -20,6 +21,7 @@ from callward.web.core.objects import BucketStore, ObjectError
 from callward.web.lifecycle import erasing
 from callward.web.lifecycle.backup import alone
 from callward.web.lifecycle.backup.drill import drill
+from callward.web.lifecycle.backup.examining import examine_backups
 from callward.web.lifecycle.backup.locks import is_locked
 from callward.web.lifecycle.backup.manifest import parts, read_manifest, snapshots
 from callward.web.lifecycle.backup.restore import is_well, restore
@@ -130,8 +132,15 @@ def test_a_snapshot_that_was_cut_off_before_its_lock_is_locked_by_the_next(
     first = create(_place(bucket, key_file), audit.SYSTEM).manifest.id
     place = _place(bucket, key_file, lock_days=1)
     assert not any(is_locked(place.store, name) for name in parts(first))
-    create(place, audit.SYSTEM)
-    assert all(is_locked(place.store, name) for name in parts(first))
+    with override_settings(BACKUP=place.place, BACKUP_KEY_FILE=str(key_file), BACKUP_LOCK_DAYS=1):
+        assert [well for well, _ in examine_backups()] == [True, False], "what should be locked is not"
+        create(place, audit.SYSTEM)
+        assert all(is_locked(place.store, name) for name in parts(first))
+        [_, (well, told)] = examine_backups()
+        assert well
+        assert "newest snapshot is locked" in told
+    with override_settings(BACKUP=place.place, BACKUP_KEY_FILE=str(key_file), BACKUP_LOCK_DAYS=0):
+        assert "it could lock them" in list(examine_backups())[1][1]
 
 
 def test_a_lock_is_made_longer_before_it_ends(
@@ -155,6 +164,11 @@ def test_where_locks_are_not_as_they_must_be_nothing_is_written(s3: S3Server, ke
     locking = _place(bucket, key_file)
     assert _refused(lambda: create(locking, audit.SYSTEM)) == "backup_keys_locked"
     assert not list(plain.store.list("snapshots")) + list(locking.store.list("snapshots"))
+    for place, days, code in ((plain, 3, "backup_lock_missing"), (locking, 0, "backup_keys_locked")):
+        with override_settings(BACKUP=place.place, BACKUP_KEY_FILE=str(key_file), BACKUP_LOCK_DAYS=days):
+            *_, (well, told) = examine_backups()
+            assert not well
+            assert code in told
 
 
 def test_two_writers_at_once_are_kept_apart(s3: S3Server, key_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ from callward.web import audit, settings
 from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
 from callward.web.calls import destroying
+from callward.web.calls.doctor import examine
 from callward.web.calls.models import Call
 from callward.web.core.models import Line
 from callward.web.core.objects import ObjectError
@@ -347,3 +348,34 @@ def test_rules_that_make_no_sense_are_refused(said: str, monkeypatch: pytest.Mon
     monkeypatch.setenv("CALLWARD_BACKUP_KEEP", said)
     with pytest.raises(ImproperlyConfigured, match="CALLWARD_BACKUP_KEEP"):
         settings._keeping()
+
+
+def _told() -> list[tuple[bool, str]]:
+    return [(check.well, check.told) for check in examine() if check.name == "backups"]
+
+
+def test_the_doctor_says_how_old_the_newest_snapshot_is_and_that_the_place_answers(
+    place: Destination, key_file: Path, call: Call, tmp_path: Path
+) -> None:
+    [(well, told)] = _told()
+    assert well
+    assert "CALLWARD_BACKUP" in told
+    with _set(place, key_file):
+        [(well, told)] = _told()
+        assert not well
+        assert "holds no snapshot" in told
+        create(place, audit.SYSTEM)
+        [(well, told)] = _told()
+        assert well
+        assert f"holds 1 snapshot, the newest of {timezone.now():%Y-%m-%d}" in told
+        with override_settings(BACKUP_HOURS=1), pytest.MonkeyPatch.context() as patched:
+            later = timezone.now() + timedelta(hours=3)
+            patched.setattr(timezone, "now", lambda: later)
+            [(well, told)] = _told()
+            assert not well
+            assert "one was to be made 1 h after it" in told
+    (tmp_path / "file").touch()
+    with override_settings(BACKUP=str(tmp_path / "file"), BACKUP_KEY_FILE=str(key_file)):
+        [(well, told)] = _told()
+        assert not well
+        assert "backup_unreachable" in told

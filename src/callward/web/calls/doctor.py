@@ -44,7 +44,8 @@ def examine(*, at_once: bool = False) -> list[Check]:
     """Run every check; sweeps take what is older than a day, or everything when nothing else runs (``at_once``)."""
     now = timezone.now()
     before = now if at_once else now - _GRACE
-    return [*_databases(), *_objects(before, now), *_ledgers()]
+    backups = (Check("backups", well, told) for well, told in keeping.keeper().examine_backups())
+    return [*_databases(), *_objects(before, now), *_ledgers(), *backups]
 
 
 def _databases() -> Iterator[Check]:

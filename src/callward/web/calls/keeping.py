@@ -123,6 +123,9 @@ class Keeper(Protocol):
     def overdue(self, controller: Controller) -> int:
         """Count the items whose time is over and that no hold keeps."""
 
+    def examine_backups(self) -> Iterable[tuple[bool, str]]:
+        """Say in a sentence each whether all is well with the place of backups."""
+
     def keys(self, ids: Iterable[UUID]) -> Collection[UUID]:
         """Say which of these data keys belong to rows of the lifecycle."""
 

@@ -248,6 +248,11 @@ class LifecycleKeeper:
     def overdue(self, controller: Controller) -> int:
         return due(controller, today_of(controller)).count()
 
+    def examine_backups(self) -> Iterable[tuple[bool, str]]:
+        from callward.web.lifecycle.backup.examining import examine_backups
+
+        return examine_backups()
+
     def keys(self, ids: Iterable[UUID]) -> Collection[UUID]:
         return set(Hold.objects.standing().filter(id__in=list(ids)).values_list("id", flat=True))
 
