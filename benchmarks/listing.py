@@ -77,7 +77,7 @@ def main() -> int:
         name = f"slowest page on {'PostgreSQL' if told.postgresql else 'SQLite'}, p95"
         figures.row(name, worst, "ms", against="bound", other=_BOUND_MS, at_most=1)
         met = figures.row(f"{name}, without waiting", own, "ms", against="bound", other=_BOUND_MS, at_most=1)
-    return 0 if met else 1
+    return 0 if told.quick or met else 1
 
 
 def _open(folder: Path, *, on_postgresql: bool) -> None:

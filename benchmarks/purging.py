@@ -1,6 +1,6 @@
 """Purging: items destroyed an hour, against the bound of 100,000.
 
-``python benchmarks/purging.py [--items N]``
+``python benchmarks/purging.py [--items N] [--quick]``
 
 Each item is a row, a wrapped key and a sealed object of its own; a call has one of every kind. Its line has rules for
 what was found and for events, and every call was fixed under them, as at intake.
@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import figures
 from a_home import centre_lines, open_home
 from django.utils import timezone
 
@@ -26,15 +27,15 @@ def main() -> None:
     """Fill a home with items whose time is over, purge it, print the rate."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--items", type=int, default=2000)
-    count = options.parse_args().items
+    options.add_argument("--quick", action="store_true")
+    told = options.parse_args()
+    count = 200 if told.quick else told.items
     with tempfile.TemporaryDirectory() as folder:
         open_home(Path(folder), centre_lines())
         seconds, items, calls = _time(count)
     rate = items / seconds * 3600
-    print(
-        f"purge: {items} items of {calls} calls in {seconds:.2f} s, each with key, object and two ledger entries;"
-        f" {rate:,.0f} an hour (bound {_BOUND:,}, {rate / _BOUND:.1f} times)"
-    )
+    print(f"{items} items of {calls} calls in {seconds:.2f} s, each with key, object and two ledger entries")
+    figures.row("purging", rate, "items/h", against="bound", other=_BOUND, at_least=1)
 
 
 def _time(count: int) -> tuple[float, int, int]:
@@ -43,6 +44,7 @@ def _time(count: int) -> tuple[float, int, int]:
     from callward.web.lifecycle import purging
 
     controller = Controller.objects.get()
+    print(f"writing {count:,} items whose time is over", flush=True)
     _fill(controller, count // len(ItemKind))
     begun = time.perf_counter()
     purged = purging.purge(controller)

@@ -1,6 +1,6 @@
 """`callward sweep heal --dry-run` on 1 and 2 workers, as processes of the command and on a Dask cluster on loopback.
 
-``python benchmarks/sweeping.py [--calls N] [--rounds N]``
+``python benchmarks/sweeping.py [--calls N] [--rounds N] [--quick]``
 
 Every copy of every call is opened, searched and listened to; nothing is found, so nothing is written. The figure is
 calls a second between the first batch and the last; starting the command and its workers is not in it. Medians.
@@ -23,31 +23,34 @@ from datetime import datetime
 from pathlib import Path
 
 import a_home
+import figures
 import shuffled_calls
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--calls", type=int, default=100)
-    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--quick", action="store_true", help="10 calls, one round")
     told = options.parse_args()
+    count, rounds = (10, 1) if told.quick else (told.calls, told.rounds)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with tempfile.TemporaryDirectory() as place:
         home, calls = Path(place) / "home", Path(place) / "calls"
         home.mkdir()
         calls.mkdir()
-        shuffled_calls.write_calls(a_home.ROOT / "samples" / "calls", calls, told.calls)
+        shuffled_calls.write_calls(a_home.ROOT / "samples" / "calls", calls, count)
+        print(f"taking in {count} calls", flush=True)
         code = "import a_home, sys, pathlib; a_home.open_home(pathlib.Path(sys.argv[1]), a_home.centre_lines())"
         a_home.python(code, str(home))
         a_home.ingest(home, [calls], "--jobs", "2")
-        print(f"{told.calls} calls of one minute, both copies of words and sound searched:", flush=True)
+        print(f"{count} calls of one minute, both copies of words and sound searched", flush=True)
         first: dict[str, float] = {}
         for kind in ("local", "dask"):
             for workers in (1, 2):
-                rates = [_rate(home, kind, workers, told.calls) for _ in range(told.rounds)]
-                rate = statistics.median(rates)
-                scale = rate / first.setdefault(kind, rate)
-                print(f"  {kind}, {workers} worker(s): {rate:5.1f} calls/s, {scale:.2f} x one worker", flush=True)
+                rate = statistics.median(_rate(home, kind, workers, count) for _ in range(rounds))
+                one = first.setdefault(kind, rate)
+                figures.row(f"sweep, {kind}, {workers} worker(s)", rate, "calls/s", against="one worker", other=one)
     return 0
 
 
