@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from django.db import IntegrityError, OperationalError, close_old_connections, transaction
+from django.db import IntegrityError, OperationalError, connections, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -214,13 +214,15 @@ class _Looking:
         row.status, row.call, row.until, row.reason = Delivery.Status.TAKEN, report.call, None, ""
         row.at = timezone.now()
         renewed = report.result is Result.RENEWED
-        counted = {"calls": F("calls") + new, "duplicates": F("duplicates") + (not new and not renewed)}
+        duplicate = not new and not renewed
+        # Whole numbers: PostgreSQL adds no truth value to one.
+        counted = {"calls": F("calls") + int(new), "duplicates": F("duplicates") + int(duplicate)}
         with transaction.atomic():
             row.save()
             Feed.objects.filter(pk=self._feed.pk).update(arrived_at=row.at, **counted)
         self._done.taken += new
         self._done.renewed += renewed
-        self._done.duplicates += not new and not renewed
+        self._done.duplicates += duplicate
         self._let_go(found, row)
 
     def _refuse(self, found: Found, row: Delivery, code: str) -> None:
@@ -336,7 +338,7 @@ def _renewed(row: Delivery) -> Iterator[None]:
             while not ended.wait(_RENEWED):
                 Delivery.objects.filter(pk=row.pk).update(until=timezone.now() + CLAIM)
         finally:
-            close_old_connections()
+            connections.close_all()
 
     thread = threading.Thread(target=renew, name="claim", daemon=True)
     thread.start()

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import stat
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -14,7 +15,7 @@ from typing import TypeVar
 from uuid import UUID
 
 import asyncssh
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from callward.web.feeds.errors import FeedError
 from callward.web.feeds.sftp import signing
@@ -41,7 +42,10 @@ class Aside:
         return await asyncio.get_running_loop().run_in_executor(self._pool, partial(_with_database, act))
 
     def end(self) -> None:
-        """Wait for what was begun; nothing is begun any more."""
+        """Wait for what was begun, and let go of the databases; nothing is begun any more."""
+        all_of_them = threading.Barrier(_THREADS)
+        for _ in range(_THREADS):
+            self._pool.submit(_let_go, all_of_them)
         self._pool.shutdown()
 
 
@@ -51,6 +55,12 @@ def _with_database(act: Callable[[], _Result]) -> _Result:
         return act()
     finally:
         close_old_connections()
+
+
+def _let_go(all_of_them: threading.Barrier) -> None:
+    """Close this thread's connections; no thread ends before each has done it once."""
+    connections.close_all()
+    all_of_them.wait()
 
 
 class _Connections:
