@@ -69,5 +69,6 @@ def test_every_answer_is_one_that_is_described(described: schemathesis.schemas.B
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)  # fifteen hundred requests, most of a minute of work on a machine that has no other
 def test_many_answers_are_as_described(described: schemathesis.schemas.BaseSchema) -> None:
     assert _ask(described, 300) == 5
