@@ -356,8 +356,10 @@ def test_the_program_sftp_can_put_and_nothing_else(feed: Feed, tmp_path: Path) -
     secret.chmod(0o600)
     data.write_bytes(vtt(HARMLESS))
 
+    aside = Aside()
+
     async def both() -> None:
-        async with await listen("127.0.0.1", 0, HOST, Aside()) as server:
+        async with await listen("127.0.0.1", 0, HOST, aside) as server:
             port = server.get_port()
             known.write_text(f"[127.0.0.1]:{port} {HOST.export_public_key().decode()}")
             command = [
@@ -366,11 +368,14 @@ def test_the_program_sftp_can_put_and_nothing_else(feed: Feed, tmp_path: Path) -
             ]  # fmt: skip
             told = f"put {data} a.vtt.part\nrename a.vtt.part a.vtt\n-get a.vtt {tmp_path}/back\nls\n"
             done = await asyncio.to_thread(
-                subprocess.run, command, input=told, capture_output=True, text=True, timeout=20, check=False
+                subprocess.run, command, input=told, capture_output=True, text=True, timeout=120, check=False
             )
         assert done.returncode == 0, done.stderr
 
-    asyncio.run(both())
+    try:
+        asyncio.run(both())
+    finally:
+        aside.end()
     assert not (tmp_path / "back").exists() or not (tmp_path / "back").read_bytes()
     assert {row.status for row in work(feed)} == {Upload.Status.TAKEN_IN}
 
@@ -406,7 +411,9 @@ def test_a_key_that_is_taken_out_puts_nothing_more(feed: Feed) -> None:
     async def act(client: asyncssh.SFTPClient) -> None:
         await _put(client, "a.vtt", vtt(HARMLESS))
         other = OTHER.export_public_key().decode().strip()
-        await asyncio.to_thread(lambda: Feed.objects.update(options={"keys": other}))
+        beside = Aside()
+        await beside(lambda: Feed.objects.update(options={"keys": other}))
+        beside.end()
         with pytest.raises(asyncssh.SFTPFailure, match="feed_off"):
             await _put(client, "b.vtt", vtt(CARD))
 
