@@ -18,7 +18,9 @@ from callward.engine.errors import Error
 
 def _run(*words: str) -> subprocess.CompletedProcess[str]:
     code = "from callward.cli.main import main; main()"
-    return subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, check=False, timeout=300
+    )
 
 
 def test_help_names_every_engine_verb() -> None:
@@ -34,7 +36,7 @@ def test_help_loads_neither_django_nor_an_engine() -> None:
         "heavy = {'django', 'numpy', 'soundfile', 're2', 'cryptography', 'phonenumbers'} & set(sys.modules)\n"
         "sys.exit(', '.join(sorted(heavy)) or 0)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
 
 
@@ -116,7 +118,7 @@ def test_every_platform_verb_names_the_extra_that_it_lacks(words: list[str], hid
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
         cwd=tmp_path,
     )
     assert done.stderr == f"`callward {words[0]}` needs the web extra: pip install 'callward[web]'\n"

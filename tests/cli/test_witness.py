@@ -66,7 +66,7 @@ def url(witness: Witness) -> Iterator[str]:
 
 @pytest.fixture
 def client() -> Iterator[httpx.Client]:
-    with httpx.Client(timeout=10, trust_env=False) as opened:
+    with httpx.Client(timeout=120, trust_env=False) as opened:
         yield opened
 
 
@@ -151,7 +151,7 @@ def test_of_many_requests_at_once_only_one_grows_from_each_tree(url: str, tmp_pa
         def grow(size: int) -> int:
             proof = prove_consistency(hashes, 1, size)
             request = format_add_checkpoint(AddCheckpoint(1, proof, sign(roots[size])))
-            return client.post(f"{url}/add-checkpoint", content=request, timeout=30).status_code
+            return client.post(f"{url}/add-checkpoint", content=request, timeout=120).status_code
 
         with ThreadPoolExecutor(16) as pool:
             answers = list(pool.map(grow, range(2, 18)))
@@ -187,7 +187,7 @@ def test_unknown_logs_paths_and_bodies_are_answered_as_specified(
 
 
 def test_a_body_without_a_length_is_refused(url: str) -> None:
-    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=5)
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=120)
     connection.putrequest("POST", "/add-checkpoint")
     connection.endheaders()
     assert connection.getresponse().status == 411
@@ -265,7 +265,7 @@ def test_key_serve_and_submit_work_together_on_the_command_line(tmp_path: Path) 
             assert (wrong.exit_code, wrong.stderr.partition(":")[0]) == (1, "witness_answer_foreign")
         finally:
             process.send_signal(signal.SIGINT)
-            assert process.wait(10) == 0
+            assert process.wait(120) == 0
 
 
 def test_a_key_file_that_others_may_read_is_refused(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from callward.web.core import objects
 from callward.web.core.objects import BucketStore, FolderStore, ObjectStore
 from callward.web.core.objects.address import BucketAddress, Patience
 
-PATIENCE = Patience(connect=1, answer=3, tries=5, overall=15)
+PATIENCE = Patience(connect=30, answer=60, tries=5, overall=15)
 
 
 @pytest.fixture

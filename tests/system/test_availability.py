@@ -37,7 +37,7 @@ def told(tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
     return environment(
         tmp_path / "home",
         CALLWARD_PROXIES="127.0.0.1",
-        CALLWARD_TASK_LEASE="3",
+        CALLWARD_TASK_LEASE="30",
         JOBS_WRITTEN=str(tmp_path / "written"),
         **{**databases, "PYTHONPATH": os.pathsep.join([str(_JOBS.parent), *sys.path])},
     )

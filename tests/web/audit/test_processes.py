@@ -31,7 +31,7 @@ def _start(home: Path, *words: str) -> subprocess.Popen[str]:
 
 def _run(home: Path, *words: str) -> str:
     process = _start(home, *words)
-    out, fault = process.communicate(timeout=120)
+    out, fault = process.communicate(timeout=600)
     assert process.returncode == 0, fault
     return out
 

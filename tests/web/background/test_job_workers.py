@@ -23,7 +23,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, value in postgresql.own_databases().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("CALLWARD_HOME", str(tmp_path))
-    monkeypatch.setenv("CALLWARD_TASK_LEASE", "3")
     monkeypatch.setenv("JOBS_WRITTEN", str(tmp_path / "written"))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(_SCRIPT.parent), *sys.path]))
     return tmp_path
@@ -31,7 +30,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _told(*words: str) -> str:
     done = subprocess.run(
-        [sys.executable, str(_SCRIPT), *words], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, str(_SCRIPT), *words], capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -50,7 +49,7 @@ def _lines(place: Path, word: str) -> list[list[str]]:
 
 
 def _until(true: object, log: Path) -> None:
-    until = time.monotonic() + 40
+    until = time.monotonic() + 300
     while not true():  # type: ignore[operator] # a test's own word
         assert time.monotonic() < until, log.read_text("utf-8")
         time.sleep(0.05)
@@ -63,10 +62,14 @@ def test_a_job_whose_worker_was_killed_is_done_by_another_and_every_other_job_ru
         _until(lambda: len(_lines(place, "end")) == _JOBS, place / "log0")
         ((_, hanging, victim, _),) = [line for line in _lines(place, "begin") if line[-1] == "hangs"]
         os.kill(int(victim), signal.SIGKILL)
+        (killed,) = [worker for worker in workers if worker.pid == int(victim)]
+        killed.wait()
+        # A lease short enough to be waited for is lost by a living worker too, where a busy machine holds it up.
+        _told("lapse")
         _until(lambda: len(_lines(place, "end")) == _JOBS + 1, place / "log1")
         (survivor,) = [worker for worker in workers if worker.pid != int(victim)]
         survivor.send_signal(signal.SIGTERM)
-        assert survivor.wait(20) == 0
+        assert survivor.wait(300) == 0
     finally:
         for worker in workers:
             worker.kill()
@@ -85,7 +88,7 @@ def test_a_worker_whose_job_hears_no_alarm_begins_anew_as_the_same_process(place
     try:
         _until(lambda: _lines(place, "end"), place / "log")
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(20) == 0
+        assert worker.wait(300) == 0
     finally:
         worker.kill()
         worker.wait()
@@ -102,10 +105,10 @@ def test_a_worker_that_is_asked_to_stop_ends_its_job_first(place: Path) -> None:
     try:
         _until(lambda: _lines(place, "begin"), place / "log")
         worker.send_signal(signal.SIGTERM)
-        time.sleep(0.5)
+        time.sleep(3)
         assert worker.poll() is None, "it is still at its job"
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(20) == 0, "a second signal gives the job back"
+        assert worker.wait(300) == 0, "a second signal gives the job back"
     finally:
         worker.kill()
         worker.wait()

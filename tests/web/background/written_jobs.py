@@ -2,6 +2,7 @@
 
 ``python written_jobs.py prepare N`` makes the databases and asks for N jobs and one that hangs the first time.
 ``python written_jobs.py prepare-deaf`` asks for one that hears no signal the first time.
+``python written_jobs.py lapse`` ends the lease of whoever is at a job, as time does.
 ``python written_jobs.py check`` tells what is left of the queue.
 """
 
@@ -43,6 +44,15 @@ if __name__ == "__main__":
         written_jobs.hang_once.enqueue(str(uuid4()))
         for _ in range(int(sys.argv[2])):
             written_jobs.write_down.enqueue(str(uuid4()))
+    elif sys.argv[1] == "lapse":
+        from django.utils import timezone
+        from django_tasks_db.models import DBTaskResult
+
+        from callward.web.background.models import WorkerProcess
+
+        (row,) = DBTaskResult.objects.filter(status="RUNNING")
+        lapsed = timezone.now() - timedelta(hours=2)
+        assert WorkerProcess.objects.filter(id=row.worker_ids[-1]).update(seen_at=lapsed) == 1
     else:
         from django_tasks_db.models import DBTaskResult
 
@@ -68,7 +78,7 @@ else:
         before = _begun(name)
         _write(f"begin {name} {os.getpid()} hangs")
         if not before:
-            time.sleep(120)
+            time.sleep(3600)
         _write(f"end {name} {os.getpid()}")
 
     @task()
@@ -79,5 +89,5 @@ else:
         if not before:
             # As a library that never gives the interpreter its turn: the alarm is not heard.
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
-            time.sleep(120)
+            time.sleep(3600)
         _write(f"end {name} {os.getpid()}")

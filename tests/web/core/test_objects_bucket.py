@@ -133,7 +133,7 @@ def test_a_bucket_that_is_not_there_and_wrong_credentials_are_named(
 
 def test_a_store_that_is_not_there_is_named_in_time(monkeypatch: pytest.MonkeyPatch, s3: S3Server) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
-    store = BucketStore(BucketAddress("anywhere"), patience=Patience(connect=1, answer=1, tries=2, overall=2))
+    store = BucketStore(BucketAddress("anywhere"), patience=Patience(connect=10, answer=10, tries=2, overall=2))
     for act in (lambda: store.put("a", b"1"), lambda: store.get("a"), lambda: store.delete("a")):
         with pytest.raises(ObjectError) as caught:
             act()

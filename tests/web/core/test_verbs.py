@@ -27,7 +27,7 @@ def _run(home: Path, *words: str, **environment: str) -> subprocess.CompletedPro
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
         stdin=subprocess.DEVNULL,
     )
 

@@ -45,7 +45,7 @@ def _count(home: Home, table: str) -> int:
 
 def _let_claims_end(home: Home) -> None:
     """What a dead worker was at is another's after a minute; nobody waits for it here."""
-    with closing(sqlite3.connect(home.path / "data.sqlite3", timeout=20)) as database, database:
+    with closing(sqlite3.connect(home.path / "data.sqlite3", timeout=120)) as database, database:
         database.execute("UPDATE feeds_delivery SET until = '2026-01-01 00:00:00' WHERE until IS NOT NULL")
 
 

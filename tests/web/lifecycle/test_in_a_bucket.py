@@ -49,7 +49,7 @@ __all__ = ["bucket_store", "key_file", "s3"]
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
 
 AFTER = date(2027, 12, 31)
-QUICK = Patience(connect=1, answer=1, tries=4, overall=5)
+QUICK = Patience(connect=10, answer=10, tries=4, overall=5)
 SOON = tuple(fault for fault in Fault if fault is not Fault.SILENCE)
 UNANSWERED = {"object_store_unreachable"}
 _T = TypeVar("_T")

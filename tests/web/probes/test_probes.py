@@ -160,7 +160,7 @@ def test_what_several_processes_count_is_added_and_outlives_them(monkeypatch: py
     place = str(settings.MEASURES)
     for many in (2, 3):
         words = [sys.executable, "-c", _COUNTS, place, str(many)]
-        subprocess.run(words, check=True, timeout=60, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+        subprocess.run(words, check=True, timeout=300, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
     key = "callward_calls_refused_total|disk_full"
     assert _figures()[key] == 5
     assert measures.fold_ended() == 4
