@@ -20,6 +20,7 @@ from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
 from callward.web.audit.sequencing import log_key
 from callward.web.core.models import Controller, Line
+from callward.web.keys import turning, vault
 from callward.web.keys.errors import KeyUnavailable
 from callward.web.keys.models import Epoch
 from callward.web.keys.providers import RootState, provider
@@ -109,6 +110,7 @@ def test_an_alias_that_is_gone_does_not_make_the_root_gone(erased: Person, kms: 
 
 def test_a_root_that_is_missing_before_its_day_is_looked_for_in_the_wrong_place(erased: Person, kms: KmsServer) -> None:
     turns.turn(erased.controller, audit.SYSTEM)
+    Epoch.objects.update(place="")  # as in an epoch of an earlier version
     with override_settings(KMS_REGION="eu-west-1"):
         with pytest.raises(KeyUnavailable, match="before its day"):
             turns.confirm_roots()
@@ -149,3 +151,46 @@ def test_the_page_promises_no_end_at_once_where_the_provider_takes_days(
     assert "has destroyed its root, some days later" in told
     turns.turn(erased.controller, audit.SYSTEM)
     assert "When the key provider has destroyed the old roots" in browser.get(page).content.decode()
+
+
+def test_a_turn_away_from_kms_takes_no_root_for_destroyed_that_is_looked_for_elsewhere(
+    erased: Person, kms: KmsServer
+) -> None:
+    controller = erased.controller
+    with override_settings(KEY_PROVIDER="file", KMS_REGION="eu-west-1"):
+        vault.forget_epoch_keys()
+        with pytest.raises(KeyUnavailable) as refused:
+            turns.turn(controller, audit.SYSTEM)
+        assert refused.value.code == "root_missing"
+    with override_settings(KEY_PROVIDER="file"):
+        left = turning.begin(controller.id)
+        while turning.move(controller.id, left):
+            pass
+        with override_settings(KMS_REGION="eu-west-1"):
+            with pytest.raises(KeyUnavailable, match="give the former ones again") as refused:
+                turns.turn(controller, audit.SYSTEM)
+            assert refused.value.code == "root_elsewhere"
+        turns.turn(controller, audit.SYSTEM)
+    old = Epoch.objects.get(controller=controller.id, number=1)
+    assert old.root_goes_at is not None
+    assert not Entry.objects.filter(action=ROOT_DESTROYED).exists()
+
+
+def test_an_old_root_is_confirmed_once_the_settings_that_lead_to_it_are_given_again(
+    erased: Person, kms: KmsServer
+) -> None:
+    root, controller = _root(kms, erased.controller), erased.controller
+    with override_settings(KEY_PROVIDER="file"):
+        turns.turn(controller, audit.SYSTEM)
+        place = Epoch.objects.get(controller=controller.id, number=1).place
+        _days_pass(kms, controller, root)
+        for changed in ({"KMS_REGION": "eu-west-1"}, {"KMS_REGION": ""}):
+            with override_settings(**changed):
+                with pytest.raises(KeyUnavailable):
+                    turns.confirm_roots()
+                [asks] = [one for one in keys_doctor.examine() if one.name == "old roots" and one.do]
+                assert asks.level is keys_doctor.Level.ASKS
+                assert f"where the root was made at {place}" in asks.do
+            assert not Entry.objects.filter(action=ROOT_DESTROYED).exists()
+        assert turns.confirm_roots() == 1
+    assert Entry.objects.filter(action=ROOT_DESTROYED).count() == 1

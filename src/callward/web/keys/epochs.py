@@ -205,7 +205,8 @@ def _create_first_epoch(controller: UUID) -> None:
     wrapped = make_epoch(controller, number, roots)
     try:
         with transaction.atomic(using=DATABASE):
-            Epoch.objects.create(controller=controller, number=number, provider=roots, wrapped=wrapped)
+            place = provider(roots).place[:300]
+            Epoch.objects.create(controller=controller, number=number, provider=roots, place=place, wrapped=wrapped)
     except IntegrityError:
         current_epoch(controller)
 

@@ -26,6 +26,8 @@ class Epoch(models.Model):
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=16, choices=State, default=State.CURRENT)
     provider = models.CharField(max_length=32)
+    # Where that provider had the root when it was made: a region, an address. Empty where there is one place alone.
+    place = models.CharField(max_length=300, default="", blank=True)
     wrapped = models.BinaryField()
     issued = models.PositiveBigIntegerField(default=0)  # the last n given to a key of this epoch
     created_at = models.DateTimeField(auto_now_add=True)

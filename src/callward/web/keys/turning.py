@@ -41,7 +41,7 @@ from callward.web.keys.epochs import (
 from callward.web.keys.errors import KeyUnavailable
 from callward.web.keys.examining import open_epoch
 from callward.web.keys.models import BlindIndex, CustodyKey, DataKey, Epoch, InputDigest, PersonKey, ServiceKey
-from callward.web.keys.providers import chosen_provider, provider
+from callward.web.keys.providers import RootState, chosen_provider, provider
 
 BATCH = 2000
 _ANEW = (ServiceKey.Kind.INDEX, ServiceKey.Kind.DIGEST)
@@ -65,7 +65,13 @@ def begin(controller: UUID) -> Epoch:
     with transaction.atomic(using=DATABASE):
         left = Epoch.objects.filter(pk=old.pk, state=Epoch.State.CURRENT).update(state=Epoch.State.TURNING)
         if left:
-            Epoch.objects.create(controller=controller, number=old.number + 1, provider=roots, wrapped=wrapped)
+            Epoch.objects.create(
+                controller=controller,
+                number=old.number + 1,
+                provider=roots,
+                place=provider(roots).place[:300],
+                wrapped=wrapped,
+            )
     old.refresh_from_db()
     _make_service_keys_anew(controller)
     return old
@@ -106,6 +112,7 @@ def finish(controller: UUID, old: Epoch, *, at: dt.datetime) -> dt.datetime | No
     # Asked of the provider now, whatever this process holds. Where the settings lead elsewhere than when the turn
     # began, or the new root is gone or switched off, the old one is neither destroyed nor taken for destroyed.
     open_epoch(current_epoch(controller))
+    state_of_root(old)
     goes_at = provider(old.provider).destroy_root(controller, old.number)
     Epoch.objects.filter(pk=old.pk).update(
         state=Epoch.State.DESTROYED, wrapped=b"", destroyed_at=at, root_goes_at=goes_at
@@ -118,6 +125,23 @@ def finish(controller: UUID, old: Epoch, *, at: dt.datetime) -> dt.datetime | No
 def roots_going(controller: UUID) -> QuerySet[Epoch]:
     """The epochs that were left and whose root the provider can still bring back."""
     return Epoch.objects.filter(controller=controller, root_goes_at__isnull=False, root_gone_at=None)
+
+
+def state_of_root(epoch: Epoch) -> RootState:
+    """Ask where the root of an epoch stands.
+
+    Raises ``KeyUnavailable`` ``root_elsewhere`` where none is found and the settings lead elsewhere than when it was
+    made: what is not found there is not gone.
+    """
+    source = provider(epoch.provider)
+    state = source.root_state(epoch.controller, epoch.number)
+    if state is RootState.GONE and epoch.place not in ("", source.place[:300]):
+        raise KeyUnavailable(
+            "root_elsewhere",
+            f"the root of epoch {epoch.number} was made in {epoch.provider} at {epoch.place}, and the settings lead to"
+            f" {source.place}: give the former ones again until that root is gone",
+        )
+    return state
 
 
 def root_is_gone(epoch: Epoch, *, at: dt.datetime) -> None:

@@ -20,6 +20,7 @@ from callward.web.keys.errors import KeyUnavailable
 from callward.web.keys.examining import open_epoch, rows_by_epoch
 from callward.web.keys.models import Epoch, Tombstone
 from callward.web.keys.providers import FileProvider, RootState, chosen_provider, provider
+from callward.web.keys.turning import state_of_root
 from callward.web.lifecycle.backup.keys_copy import configured
 from callward.web.lifecycle.backup.store import KEYS, made_at
 from callward.web.lifecycle.models import Escrow
@@ -120,10 +121,10 @@ def _old_roots(owner: Controller, epochs: list[Epoch]) -> Iterator[Line]:
             gone += 1
             continue
         try:
-            state = provider(epoch.provider).root_state(owner.id, epoch.number)
+            state = state_of_root(epoch)
         except KeyUnavailable as refused:
             told = f"nobody can say whether the root of epoch {epoch.number} is gone: {refused.detail} ({refused.code})"
-            yield Line(owner.slug, "old roots", Level.ASKS, told, "make the provider reachable, and look again")
+            yield Line(owner.slug, "old roots", Level.ASKS, told, _former(epoch))
             continue
         if state is RootState.GONE and epoch.root_goes_at is None:
             gone += 1
@@ -146,6 +147,15 @@ def _old_root(owner: Controller, epoch: Epoch, state: RootState) -> Line:
     told = f"the root of epoch {epoch.number} should be destroyed and is there: old copies of the keys open with it"
     do = "the worker gives it up again within the hour" if epoch.root_goes_at else f"destroy {_place(owner.id, epoch)}"
     return Line(owner.slug, "old roots", Level.ASKS, told, do)
+
+
+def _former(epoch: Epoch) -> str:
+    """What to do where nobody can ask after a root that was left."""
+    at = f" at {epoch.place}" if epoch.place else ""
+    return (
+        f"let the settings of the provider {epoch.provider} lead to where the root was made{at};"
+        " the worker asks after it each hour, and writes down when it is gone: only then are they needed no more"
+    )
 
 
 def _place(controller: UUID, epoch: Epoch) -> str:

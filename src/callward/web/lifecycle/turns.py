@@ -20,7 +20,7 @@ from callward.web.core.models import Controller
 from callward.web.keys import turning
 from callward.web.keys.errors import KeyUnavailable
 from callward.web.keys.models import Epoch
-from callward.web.keys.providers import RootState, days_of_destruction, provider
+from callward.web.keys.providers import RootState, days_of_destruction
 from callward.web.lifecycle.backup.keys_copy import refresh_keys
 
 ACTION = "keys.turned"
@@ -96,7 +96,7 @@ def confirm_roots() -> int:
 
 
 def _confirm_root(epoch: Epoch) -> bool:
-    state, now = provider(epoch.provider).root_state(epoch.controller, epoch.number), timezone.now()
+    state, now = turning.state_of_root(epoch), timezone.now()
     if state is RootState.GONE:
         if epoch.root_goes_at is not None and now < epoch.root_goes_at:
             # No provider destroys before its day: who finds nothing looks in another place than where the root is.

@@ -39,6 +39,7 @@ def status(*, controller: _Controller = "", as_json: _Json = False) -> None:
     """Show the epochs of a controller, how many keys are in each, and when the next turn is due."""
     set_up()
     from callward.web.keys.models import CustodyKey, Epoch, PersonKey
+    from callward.web.keys.turning import roots_going
     from callward.web.lifecycle.escrow import escrow_of
     from callward.web.lifecycle.turns import due_at
 
@@ -48,6 +49,7 @@ def status(*, controller: _Controller = "", as_json: _Json = False) -> None:
             "epoch": epoch.number,
             "state": epoch.state,
             "provider": epoch.provider,
+            "place": epoch.place,
             "begun": epoch.created_at.isoformat(timespec="seconds"),
             "persons": PersonKey.objects.filter(controller=owner.id, epoch=epoch.number).count(),
             "custody": CustodyKey.objects.filter(controller=owner.id, epoch=epoch.number).count(),
@@ -62,7 +64,7 @@ def status(*, controller: _Controller = "", as_json: _Json = False) -> None:
             json.dumps({"epochs": epochs, "marked": marked, "turn_due": due, "escrow": shared and str(shared)}) + "\n"
         )
         return
-    table = Table("epoch", "state", "root in", "begun", "people", "custody keys", box=None, pad_edge=False)
+    table = Table("epoch", "state", "root in", "at", "begun", "people", "custody keys", box=None, pad_edge=False)
     for row in epochs:
         table.add_row(*(str(value) if name != "begun" else _at_minute(str(value)) for name, value in row.items()))
     console = Console()
@@ -70,6 +72,13 @@ def status(*, controller: _Controller = "", as_json: _Json = False) -> None:
     console.print(
         f"The next turn is due {_at_minute(due)}; people who get a new key with it: {marked}.", highlight=False
     )
+    for epoch in roots_going(owner.id):
+        at = f" at {epoch.place}" if epoch.place else ""
+        console.print(
+            f"The old root of epoch {epoch.number} in {epoch.provider}{at} is destroyed on"
+            f" {epoch.root_goes_at:%Y-%m-%d}: keep the settings that lead there until it is gone.",
+            highlight=False,
+        )
     console.print(f"The root is shared out: {shared}." if shared else "The root is not shared out among officers.")
 
 

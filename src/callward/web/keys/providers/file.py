@@ -21,6 +21,10 @@ class FileProvider:
     def __init__(self, home: Path) -> None:
         self._roots = home / "roots"
 
+    @property
+    def place(self) -> str:
+        return ""  # a home may be moved with its roots
+
     def path(self, controller: UUID, number: int) -> Path:
         return self._roots / controller.hex / f"{number}.key"
 

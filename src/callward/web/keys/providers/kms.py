@@ -51,6 +51,10 @@ class KmsProvider:
     def __init__(self, region: str, endpoint: str, pending_days: int) -> None:
         self._region, self._endpoint, self._pending_days = region, endpoint or None, pending_days
 
+    @property
+    def place(self) -> str:
+        return f"{self._region} {self._endpoint or ''}".strip()
+
     def create_root(self, controller: UUID, number: int) -> None:
         with self._service() as kms:
             if _found(kms, controller, number) is None:

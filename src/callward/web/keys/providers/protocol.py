@@ -26,6 +26,11 @@ class KeyProvider(Protocol):
 
     name: str
 
+    @property
+    def place(self) -> str:
+        """Where the settings of now lead: a region, an address, a token's label; empty where there is no other."""
+        ...
+
     def create_root(self, controller: UUID, number: int) -> None:
         """Make the root of an epoch that has no row yet; durable before this returns, and the same if asked again."""
         ...

@@ -54,6 +54,10 @@ class TokenProvider:
     def __init__(self, module: str, token: str, pin_file: str) -> None:
         self._module, self._token, self._pin_file = module, token, pin_file
 
+    @property
+    def place(self) -> str:
+        return self._token
+
     def create_root(self, controller: UUID, number: int) -> None:
         label = _label(controller, number)
         with self._session() as session:

@@ -38,6 +38,10 @@ class TransitProvider:
         self._address, self._token_file, self._mount = address, token_file, mount
         self._ca_file, self._namespace = ca_file, namespace
 
+    @property
+    def place(self) -> str:
+        return " ".join(part for part in (self._address, self._mount, self._namespace) if part)
+
     def create_root(self, controller: UUID, number: int) -> None:
         with self._transit() as transit:
             # Asked again, the server leaves the key that is there as it is.
