@@ -127,8 +127,12 @@ def list_(place: _Place, *, key: _Key = None, as_json: _Json = False) -> None:
         _write({"snapshots": rows, "keys": keys})
     else:
         if rows:
-            shown = [row | {"fault": why.get(row["snapshot"], "")} for row in rows]
-            _table(("snapshot", "objects", "bytes", "rows", *(["fault"] if why else [])), shown)
+            sizes = [f"{row['bytes'] / 1e6:.1f} MB" if row["bytes"] else "" for row in rows]
+            shown = [
+                row | {"size": size, "fault": why.get(row["snapshot"], "")}
+                for row, size in zip(rows, sizes, strict=True)
+            ]
+            _table(("snapshot", "objects", "size", "rows", *(["fault"] if why else [])), shown)
         else:
             _say("No snapshot is here yet: make one with `callward backup create`.")
         _say(f"Keys copy: {', '.join(keys) or 'none'}.")
@@ -293,7 +297,7 @@ def _show(report: dict[str, Any]) -> None:
     """The report as a table, then what is damaged and what the restoring undid."""
     living, erased = report["living"], report["erased"]
     rows = [
-        ("snapshot", f"{report['snapshot']}, made {report['made_at']}"),
+        ("snapshot", report["snapshot"]),
         ("living calls opened", f"{living['calls']} ({living['items_opened']} items)"),
         ("faults among them", ", ".join(f"{many} {_plain(code)}" for code, many in living["faults"].items()) or "none"),
         ("erased people", f"{erased['persons']}, of whom the snapshot still had {erased['replayed']}"),
@@ -333,7 +337,8 @@ def _plain(code: str) -> str:
 def _table(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
     table = Table(box=None, pad_edge=False)
     for column in columns:
-        table.add_column(column, no_wrap=column == "snapshot", overflow="fold")
+        figures = column in {"objects", "size", "rows"}
+        table.add_column(column, no_wrap=column == "snapshot", overflow="fold", justify="right" if figures else "left")
     for row in rows:
         table.add_row(*(str(row[column]) for column in columns))
     Console().print(table)

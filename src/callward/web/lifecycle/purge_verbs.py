@@ -47,8 +47,8 @@ def purge(
         sys.stdout.write(json.dumps(told) + "\n")
         return
     console.print(
-        f"{purged.items} items destroyed, {purged.ended} calls reduced to their log, {purged.removed} removed from it;"
-        f" holds keep {planned.held} items past their time.",
+        f"{_many(purged.items, 'item')} destroyed, {_many(purged.ended, 'call')} reduced to their log,"
+        f" {purged.removed} removed from it; holds keep {_many(planned.held, 'item')} past their time.",
         highlight=False,
     )
 
@@ -72,14 +72,19 @@ def _tell_plan(planned: Plan, *, as_json: bool) -> None:
     console = Console()
     if planned.items:
         _show_items(planned, console)
-    sentences = [f"{planned.items} items and {planned.calls_to_remove} rows of the call log would go."]
+    sentences = [
+        f"{_many(planned.items, 'item')} and {_many(planned.calls_to_remove, 'row')} of the call log would go."
+    ]
     if planned.held:
-        sentences.append(f"Holds keep {planned.held} items past their time.")
+        sentences.append(f"Holds keep {_many(planned.held, 'item')} past their time.")
     if planned.to_anonymise:
-        sentences.append(
-            f"The words of {planned.to_anonymise} transcripts would stay anonymous, where that can be made sure of."
-        )
+        words = _many(planned.to_anonymise, "transcript")
+        sentences.append(f"The words of {words} would stay anonymous, where that can be made sure of.")
     console.print(" ".join([*sentences, "Nothing was destroyed."]), highlight=False)
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def _show_items(planned: Plan, console: Console) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from callward.engine.tlog import LogError
 from callward.web.audit.models import Entry, Head
 from callward.web.audit.reading import prove
+from callward.web.core.labels import label
 from callward.web.sweeps import running
 from callward.web.sweeps.counts import Counts
 from callward.web.sweeps.models import Change, Sweep
@@ -226,17 +227,19 @@ def as_csv(sweep: Sweep) -> str:
     return target.getvalue()
 
 
-def plain_rows(told: Figures) -> Iterator[tuple[str, str, str]]:
-    """Give the figures as rows for a terminal: what, how many, of which."""
+def plain_rows(told: Figures, item: Callable[[str], str], what: Callable[[str], str]) -> Iterator[tuple[str, str, str]]:
+    """Give the figures as rows for a terminal: what, how many, of which; ``item`` and ``what`` say codes in words."""
     sweep = told.sweep
-    searched = ", ".join(f"{kind} {count}" for kind, count in sorted(told.tally.items.items()))
+    searched = ", ".join(f"{item(kind)} {count}" for kind, count in sorted(told.tally.items.items()))
     kind = sweep.kind + (" (dry run)" if sweep.dry_run else "")
     yield "sweep", sweep.id.hex[:8], f"{kind}, {sweep.state}"
     yield "calls searched", f"{told.calls_done} of {sweep.calls}", searched
-    yield "found", str(told.found), ", ".join(f"{k} {w} {row[0]}" for (k, w), row in told.by_kind.items())
+    yield "found", str(told.found), ", ".join(f"{item(k)}: {what(w)} {row[0]}" for (k, w), row in told.by_kind.items())
     yield "healed" if sweep.kind == Sweep.Kind.HEAL else "masked", str(told.healed), ""
-    yield "in review", str(told.to_review), ", ".join(sorted(told.reasons))
-    refused = ", ".join(f"{k} {reason} {count}" for (k, reason), count in told.unopened.items())
+    yield "in review", str(told.to_review), ", ".join(sorted(label("reason_short", code) for code in told.reasons))
+    refused = ", ".join(
+        f"{item(k)}: {reason.replace('_', ' ')} {count}" for (k, reason), count in told.unopened.items()
+    )
     yield "not searched", str(told.not_opened), refused
 
 

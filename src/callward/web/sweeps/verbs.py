@@ -107,7 +107,7 @@ def list_(*, controller: _Controller = "", as_json: _Json = False) -> None:
     if as_json:
         _write({"sweeps": [one.as_json() for one in rows]})
         return
-    table = Table("sweep", "kind", "begun", "state", "calls", "found", "in review", box=None)
+    table = Table("sweep", "kind", "begun", "state", "calls", "found", "in review", box=None, pad_edge=False)
     for one in rows:
         kind = one.sweep.kind + (" (dry run)" if one.sweep.dry_run else "")
         begun = f"{one.sweep.started_at:%Y-%m-%d %H:%M}"
@@ -254,9 +254,11 @@ def _report(found: Sweep, *, as_json: bool) -> None:
     if as_json:
         _write(reporting.document(found))
     else:
+        from callward.web.sweeps.pages import kind_of_item, what_of
+
         console = Console()
         table = Table(box=None, show_header=False, pad_edge=False)
-        for row in reporting.plain_rows(figures):
+        for row in reporting.plain_rows(figures, kind_of_item, what_of):
             table.add_row(*row)
         console.print(table, highlight=False)
     raise typer.Exit(1 if figures.needs_a_person else 0)
