@@ -72,9 +72,8 @@ def _tell_plan(planned: Plan, *, as_json: bool) -> None:
     console = Console()
     if planned.items:
         _show_items(planned, console)
-    sentences = [
-        f"{_many(planned.items, 'item')} and {_many(planned.calls_to_remove, 'row')} of the call log would go."
-    ]
+    going = f"{_many(planned.items, 'item')} and {_many(planned.calls_to_remove, 'row')} of the call log would go."
+    sentences = [going if planned.items or planned.calls_to_remove else "Nothing has had its time."]
     if planned.held:
         sentences.append(f"Holds keep {_many(planned.held, 'item')} past their time.")
     if planned.to_anonymise:
