@@ -354,3 +354,22 @@ def test_the_description_is_open_to_everybody() -> None:
     assert set(described["paths"]) == {
         "/api/v1/calls", "/api/v1/uploads/{upload_id}", "/api/v1/calls/{call_id}", "/api/v1/calls/{call_id}/why",
     }  # fmt: skip
+
+
+def test_a_program_whose_lines_are_deleted_may_do_nothing_and_is_told_so(
+    program: Program, care_line: Line, proven_cast: dict[Role, User]
+) -> None:
+    kept, owner = take(care_line), care_line.controller
+    spare = [Line.objects.create(controller=owner, slug=slug, name=f"Spare {slug}") for slug in ("one", "two")]
+    client = program(Role.SUPERVISOR, *spare)
+    waiting = send(client).json()["id"]
+    for line in spare:
+        line.delete()
+    for answer in (client.get(CALLS), client.get(f"{CALLS}/{kept.pk}"), send(client)):
+        assert "were deleted" in refused(answer, HTTPStatus.FORBIDDEN, "lines_gone")["detail"]
+    take_in_batch.func(waiting)
+    assert set(Upload.objects.values_list("status", flat=True)) == {Upload.Status.REFUSED}
+    assert Call.objects.count() == 1, "what it had sent goes to no other line"
+    browser = Client()
+    browser.force_login(proven_cast[Role.ADMINISTRATOR])
+    assert "its lines were deleted" in browser.get(reverse("services")).content.decode()

@@ -11,7 +11,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from callward.web.core.models import Controller
+from callward.web.core.models import Controller, Line
 
 
 class Role(models.TextChoices):
@@ -84,6 +84,8 @@ class ServiceAccount(models.Model):
     name = models.CharField(_("name"), max_length=80)
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.SUPERVISOR)
     lines = models.ManyToManyField("core.Line", blank=True, related_name="+")
+    # Held to its lines: where the last of them is deleted, it may do nothing rather than everything.
+    is_held = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -94,6 +96,12 @@ class ServiceAccount(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def allowed_lines(self) -> list[Line] | None:
+        """The lines that it is held to, none of them where all were deleted; None where it may act on every line."""
+        lines = list(self.lines.all())
+        return lines if lines or self.is_held else None
 
 
 class ApiKey(models.Model):

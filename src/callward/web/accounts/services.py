@@ -39,7 +39,7 @@ def refer(account: ServiceAccount) -> tlog.Reference:
 
 def open_service(account: ServiceAccount, lines: list[Line], *, by: User) -> None:
     """Add a program's account, for some lines or, with none named, for all."""
-    account.controller = by.controller
+    account.controller, account.is_held = by.controller, bool(lines)
     with transaction.atomic():
         account.save(force_insert=True)
         account.lines.set(lines)

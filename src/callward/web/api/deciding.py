@@ -27,11 +27,18 @@ def service_of(request: HttpRequest) -> ServiceAccount:
 
 
 def decide(request: HttpRequest, capability: Capability) -> ServiceAccount:
-    """Return the program that asks, where its role has a capability. Raises ``ApiError`` (``capability_missing``)."""
+    """Return the program that asks, where its role has a capability.
+
+    Raises ``ApiError`` ``capability_missing``, ``lines_gone``.
+    """
     account = service_of(request)
     if not may(account, capability):
         services.record_denial(account, "capability_missing")
         raise ApiError(HTTPStatus.FORBIDDEN, "capability_missing", "The role of this key may not do that.")
+    if account.allowed_lines == []:
+        services.record_denial(account, "lines_gone")
+        detail = "The lines that this key is held to were deleted. An administrator makes a program for other lines."
+        raise ApiError(HTTPStatus.FORBIDDEN, "lines_gone", detail)
     return account
 
 
@@ -52,8 +59,8 @@ def purpose_of(request: HttpRequest) -> str:
 def calls_of(account: ServiceAccount) -> CallQuerySet:
     """Return the calls of the program's controller, on its lines."""
     calls = Call.objects.for_controller(account.controller)
-    lines = [line.pk for line in account.lines.all()]
-    return calls.filter(line__in=lines) if lines else calls
+    lines = account.allowed_lines
+    return calls if lines is None else calls.filter(line__in=[line.pk for line in lines])
 
 
 def call_for(account: ServiceAccount, call_id: UUID, purpose: str) -> Call:

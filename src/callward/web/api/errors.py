@@ -11,8 +11,8 @@ from callward.engine.errors import Error
 class ApiError(Error):
     """A request is refused. ``status`` is the answer's; ``headers`` go with it.
 
-    ``capability_missing``, ``purpose_missing``, ``purpose_unknown``, ``purpose_over``, ``not_found``, ``erased``,
-    ``request_invalid``, ``place_unknown``, ``body_unreadable``, ``body_not_multipart``, ``files_missing``,
+    ``capability_missing``, ``lines_gone``, ``purpose_missing``, ``purpose_unknown``, ``purpose_over``, ``not_found``,
+    ``erased``, ``request_invalid``, ``place_unknown``, ``body_unreadable``, ``body_not_multipart``, ``files_missing``,
     ``facts_twice``, ``idempotency_key``, ``idempotency_other``, ``too_many_requests``, the ``upload_...`` codes of a
     file that is not kept, and the ``facts_...`` codes of the facts of a call.
     """

@@ -148,8 +148,8 @@ def _keep(account: ServiceAccount, sent: list[Sent], key: bytes, content: bytes)
         if key:
             Sending.objects.create(account=account, key=key, content=content, batch=batch, at=timezone.now())
 
-    lines = list(account.lines.all())
-    line = lines[0] if len(lines) == 1 else None
+    lines = account.allowed_lines
+    line = lines[0] if lines and len(lines) == 1 else None
     sender = Sender(account.controller, services.refer(account), line)
     try:
         return keep_batch(sent, sender, batch=batch, also=remember)

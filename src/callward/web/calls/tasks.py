@@ -172,9 +172,9 @@ def _lines_for(upload: Upload) -> dict[str, Line]:
     lines = lines_of(upload.controller)
     if upload.sender_id is None:
         return lines
-    senders = ServiceAccount.objects.filter(pk=upload.sender_id, lines__isnull=False)
-    own = set(senders.values_list("lines", flat=True))
-    return {name: line for name, line in lines.items() if line.pk in own} if own else lines
+    program = ServiceAccount.objects.filter(pk=upload.sender_id).first()
+    own = program.allowed_lines if program is not None else None
+    return lines if own is None else {name: line for name, line in lines.items() if line in own}
 
 
 def _options(upload: Upload) -> IntakeOptions:
