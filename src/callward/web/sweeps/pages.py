@@ -134,8 +134,9 @@ def _facts(sweep: Sweep, told: reporting.Figures) -> list[tuple[str, str, str, s
     detectors = sorted(told.tally.detectors) or [sweep.detector]
     gone = told.tally.outcomes["gone"]
     away = ngettext("%(n)d was gone meanwhile", "%(n)d were gone meanwhile", gone) % {"n": gone} if gone else ""
+    counted = [calls, away] if sweep.cut else []
     return [
-        (_("Calls"), ", ".join(filter(None, [scope, *days])), f"{calls}; {away}" if away else calls, ""),
+        (_("Calls"), ", ".join(filter(None, [scope, *days])), "; ".join(filter(None, counted)), ""),
         (_("Items"), items, "", ""),
         (_("Begun"), _moment(sweep.started_at), _("calls that came in later are not in it"), ""),
         (_("Ended"), ended, "", ""),

@@ -27,6 +27,7 @@ from callward.web.sweeps.unit import sweep_batch
 
 _LONGEST = timedelta(hours=1)  # for one batch: 25 calls of hours each
 _LEASE = _LONGEST + timedelta(minutes=10)  # a batch that was taken longer ago has lost its worker
+_TWICE = timedelta(minutes=1)
 
 
 class SweepTaskError(Error):
@@ -86,7 +87,7 @@ def _jobs(sweep: UUID) -> QuerySet[JobRow]:
 
 
 def begin(controller: Controller, wanted: running.Wanted, by: Party) -> Sweep:
-    """Begin a sweep on the background worker; the one that is under way already where it is the same.
+    """Begin a sweep on the background worker; asked for twice within a minute it is one sweep.
 
     Raises ``SweepError``.
     """
@@ -101,6 +102,7 @@ def begin(controller: Controller, wanted: running.Wanted, by: Party) -> Sweep:
             items=sorted(wanted.items),
             state=Sweep.State.RUNNING,
             workers=Sweep.Workers.QUEUE,
+            started_at__gte=timezone.now() - _TWICE,
         )
         known = same.first()
         if known is not None:
