@@ -8,15 +8,15 @@ STAMP := $(VENV)/.stamp-$(shell sha256sum requirements/dev.txt pyproject.toml 2>
 RUN_STAMP := $(VENV)/.stamp-run-$(shell sha256sum requirements/web.txt pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 
 # What is said of rows holds on PostgreSQL too: these run once more there. Pages are the same on both.
-ROWS := tests/web/keys tests/web/lifecycle tests/web/people tests/web/background tests/web/test_databases.py \
+ROWS := $(addprefix tests/web/,keys lifecycle people background feeds sweeps api test_databases.py) \
 	$(addprefix tests/web/calls/test_,taking_in.py ingesting.py destroying.py doctor.py duties.py listing.py) \
 	--ignore-glob='*_pages.py'
 
-# On PostgreSQL these take minutes, stand on what no database changes, or meet what tests before them left in the
-# cluster: `make soak` runs them there.
+# On PostgreSQL these take minutes, or stand on what no database changes: `make soak` runs all of tests/web there.
 LONG_ROWS := $(addprefix --ignore=tests/web/,lifecycle/test_backup_restore.py lifecycle/test_in_a_bucket.py \
-	lifecycle/test_backup_kills.py lifecycle/test_backup_schedule.py lifecycle/test_backup_postgresql.py \
-	lifecycle/test_keys_doctor.py keys/test_services.py)
+	lifecycle/test_backup_kills.py keys/test_services.py feeds/test_at_work.py feeds/test_s3.py api/test_openapi.py \
+	sweeps/test_sweep_workers.py sweeps/test_texts.py) \
+	--deselect=tests/web/lifecycle/test_backup_schedule.py::test_a_drill_that_is_not_well_is_tried_again_after_a_day
 
 COMPILE := uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml
 
@@ -54,7 +54,7 @@ bench: $(STAMP) system ## print every speed ratio of docs/performance.md
 
 soak: $(STAMP) system ## the long runs: hundreds of kills, fuzzing, a million leaves
 	$(BIN)/python -m pip install -q --require-hashes -r requirements/fuzz.txt
-	CALLWARD_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q $(ROWS)
+	CALLWARD_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q tests/web
 	$(BIN)/python -m pytest -q -m slow
 
 names: $(STAMP) ## train the names models anew from ../shared/corpora/ner and measure them

@@ -200,6 +200,7 @@ def _scratch() -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
+@pytest.mark.slow
 def test_a_drill_drops_its_databases_and_those_that_a_killed_one_left(
     place: Destination, key_file: Path, call: Call
 ) -> None:
