@@ -71,6 +71,18 @@ def test_nobody_removes_a_feed_of_another_controller(stranger: Client, feed: Fee
     assert Feed.objects.exists()
 
 
+def test_a_feed_at_fault_is_named_on_today_to_those_who_see_feeds(cast: Cast, feed: Feed) -> None:
+    today = reverse("calls:today")
+    assert "See to the feed" not in cast["dpo"].get(today).content.decode()
+    Feed.objects.update(fault="place_missing")
+    page = cast["dpo"].get(today).content.decode()
+    assert f"See to the feed “{feed.name}”" in page
+    assert _address("feed", feed) in page
+    assert "See to the feed" not in cast["agent"].get(today).content.decode()
+    Feed.objects.update(is_on=False)
+    assert "See to the feed" not in cast["dpo"].get(today).content.decode()
+
+
 def test_a_feed_is_added_changed_and_removed_on_the_record(
     cast: Cast, feed: Feed, drop: Path, proven_cast: dict[Role, User]
 ) -> None:
