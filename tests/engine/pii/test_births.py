@@ -49,3 +49,11 @@ def test_another_date_is_no_birth() -> None:
 def test_a_date_in_words_has_the_value_of_the_date_in_figures(language: str, said: str, value: str) -> None:
     found = detect(Conversation((Turn(About.CALLER, said),), language))
     assert [one.value for one in found if one.type is Type.DATE_OF_BIRTH] == [value]
+
+
+@pytest.mark.parametrize("said", ["the 3rd of June 1944", "the third of June nineteen forty four"])
+def test_the_article_before_a_day_belongs_to_the_date(said: str) -> None:
+    call = Conversation((Turn(About.CALLER, f"I was born on {said}."),), "en")
+    (born,) = (one for one in detect(call) if one.type is Type.DATE_OF_BIRTH)
+    (span,) = born.spans
+    assert call.turns[0].text[span.start : span.end] == said

@@ -47,6 +47,11 @@ def test_a_code_that_was_asked_for_is_read(code: str, question: str, answer: str
     assert (kind, [answer], value) in found(code, f"a:{question}", f"c:{answer}")
 
 
+def test_a_code_in_capitals_is_whole_though_it_is_all_of_its_turn() -> None:
+    turns = ("a:Wat is het polisnummer?", "c:QV-731.046.2.", "a:Een ogenblik.")
+    assert (Type.ACCOUNT_NUMBER, ["QV-731.046.2"], "qv7310462") in found("nl", *turns)
+
+
 def test_a_code_given_in_parts_over_turns_is_one_finding() -> None:
     turns = ("a:national insurance number", "c:j g seven eight", "a:and then", "c:thirty seventy five d")
     assert (Type.NATIONAL_ID, ["j g seven eight", "thirty seventy five d"], "jg783075d") in found("en", *turns)

@@ -40,3 +40,19 @@ def test_talk_in_lower_case_without_marks_is_left_alone(code: str) -> None:
     plain = tuple(Turn(turn.speaker, "".join(c for c in turn.text.lower() if c not in ".,?!")) for turn in read(code))
     share, said = covered(plain, code)
     assert share <= _MOST_COVERED, said
+
+
+@pytest.mark.parametrize("people", ["Swedish", "Estonian", "German"])
+def test_what_belongs_to_a_people_is_nobodys_name(people: str) -> None:
+    turns = (
+        Turn(About.AGENT, "hello"),
+        Turn(About.CALLER, f"I asked for the {people} version of our {people} contract"),
+    )
+    assert covered(turns, "en")[1] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "name"), [("this is Mr German", "German"), ("my name is Paul English", "Paul English")]
+)
+def test_a_name_that_is_the_word_for_a_people_is_a_name(said: str, name: str) -> None:
+    assert covered((Turn(About.CALLER, said),), "en")[1] == [f"PERSON: {name}"]

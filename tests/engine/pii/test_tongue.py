@@ -28,6 +28,8 @@ def call(*texts: str, language: str | None = None) -> Conversation:
         ("hei minulla on kysymys kun lasku ei ole vielä tullut", "fi"),
         ("guten tag ich möchte wissen ob sie mein geld bekommen haben", "de"),
         ("dzień dobry chciałbym zapłacić rachunek ale nie wiem jak", "pl"),
+        ("zdravstvuite menja zovut ivan ja hochu pomenjat dogovor", "ru"),
+        ("skazhite pozhaluista kogda budet tehnik u menja ne rabotaet internet", "ru"),
         ("вітаю я хочу дізнатися про свій рахунок", "uk"),
         ("مرحبا أريد أن أسأل عن الفاتورة", "ar"),
         ("four one one one", None), ("ok", None), ("", None),
@@ -51,7 +53,13 @@ def test_a_language_that_nobody_gave_is_heard() -> None:
     assert settled(call("ok", "4111")).language is None
 
 
-@pytest.mark.parametrize(("language", "texts"), [("et", RUSSIAN), ("ro", HUNGARIAN)])
+RUSSIAN_IN_LATIN = (
+    "zdravstvuite ja hochu uznat pochemu u menja ne rabotaet internet",
+    "horosho spasibo kogda eto budet",
+)
+
+
+@pytest.mark.parametrize(("language", "texts"), [("et", RUSSIAN), ("et", RUSSIAN_IN_LATIN), ("ro", HUNGARIAN)])
 def test_turns_in_an_uncovered_language_are_named(language: str, texts: tuple[str, str]) -> None:
     covered = {"et": ESTONIAN, "ro": ("bună ziua cu ce vă pot ajuta astăzi", "vă rog să așteptați un moment")}[language]
     assert uncovered(call(covered[0], texts[0], covered[1], texts[1], language=language)) == (1, 3)

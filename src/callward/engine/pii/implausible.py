@@ -1,8 +1,9 @@
-"""What a model of names takes for a person and is none: products in quotes, abbreviations, words of the trade."""
+"""What a model of names takes for a person and is none: quoted products, abbreviations, peoples, words of the trade."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from callward.engine.pii.lexicon.frequent import FREQUENT
 from callward.engine.pii.model import Type
@@ -17,6 +18,17 @@ _PRODUCT = re.compile(
     r"|genaamd|de|het))*[ :,]*$"
 )
 """What a product is called by: "the series is called", right before a name."""
+_PEOPLES = {
+    "en": "american arabic austrian belgian british bulgarian chinese croatian czech danish dutch english estonian"
+    " european finnish french german greek hungarian icelandic indian irish italian japanese latvian lithuanian"
+    " norwegian polish portuguese romanian russian scottish serbian slovak slovenian spanish swedish swiss turkish"
+    " ukrainian welsh",
+    "nl": "amerikaans amerikaanse belgisch belgische brits britse deens deense duits duitse engels engelse ests estse"
+    " europees europese fins finse frans franse hongaars hongaarse iers ierse italiaans italiaanse lets letse litouws"
+    " litouwse nederlands nederlandse noors noorse oostenrijks oostenrijkse pools poolse portugees portugese roemeens"
+    " roemeense russisch russische spaans spaanse turks turkse zweeds zweedse zwitsers zwitserse",
+}
+"""What belongs to a people or is its language, where such words are written with a capital as names are."""
 _BEFORE = 40
 _NAMED = frozenset({Type.PERSON.value, Type.ADDRESS.value, Type.CITY.value, Type.ORGANISATION.value})
 _WORD = re.compile(r"[a-z0-9?'-]+")
@@ -41,11 +53,27 @@ def _may_be(scene: Scene, draft: Draft, known: frozenset[str]) -> bool:
     said = scene.script.said(start, end)
     if said.replace(" ", "").replace(".", "") in ABBREVIATIONS and " " in said:
         return False
+    if _is_of_a_people(scene, said, start, end):
+        return False
     if _is_quoted(scene, start, end) or _PRODUCT.search(
         scene.script.said(max(scene.script.starts[scene.script.turn(start)], start - _BEFORE), start)
     ):
         return False
     return _says_more(scene, draft, known)
+
+
+@cache
+def _peoples(code: str) -> frozenset[str]:
+    return frozenset(_PEOPLES.get(code, "").split())
+
+
+def _is_of_a_people(scene: Scene, said: str, start: int, end: int) -> bool:
+    """Say whether the draft is "Swedish" and nothing else, and nothing says that somebody is called so."""
+    if said not in _peoples(scene.language.code):
+        return False
+    before = scene.script.said(max(scene.script.starts[scene.script.turn(start)], start - _BEFORE), start)
+    word = before.rstrip(" .").rpartition(" ")[2]
+    return word not in scene.language.titles and scene.cues.support(Type.PERSON.value, start, end, 1.0) is None
 
 
 def _announces(scene: Scene, start: int, word: re.Match[str]) -> bool:

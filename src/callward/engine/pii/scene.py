@@ -227,7 +227,10 @@ class Scene:
         return speller(self.language.code).runs(text, low, turn, self._shouted(turn, low, high))
 
     def _shouted(self, turn: int, low: int, high: int) -> frozenset[int]:
-        """Return the offsets of short words in capitals, in a turn that is not written in capitals altogether."""
+        """Return the offsets of short words in capitals, in a turn that is not written in capitals altogether.
+
+        A turn that is a code and nothing else is, in a call that has small letters too.
+        """
         first, last = self.script.span(low, low), self.script.span(high, high)
         text = self._conversation.turns[turn].text[first.start : last.start]
         if last.start - first.start != high - low:
@@ -236,5 +239,6 @@ class Scene:
             None if _OF_ACCOUNTS.isdisjoint(self.cues.around(turn)) else _country(self.language.code, self.countries)
         )
         countries = country.finditer(text.lower()) if country else ()
-        capitals = () if text.islower() or text.isupper() else _CAPITALS.finditer(text)
+        loud = text.isupper() and not (self.capitals and any(map(str.isdigit, text)))
+        capitals = () if loud or text.islower() else _CAPITALS.finditer(text)
         return frozenset(low + match.start() for matches in (capitals, countries) for match in matches)

@@ -17,6 +17,7 @@ from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.stream import Piece
 
 _REACH = 90
+_ARTICLE = " the "
 _MONTHS = 12
 _MOST_WORDS = 14
 _MOST_LABELS = 3  # words of a domain between two dots ("tele two")
@@ -315,6 +316,8 @@ def around_month(scene: Scene, start: int, end: int) -> tuple[int, int, bool]:
         if not kind or passed > 2:
             break
         first, in_words = begin, in_words or kind == "word"
+    if first < start and f" {script.said(max(script.starts[turn], first - len(_ARTICLE)), first)}".endswith(_ARTICLE):
+        first -= len(_ARTICLE) - 1  # "the ninth of March", as the written form has it
     for _, stop, raw in _words(scene, end, min(script.ends[turn], end + 70)):
         kind = _date_word(raw, spoken)
         if kind == "of":

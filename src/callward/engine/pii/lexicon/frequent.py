@@ -70,7 +70,12 @@ _SAID: Final = {
     "tr": "ve bir bu ne icin de da ben sen biz siz cok var yok evet hayir ama gibi daha nasil nerede tesekkur"
     " ederim merhaba lutfen istiyorum mi mu benim sizin efendim tamam olarak",
     "ru": "ya ne da net eto kak chto vy my on ona zdravstvuyte spasibo pozhaluysta menya zovut u nas vas tam zdes"
-    " mne nado mozhno khochu ochen khorosho",
+    " mne nado mozhno khochu ochen khorosho"
+    " ja menja zdravstvuite zdravstvujte zdrastvuite pozhaluista pozaluista pozhalusta skazhite skazite nuzhno nuzno"
+    " mozno hochu hotela ocen horosho horoso kogda gde pochemu pocemu potomu esli uzhe uze tozhe toze budet bylo byla"
+    " byl seichas sejchas segodnja segodnya zavtra vcera vchera etot moj moja moya vasha znaju znayu ponimaju"
+    " ponimayu govorju govoryu govorite po-russki russki esche jesche yeshche tolko poka ili dlja dlya ot iz chto-to"
+    " dobryj dobryi svidanija svidaniya dogovor rabotaet poluchaetsja poluchil poluchila",
 }
 
 FREQUENT: Final = {code: frozenset(said.split()) for code, said in _SAID.items()}

@@ -67,7 +67,7 @@ ROWS = (
     Recognizer(
         name="date with month",
         type=Type.DATE_OF_BIRTH,
-        pattern=rf"\b{_DAY} (?:of |de )?{_NAME}\.?,?(?: (?:{_YEAR}|\d{{2}})\b)?|{_NAME} {_DAY},? {_YEAR}\b",
+        pattern=rf"\b(?:the )?{_DAY} (?:of |de )?{_NAME}\.?,?(?: (?:{_YEAR}|\d{{2}})\b)?|{_NAME} {_DAY},? {_YEAR}\b",
         score=0.3,
         assess=_dated,
         need_context=True,
