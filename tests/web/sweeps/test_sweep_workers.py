@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import postgresql
 import pytest
 from platform_home import SAMPLES, Home
+from private_ca import PrivateCa
 
 pytest.importorskip("distributed", reason="the dask extra is not installed")
 
@@ -43,13 +45,51 @@ def _environment(databases: dict[str, str]) -> dict[str, str]:
     return {**databases, **({"CALLWARD_DEMO": "0"} if databases else {})}
 
 
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """The files of whoever has a certificate: authority, certificate, key."""
+
+    authority: Path
+    certificate: Path
+    key: Path
+
+    @classmethod
+    def by(cls, authority: PrivateCa, name: str) -> Certified:
+        return cls(authority.path, *authority.issue(name))
+
+    @property
+    def options(self) -> list[str]:
+        """As the programs of Dask take them."""
+        return [
+            "--protocol", "tls", "--tls-ca-file", str(self.authority),
+            "--tls-cert", str(self.certificate), "--tls-key", str(self.key),
+        ]  # fmt: skip
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """As Callward takes them."""
+        files = {"CA": self.authority, "CERT": self.certificate, "KEY": self.key}
+        return {f"CALLWARD_DASK_{name}_FILE": str(file) for name, file in files.items()}
+
+
 @contextmanager
-def _cluster(home: Home, databases: dict[str, str], folder: Path, *, workers: int, lacking: str = "") -> Iterator[str]:
-    """A scheduler and workers as processes of their own, on loopback; gives the address."""
+def _cluster(
+    home: Home,
+    databases: dict[str, str],
+    folder: Path,
+    *,
+    workers: int,
+    lacking: str = "",
+    certified: tuple[Certified, Certified] | None = None,
+) -> Iterator[str]:
+    """A scheduler and workers as processes of their own, on loopback; gives the address.
+
+    They speak TLS where they are ``certified``, the scheduler with the first and the workers with the second.
+    """
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-    address = f"tcp://127.0.0.1:{port}"
+    address = f"{'tls' if certified else 'tcp'}://127.0.0.1:{port}"
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("CALLWARD_", "DJANGO_"))}
     mine = {"CALLWARD_HOME": str(home.path), "CALLWARD_DEMO": "1", **_environment(databases)}
     worker = {**clean, **mine, **({"CALLWARD_HOME": lacking} if lacking else {})}
@@ -57,6 +97,9 @@ def _cluster(home: Home, databases: dict[str, str], folder: Path, *, workers: in
     scheduler = [f"{dask[2]}.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]
     each = [f"{dask[2]}.dask_worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"]
     each += ["--local-directory", str(folder / "spill")]
+    if certified:
+        scheduler += certified[0].options
+        each += certified[1].options
     with ExitStack() as stack:
         for command, environment in ((scheduler, clean), *[(each, worker)] * workers):
             process = subprocess.Popen(
@@ -79,7 +122,7 @@ def _run_on(home: Home, address: str, workers: int) -> dict[str, object]:
     """Run a dry sweep on the cluster, once all its workers have come."""
     from distributed import Client
 
-    with Client(address, timeout="30s", set_as_default=False) as client:  # type: ignore[no-untyped-call]
+    with Client(address, timeout="30s", set_as_default=False) as client:  # type: ignore[no-untyped-call] # Dask's
         client.wait_for_workers(workers, timeout=30)
     return home.run("sweep", "heal", "--dry-run", "--dask", address, "--json").told
 
@@ -95,6 +138,65 @@ def test_two_workers_of_a_cluster_find_what_one_process_finds(
         assert together[part] == alone[part]
 
 
+def _sweep_on(home: Home, databases: dict[str, str], address: str, who: Certified) -> subprocess.CompletedProcess[str]:
+    """A dry sweep on a cluster, as a command that has read these certificates' settings."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("CALLWARD_", "DJANGO_"))}
+    return subprocess.run(
+        [
+            *(sys.executable, "-c", "from callward.cli.main import main; main()"),
+            *("sweep", "heal", "--dry-run", "--json", "--dask", address),
+        ],
+        env={
+            **clean,
+            "CALLWARD_HOME": str(home.path),
+            "CALLWARD_DEMO": "1",
+            **_environment(databases),
+            **who.settings,
+        },
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+def test_a_cluster_that_speaks_tls_does_it_for_its_own_certificates_and_for_nobody_else(
+    home: Home, databases: dict[str, str], tmp_path: Path
+) -> None:
+    from distributed import Client
+    from distributed.security import Security
+
+    (tmp_path / "other").mkdir()
+    ours, other = PrivateCa(tmp_path), PrivateCa(tmp_path / "other")
+    scheduler, worker, mine = (Certified.by(ours, name) for name in ("scheduler", "worker", "mine"))
+    stranger = Certified.by(other, "stranger")
+    alone = home.run("sweep", "heal", "--dry-run", "--json").told
+    with _cluster(home, databases, tmp_path, workers=1, certified=(scheduler, worker)) as address:
+        security = Security(  # type: ignore[no-untyped-call]  # distributed carries no types
+            require_encryption=True,
+            tls_ca_file=str(mine.authority),
+            tls_client_cert=str(mine.certificate),
+            tls_client_key=str(mine.key),
+        )
+        with Client(address, security=security, timeout="60s", set_as_default=False) as client:  # type: ignore[no-untyped-call]
+            client.wait_for_workers(1, timeout=60)
+            assert all(name.startswith("tls://") for name in client.scheduler_info()["workers"])
+        ended = _sweep_on(home, databases, address, mine)
+        assert ended.returncode in {0, 1}, ended.stderr
+        together = json.loads(ended.stdout)
+        assert together["calls_done"] == alone["calls_done"] > 0
+        assert together["by_kind"] == alone["by_kind"]
+        begun = len(home.run("sweep", "list", "--json").told["sweeps"])
+        for refused in (
+            _sweep_on(home, databases, address, stranger),
+            _sweep_on(home, databases, address.replace("tls://", "tcp://"), mine),
+        ):
+            assert refused.returncode == 2, refused.stdout
+            assert "no Dask scheduler answers" in refused.stderr
+        assert len(home.run("sweep", "list", "--json").told["sweeps"]) == begun, "refused before anything is written"
+
+
 @pytest.mark.slow
 def test_a_worker_that_reads_other_databases_is_refused_before_the_first_batch(home: Home, tmp_path: Path) -> None:
     if postgresql.WANTED == "postgresql":
@@ -102,7 +204,7 @@ def test_a_worker_that_reads_other_databases_is_refused_before_the_first_batch(h
     from distributed import Client
 
     with _cluster(home, {}, tmp_path, workers=1, lacking=str(tmp_path / "elsewhere")) as address:
-        with Client(address, timeout="30s", set_as_default=False) as client:  # type: ignore[no-untyped-call]
+        with Client(address, timeout="30s", set_as_default=False) as client:  # type: ignore[no-untyped-call] # Dask's
             client.wait_for_workers(1, timeout=30)
         ended = home.run("sweep", "heal", "--dry-run", "--dask", address, "--json")
     assert ended.code == 2
@@ -114,6 +216,8 @@ def test_a_worker_that_reads_other_databases_is_refused_before_the_first_batch(h
     ("address", "told"),
     [
         ("tcp://dask.example:8786", "TLS"),
+        ("tcp://192.0.2.1:8786", "TLS"),
+        ("tcp://[2001:db8::1]:8786", "TLS"),
         ("tls://127.0.0.1:8786", "CALLWARD_DASK_CA_FILE"),
         ("dask.example", "tls://host:port"),
     ],
@@ -129,10 +233,8 @@ def test_an_address_that_would_be_read_by_others_is_refused(home: Home, address:
 )
 def test_a_sweep_that_was_killed_goes_on(home: Home, after: float) -> None:
     process = home.start("sweep", "detect", "--workers", "1", "--json")
-    time.sleep(after)
     # Where it was quicker than the knife the sweep is done: that too is a point in time.
-    with suppress(ProcessLookupError):
-        os.killpg(process, signal.SIGKILL)
+    home.kill({process: after})
     assert home.wait().code in {0, -signal.SIGKILL}
     sweeps = home.run("sweep", "list", "--json").told["sweeps"]
     if sweeps and sweeps[0]["kind"] == "detect" and sweeps[0]["state"] == "running":
