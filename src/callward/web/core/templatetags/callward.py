@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from callward.web.core import labels
 from callward.web.core.categories import CATEGORY_OF, Category
@@ -70,26 +70,56 @@ def moment(when: dt.datetime | None) -> SafeString | str:
     """A time as one would say it, with the exact time on hover and in print."""
     if when is None:
         return gettext("never")
-    exact = date_format(timezone.localtime(when), "j F Y, H:i")
+    local = timezone.localtime(when)
+    exact = f"{_written(local, 'j F Y')}, {_clock(local)}"
     return format_html(
         '<time datetime="{}" title="{} {}" data-exact="{}">{}</time>',
         when.isoformat(),
         exact,
         timezone.get_current_timezone_name(),
         exact,
-        _spoken(when, timezone.now()),
+        _spoken(local, timezone.now()),
     )
 
 
-def _spoken(when: dt.datetime, now: dt.datetime) -> str:
-    seconds = int((now - when).total_seconds())
+@register.filter
+def day(when: dt.date | None) -> str:
+    """A day, or a moment's in the time zone of the page, as lists write it."""
+    if when is None:
+        return ""
+    return _written(timezone.localtime(when) if isinstance(when, dt.datetime) else when, "j M Y")
+
+
+@register.filter
+def day_and_clock(when: dt.datetime) -> str:
+    """A moment as lists write it, in the time zone of the page."""
+    local = timezone.localtime(when)
+    return f"{_written(local, 'j M Y')}, {_clock(local)}"
+
+
+def _written(when: dt.date, form: str) -> str:
+    return _day(when.year, when.month, when.day, form, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _day(year: int, month: int, day_of_month: int, form: str, _language: str | None) -> str:
+    """A list has few days in many rows, and writing one takes Django as long as a row."""
+    return date_format(dt.date(year, month, day_of_month), form)
+
+
+def _clock(local: dt.datetime) -> str:
+    return f"{local:%H:%M}"
+
+
+def _spoken(local: dt.datetime, now: dt.datetime) -> str:
+    seconds = int((now - local).total_seconds())
     if 0 <= seconds < 60:
         return gettext("just now")
     if 0 <= seconds < 3600:
         return ngettext("%(n)d min ago", "%(n)d min ago", seconds // 60) % {"n": seconds // 60}
-    local = timezone.localtime(when)
-    days = (timezone.localtime(now).date() - local.date()).days
-    near = {0: gettext("today %(clock)s"), 1: gettext("yesterday %(clock)s"), -1: gettext("tomorrow %(clock)s")}
-    if days in near:
-        return near[days] % {"clock": date_format(local, "H:i")}
-    return date_format(local, "l H:i" if 1 < days < 7 else "j M Y")
+    days, clock = (timezone.localtime(now).date() - local.date()).days, _clock(local)
+    if -1 <= days <= 1:
+        # By its place: that of tomorrow is -1, the last.
+        near = (gettext("today %(clock)s"), gettext("yesterday %(clock)s"), gettext("tomorrow %(clock)s"))
+        return near[days] % {"clock": clock}
+    return f"{_written(local, 'l')} {clock}" if 1 < days < 7 else _written(local, "j M Y")
