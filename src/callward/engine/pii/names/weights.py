@@ -36,7 +36,7 @@ class Weights:
     transitions: Numbers
     looks: Looks
     thresholds: Numbers
-    index: npt.NDArray[np.uint32] = field(init=False, repr=False)
+    index: npt.NDArray[np.unsignedinteger] = field(init=False, repr=False)
     """One more than the place of the first key that begins with such bits; 0 where none does."""
 
     most_alike: int = field(init=False, repr=False)
@@ -44,7 +44,7 @@ class Weights:
 
     def __post_init__(self) -> None:
         prefixes, firsts, counts = np.unique(self.keys >> np.uint32(_PREFIX), return_index=True, return_counts=True)
-        index = np.zeros(1 << (32 - _PREFIX), dtype=np.uint32)
+        index = np.zeros(1 << (32 - _PREFIX), dtype=np.min_scalar_type(len(self.keys)))
         index[prefixes] = firsts + 1
         object.__setattr__(self, "index", index)
         object.__setattr__(self, "most_alike", int(counts.max(initial=1)))
