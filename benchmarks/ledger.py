@@ -29,15 +29,15 @@ import django  # noqa: E402 - the settings read the home
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 - as above
-from django.db import transaction  # noqa: E402
+from django.db import transaction  # noqa: E402 - the settings come first
 
-from callward.engine import tlog  # noqa: E402
-from callward.web import audit  # noqa: E402
-from callward.web.audit import entries, sequencing  # noqa: E402
-from callward.web.audit.models import Entry  # noqa: E402
-from callward.web.audit.tiles import LedgerTiles  # noqa: E402
-from callward.web.core.models import Controller  # noqa: E402
-from callward.web.keys import vault  # noqa: E402
+from callward.engine import tlog  # noqa: E402 - the settings come first
+from callward.web import audit  # noqa: E402 - the settings come first
+from callward.web.audit import entries, sequencing  # noqa: E402 - the settings come first
+from callward.web.audit.models import Entry  # noqa: E402 - the settings come first
+from callward.web.audit.tiles import LedgerTiles  # noqa: E402 - the settings come first
+from callward.web.core.models import Controller  # noqa: E402 - the settings come first
+from callward.web.keys import vault  # noqa: E402 - the settings come first
 
 ENTRIES = 40_000
 BATCH = 100

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -324,7 +325,7 @@ def pages(client: Any) -> Iterator[Page]:
     middle = ends["first"] + (ends["last"] - ends["first"]) / 2
     deep = Call.objects.filter(started_at__lte=middle).order_by("-started_at", "-id")[0]
     after = f"{deep.started_at.isoformat()}_{deep.id.hex}".replace("+", "%2B")
-    day = (timezone.now() - timezone.timedelta(days=40)).date().isoformat()  # type: ignore[attr-defined]
+    day = (timezone.now() - timedelta(days=40)).date().isoformat()
     person = vault.find_person(controller.id, "phone", _PHONE)
     yield Page("calls, first page", "/calls/")
     yield Page("calls, half-way down", f"/calls/?after={after}")

@@ -89,7 +89,7 @@ def _workers(home: Path, kind: str, workers: int, environment: dict[str, str]) -
             )
             stack.callback(process.wait)
             stack.callback(process.terminate)
-        with Client(address, timeout="60s", set_as_default=False) as client:  # type: ignore[no-untyped-call]
+        with Client(address, timeout="60s", set_as_default=False) as client:  # type: ignore[no-untyped-call] # Dask's
             client.wait_for_workers(workers, timeout=60)
             client.run(time.sleep, 0)
         yield ["--dask", address]

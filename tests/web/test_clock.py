@@ -174,7 +174,7 @@ def test_a_session_does_not_live_a_day_longer(care_line: Line, alice: User, clie
 
 def test_a_clock_that_is_a_second_off_signs_nobody_out() -> None:
     request = RequestFactory().get("/")
-    request.session = {}  # type: ignore[assignment]
+    request.session = {}  # type: ignore[assignment] # nobody stores it
     assert not _idle_too_long(request)
     with clock(timedelta(seconds=-2)):
         assert not _idle_too_long(request)
@@ -182,7 +182,7 @@ def test_a_clock_that_is_a_second_off_signs_nobody_out() -> None:
 
 def test_an_original_is_not_open_for_a_day(care_line: Line) -> None:
     call, request = take(care_line, HARMLESS), RequestFactory().get("/")
-    request.session = {}  # type: ignore[assignment]
+    request.session = {}  # type: ignore[assignment] # nobody stores it
     access.open_original(request, call, "quality")
     assert access.original_is_open(request, call)
     with clock(-DAY):

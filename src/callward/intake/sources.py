@@ -29,8 +29,7 @@ def discover(paths: Sequence[Path]) -> Iterator[Source]:
     found: dict[str, Source] = {}
     for path in paths:
         for source in walk.sources(path):
-            # Links stay as they are named.
-            found.setdefault(os.path.abspath(source.path), source)  # noqa: PTH100
+            found.setdefault(os.path.abspath(source.path), source)  # noqa: PTH100 - links stay as they are named
     yield from joined(list(found.values()), walk.records)
 
 

@@ -264,7 +264,7 @@ class _FullDisk(io.BytesIO):
     def write(self, data: object, /) -> int:
         if self.tell() > 5000:
             raise OSError(28, "No space left on device")
-        return super().write(data)  # type: ignore[arg-type]
+        return super().write(data)  # type: ignore[arg-type] # bytes, as any file takes
 
 
 def test_a_full_disk_comes_out_of_the_writer() -> None:

@@ -180,7 +180,7 @@ def test_a_codec_library_writes_into_it(form: str, subtype: str) -> None:
 def test_memory_stays_flat_however_much_is_written() -> None:
     class _Nowhere(io.BytesIO):
         def write(self, data: object, /) -> int:
-            return memoryview(data).nbytes  # type: ignore[arg-type]
+            return memoryview(data).nbytes  # type: ignore[arg-type] # a buffer
 
     writer = SealingWriter(_KEY, _Nowhere(), b"")
     for _ in range(64):

@@ -9,7 +9,7 @@ import pytest
 tink = pytest.importorskip("tink", reason="the tink package proves the interoperation and is not installed")
 
 from tink import cleartext_keyset_handle, streaming_aead  # noqa: E402 - only where tink is installed
-from tink.proto import aes_gcm_hkdf_streaming_pb2, tink_pb2  # noqa: E402
+from tink.proto import aes_gcm_hkdf_streaming_pb2, tink_pb2  # noqa: E402 - what stands above comes first
 
 streaming_aead.register()
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re._constants as signs  # type: ignore[import-not-found]  # no stubs; the parser of the standard library
-import re._parser as syntax  # type: ignore[import-not-found]
+import re._parser as syntax  # type: ignore[import-not-found] # no stubs
 from collections.abc import Iterable
 from typing import Any
 

@@ -16,7 +16,7 @@ RATE = 8000
 
 
 def _read(document: object, **told: int) -> Transcript:
-    return parse_transcript(orjson.dumps(document), rate=RATE, **told)  # type: ignore[arg-type]
+    return parse_transcript(orjson.dumps(document), rate=RATE, **told)  # type: ignore[arg-type] # one option
 
 
 def _words(turn: Turn) -> list[tuple[str, int | None, int | None, float | None]]:
@@ -186,7 +186,7 @@ def test_a_google_batch_of_one_recording_is_read_under_its_address() -> None:
 
 BROKEN = {
     "a duration without its s": _result("hi", _v1("hi", "1.3", "2s")),
-    "a duration as a number": _result("hi", _v1("hi", 1.3, "2s")),  # type: ignore[arg-type]
+    "a duration as a number": _result("hi", _v1("hi", 1.3, "2s")),  # type: ignore[arg-type] # wrong on purpose
     "a duration of nothing": _result("hi", _v1("hi", "s", "2s")),
     "seconds that are no number": _result("hi", {"word": "hi", "startTime": {"seconds": "x"}, "endTime": "1s"}),
     "a word without text": _result("hi", {"startTime": "1s", "endTime": "2s"}),

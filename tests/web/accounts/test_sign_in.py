@@ -175,8 +175,8 @@ def test_the_cast_is_not_offered_outside_the_demonstration(alice: User) -> None:
     assert client.get(reverse("settings")).status_code == HTTPStatus.FOUND
 
 
-def test_the_demonstration_signs_in_from_this_computer_only(acme: Controller, settings: pytest.FixtureRequest) -> None:
-    settings.DEMO = True  # type: ignore[attr-defined]
+def test_the_demonstration_signs_in_from_this_computer_only(acme: Controller, settings: Settings) -> None:
+    settings.DEMO = True
     demonstration.make_cast(acme)
     near, far = Client(REMOTE_ADDR="127.0.0.1"), Client(REMOTE_ADDR="192.0.2.7")
     for client in (near, far):
@@ -188,13 +188,13 @@ def test_the_demonstration_signs_in_from_this_computer_only(acme: Controller, se
 
 
 def test_a_demonstration_session_is_worth_nothing_without_the_demonstration(
-    acme: Controller, settings: pytest.FixtureRequest
+    acme: Controller, settings: Settings
 ) -> None:
-    settings.DEMO = True  # type: ignore[attr-defined]
+    settings.DEMO = True
     demonstration.make_cast(acme)
     client = Client()
     client.post(reverse("sign_in_as"), {"who": "alice"})
-    settings.DEMO = False  # type: ignore[attr-defined]
+    settings.DEMO = False
     assert client.get(reverse("settings"))["Location"] == reverse("second_factor")
 
 

@@ -345,7 +345,7 @@ def test_a_run_that_was_cut_off_goes_on_where_it_was(
 
     def take_one(*args: object) -> object:
         monkeypatch.setattr(tasks, "take_in", die)
-        return took(*args)  # type: ignore[arg-type]
+        return took(*args)  # type: ignore[arg-type] # passed on
 
     def die(*args: object) -> object:
         raise KeyboardInterrupt

@@ -14,7 +14,14 @@ from callward.web.core import labels
 
 _SOURCE = Path(callward.__file__).parent
 _ERRORS = (
-    "ArrivalError AudioError IntakeError PiiError ReviewError TranscriberError TranscriptError VconError".split()  # noqa: SIM905
+    "ArrivalError",
+    "AudioError",
+    "IntakeError",
+    "PiiError",
+    "ReviewError",
+    "TranscriberError",
+    "TranscriptError",
+    "VconError",
 )
 
 

@@ -270,7 +270,7 @@ def test_a_list_is_on_the_record_with_a_digest_and_not_with_what_was_asked(call:
     cast["agent"].get(reverse("calls:list") + "?category=contact")
     body = _facts("calls.listed")
     assert "contact" not in json.dumps(body)
-    assert body["facts"] == {"filter": body["facts"]["filter"], "rows": 1}  # type: ignore[index]
+    assert body["facts"] == {"filter": body["facts"]["filter"], "rows": 1}  # type: ignore[index] # JSON
 
 
 def test_older_pages_go_on_where_the_last_one_ended_also_within_one_second(

@@ -223,7 +223,7 @@ def test_a_request_has_no_controller_before_somebody_signed_in() -> None:
     seen: list[object] = []
 
     def view(request: HttpRequest) -> HttpResponse:
-        seen.append(request.controller)  # type: ignore[attr-defined]
+        seen.append(request.controller)  # type: ignore[attr-defined] # the middleware's
         return HttpResponse()
 
     request = RequestFactory().get("/")

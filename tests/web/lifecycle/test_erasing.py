@@ -153,7 +153,8 @@ def test_a_turn_that_was_cut_off_is_gone_on_with(
             turns.turn(care_line.controller, audit.SYSTEM)
     assert turns.turn_due() == 1
     assert turns.turn_due() == 0
-    assert json.loads(bytes(Entry.objects.filter(action="keys.turned").last().body))["outcome"] == "done"  # type: ignore[union-attr]
+    turned = Entry.objects.filter(action="keys.turned").latest("id")
+    assert json.loads(bytes(turned.body))["outcome"] == "done"
 
 
 def test_an_epoch_that_has_had_its_time_is_turned_by_itself(care_line: Line) -> None:

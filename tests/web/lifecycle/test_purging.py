@@ -20,7 +20,7 @@ from callward.web.calls import doctor, opening
 from callward.web.calls.destroying import finish_many
 from callward.web.calls.inputs import ArrivalError
 from callward.web.calls.models import Call, CallCategory, Item
-from callward.web.core.models import Line
+from callward.web.core.models import Controller, Line
 from callward.web.core.objects import FolderStore, object_store
 from callward.web.keys import vault
 from callward.web.keys.models import BlindIndex, DataKey, InputDigest, PersonKey, Tombstone
@@ -104,9 +104,9 @@ def test_items_of_one_call_go_each_on_its_own_day(care_line: Line) -> None:
     assert opening.transcript_of(call) is not None
 
 
-def test_another_controller_keeps_what_it_has(call: Call, rival: object) -> None:
-    vault.open_controller(rival.id)  # type: ignore[attr-defined]
-    purging.purge(rival, today=LOG_OVER)  # type: ignore[arg-type]
+def test_another_controller_keeps_what_it_has(call: Call, rival: Controller) -> None:
+    vault.open_controller(rival.id)
+    purging.purge(rival, today=LOG_OVER)
     assert call.items.count() == 5
 
 

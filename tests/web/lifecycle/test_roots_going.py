@@ -98,7 +98,7 @@ def test_a_root_that_somebody_brings_back_is_given_up_again_on_the_record(erased
     assert turns.confirm_roots() == 0
     assert provider("kms").root_state(erased.controller_id, 1) is RootState.GOING
     assert Entry.objects.filter(action=turns.ROOT_GIVEN_UP).count() == 1
-    assert progress_of(erased).final_at is None  # type: ignore[union-attr]
+    assert progress_of(erased).final_at is None  # type: ignore[union-attr] # it is there
 
 
 def test_an_alias_that_is_gone_does_not_make_the_root_gone(erased: Person, kms: KmsServer) -> None:
@@ -117,7 +117,7 @@ def test_a_root_that_is_missing_before_its_day_is_looked_for_in_the_wrong_place(
         told = {line.level for line in keys_doctor.examine() if line.name == "old roots"}
     assert keys_doctor.Level.ASKS in told
     assert not Entry.objects.filter(action=ROOT_DESTROYED).exists()
-    assert progress_of(erased).final_at is None  # type: ignore[union-attr]
+    assert progress_of(erased).final_at is None  # type: ignore[union-attr] # it is there
 
 
 def test_a_confirmation_that_was_cut_off_is_written_again_and_the_first_one_counts(

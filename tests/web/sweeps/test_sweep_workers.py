@@ -112,7 +112,7 @@ def _cluster(
 def _end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
-        process.wait(10)
+        process.wait(120)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
@@ -122,8 +122,8 @@ def _run_on(home: Home, address: str, workers: int) -> dict[str, object]:
     """Run a dry sweep on the cluster, once all its workers have come."""
     from distributed import Client
 
-    with Client(address, timeout="30s", set_as_default=False) as client:  # type: ignore[no-untyped-call] # Dask's
-        client.wait_for_workers(workers, timeout=30)
+    with Client(address, timeout="300s", set_as_default=False) as client:  # type: ignore[no-untyped-call] # Dask's
+        client.wait_for_workers(workers, timeout=300)
     return home.run("sweep", "heal", "--dry-run", "--dask", address, "--json").told
 
 
@@ -204,8 +204,8 @@ def test_a_worker_that_reads_other_databases_is_refused_before_the_first_batch(h
     from distributed import Client
 
     with _cluster(home, {}, tmp_path, workers=1, lacking=str(tmp_path / "elsewhere")) as address:
-        with Client(address, timeout="30s", set_as_default=False) as client:  # type: ignore[no-untyped-call] # Dask's
-            client.wait_for_workers(1, timeout=30)
+        with Client(address, timeout="300s", set_as_default=False) as client:  # type: ignore[no-untyped-call] # Dask's
+            client.wait_for_workers(1, timeout=300)
         ended = home.run("sweep", "heal", "--dry-run", "--dask", address, "--json")
     assert ended.code == 2
     assert "databases" in ended.err

@@ -79,7 +79,7 @@ class AccessMiddleware:
 def _admit_service(request: HttpRequest) -> HttpResponse | None:
     """Let a program in that carries a living key; a session opens nothing here."""
     try:
-        request.service = services.admitted(request)  # type: ignore[attr-defined]
+        request.service = services.admitted(request)  # type: ignore[attr-defined] # as Django adds user
     except services.ServiceError as error:
         answer = problem(HTTPStatus.UNAUTHORIZED, error.code, error.detail)
         answer["WWW-Authenticate"] = "Bearer"

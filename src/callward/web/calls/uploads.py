@@ -99,7 +99,7 @@ class SealingUploadHandler(FileUploadHandler):
         self._sealing: Sealing | None = None
 
     def new_file(self, *args: object, **kwargs: object) -> None:
-        super().new_file(*args, **kwargs)  # type: ignore[arg-type]
+        super().new_file(*args, **kwargs)  # type: ignore[arg-type] # passed on as they came
         if len(self.sent) >= MAX_FILES:
             raise self._skip("upload_too_many")
         try:

@@ -127,6 +127,6 @@ class ControllerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         controller = getattr(request.user, "controller", None)
-        request.controller = controller  # type: ignore[attr-defined]
+        request.controller = controller  # type: ignore[attr-defined] # as Django adds user
         with timezone.override(controller.zone if controller else timezone.get_default_timezone()):
             return self._get_response(request)

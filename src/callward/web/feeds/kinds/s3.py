@@ -41,6 +41,7 @@ from callward.web.feeds.models import Feed
 from callward.web.feeds.naming import has_all, is_marker, stem_of
 
 if TYPE_CHECKING:
+    from obstore import GetOptions
     from obstore.store import S3Store
 
 REFUSED = "refused"
@@ -105,9 +106,11 @@ class _Object(io.RawIOBase):
         stop = min(self._at + len(view), self._seen.size)
         if stop <= self._at:
             return 0
-        options = {"range": (self._at, stop), **({"if_match": self._seen.tag} if self._seen.tag else {})}
+        options: GetOptions = {"range": (self._at, stop)}
+        if self._seen.tag:
+            options["if_match"] = self._seen.tag
         try:
-            data = bytes(obstore.get(self._store, self._seen.key, options=options).bytes())  # type: ignore[arg-type]
+            data = bytes(obstore.get(self._store, self._seen.key, options=options).bytes())
         except (NotFoundError, PreconditionError, FileNotFoundError):
             raise OSError("the object is gone, or another one now") from None
         except BaseError:
