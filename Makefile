@@ -8,7 +8,7 @@ STAMP := $(VENV)/.stamp-$(shell sha256sum requirements/dev.txt pyproject.toml 2>
 RUN_STAMP := $(VENV)/.stamp-run-$(shell sha256sum requirements/web.txt pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 
 # What is said of rows holds on PostgreSQL too: these run once more there. Pages are the same on both.
-ROWS := $(addprefix tests/web/,keys lifecycle people background feeds sweeps api test_databases.py) \
+ROWS := $(addprefix tests/web/,keys walls lifecycle people background feeds sweeps api test_databases.py) \
 	$(addprefix tests/web/calls/test_,taking_in.py ingesting.py destroying.py doctor.py duties.py listing.py) \
 	--ignore-glob='*_pages.py'
 

@@ -21,6 +21,7 @@ from callward.web.core.objects import object_store
 from callward.web.databases import URLS
 from callward.web.lifecycle.backup.restore import Wanted
 from callward.web.lifecycle.backup.store import Destination
+from callward.web.walls import AS_PLATFORM
 
 
 @pytest.fixture
@@ -54,7 +55,8 @@ def with_ledger(home: Path, **wanted: Any) -> Wanted:
 def rows(home: Path, question: str, database: str = "data") -> list[tuple[Any, ...]]:
     """Ask a restored home; ids come as SQLite has them."""
     if databases := databases_of(home):
-        with closing(psycopg.connect(databases[URLS["keys" if database == "keys" else "default"]])) as server:
+        address = databases[URLS["keys" if database == "keys" else "default"]]
+        with closing(psycopg.connect(address, options=AS_PLATFORM)) as server:
             return [tuple(_plain(value) for value in row) for row in server.execute(question.encode())]
     with closing(sqlite3.connect(f"file:{home / database}.sqlite3?mode=ro", uri=True)) as opened:
         return opened.execute(question).fetchall()

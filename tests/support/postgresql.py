@@ -20,7 +20,9 @@ from uuid import uuid4
 WANTED = os.environ.get("CALLWARD_TEST_DATABASE", "sqlite")
 _BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
 _SOCKETS = "CALLWARD_TEST_SOCKETS"  # a run in several processes starts one server
-_USER = "callward"
+OWNER = "keeper"  # of the server, held back by nothing
+_USER = "callward"  # an ordinary role, for which row security holds
+_ROLE = f"CREATE ROLE {_USER} LOGIN CREATEDB CREATEROLE"
 
 
 def missing() -> str:
@@ -51,7 +53,7 @@ class Cluster:
         atexit.register(self.end)
         if Path(self._data).exists():
             return
-        made = ["initdb", "-D", self._data, "-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
+        made = ["initdb", "-D", self._data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
         made[0] = str(_BINARIES[-1] / "initdb")
         subprocess.run(
             made, check=True, capture_output=True, cwd=self.folder, env=_clean(), user=self._user, group=self._group
@@ -80,6 +82,8 @@ class Cluster:
                 command, stdout=log, stderr=log, cwd=self.folder, env=_clean(), user=self._user, group=self._group
             )
         self.wait()
+        if not self.statement(f"SELECT 1 FROM pg_roles WHERE rolname = '{_USER}'"):
+            self.statement(_ROLE)
 
     def wait(self) -> None:
         """Wait until the server answers: it starts anew by itself when one of its processes was killed."""
@@ -104,7 +108,7 @@ class Cluster:
         where = {
             "host": str(self.folder),
             "port": self._settings.get("port", "5432"),
-            "user": _USER,
+            "user": OWNER,
             "dbname": database,
         }
         with psycopg.connect(make_conninfo("", **where), autocommit=True) as connection:
@@ -115,7 +119,7 @@ class Cluster:
         """Make two empty databases and name them in the environment's words."""
         names = [f"own_{uuid4().hex[:12]}_{part}" for part in ("data", "keys")]
         for name in names:
-            self.statement(f'CREATE DATABASE "{name}"')
+            self.statement(f'CREATE DATABASE "{name}" OWNER {_USER}')
         return addresses(names[0], names[1], str(self.folder))
 
     def kill_a_session(self) -> bool:
@@ -158,7 +162,7 @@ def start(kept: Path | None = None) -> None:
         cluster.start()
         there = {str(name) for (name,) in cluster.statement("SELECT datname FROM pg_database")}
         for name in {"callward", "callward_keys"} - there:
-            cluster.statement(f"CREATE DATABASE {name}")
+            cluster.statement(f"CREATE DATABASE {name} OWNER {_USER}")
     os.environ |= addresses("callward", "callward_keys")
 
 
@@ -172,11 +176,11 @@ def own_databases() -> dict[str, str]:
     return addresses(names[0], names[1])
 
 
-def statement(text: str, database: str = "postgres") -> None:
-    """Run one statement as the owner of the run's server."""
+def statement(text: str, database: str = "postgres", *, role: str = _USER) -> None:
+    """Run one statement on the run's server, as the role that Callward has there or as another one."""
     import psycopg
 
-    with psycopg.connect(host=os.environ[_SOCKETS], user=_USER, dbname=database, autocommit=True) as connection:
+    with psycopg.connect(host=os.environ[_SOCKETS], user=role, dbname=database, autocommit=True) as connection:
         connection.execute(text.encode())
 
 

@@ -35,6 +35,10 @@ from pytest_django.plugin import blocking_manager_key  # noqa: E402
 django.setup()
 assert Path(_HOME) == settings.CALLWARD_HOME, "Django was set up before this file, with another home"
 
+from callward.web import walls  # noqa: E402 - as above
+
+walls.work_as_platform()  # as every process but the web server's; requests narrow by themselves
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

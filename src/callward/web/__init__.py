@@ -23,11 +23,14 @@ def start() -> None:
     import django
     from django.core.exceptions import ImproperlyConfigured
 
+    from callward.web import walls
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "callward.web.settings")
     try:
         django.setup()
     except ImproperlyConfigured as refused:
         raise StartError("settings", str(refused)) from refused
+    walls.work_as_platform()
 
 
 def prepare(*, restoring: bool = False) -> None:
@@ -41,6 +44,7 @@ def prepare(*, restoring: bool = False) -> None:
     from django.core.management.base import SystemCheckError
 
     from callward.web import databases
+    from callward.web.walls import policies
 
     if not restoring:
         refuse_unfinished_restore()
@@ -59,6 +63,10 @@ def prepare(*, restoring: bool = False) -> None:
             if databases.is_behind(database):
                 apps = databases.apps_of(database)
                 call_command("migrate", *apps, database=database, interactive=False, verbosity=0)
+    for database in settings.DATABASES:
+        if not policies.are_raised(database):  # an older version, or somebody's own hand
+            with databases.alone(database):
+                policies.raise_walls(database)
     if settings.COLLECTED_STATIC:
         call_command("collectstatic", interactive=False, verbosity=0)
 

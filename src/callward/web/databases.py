@@ -202,7 +202,7 @@ def _postgresql(variable: str, text: str) -> dict[str, Any]:
     if not _stays_here(host) and mode != "verify-full":
         raise ImproperlyConfigured(f"{variable} leads over the network: sslmode must be verify-full.")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "callward.web.walls",
         "NAME": name,
         "USER": unquote(url.username or ""),
         "HOST": host,

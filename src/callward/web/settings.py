@@ -196,6 +196,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
 ]
 MIDDLEWARE = [
+    "callward.web.walls.middleware.WallMiddleware",
     "callward.web.core.middleware.ProxyMiddleware",
     "callward.web.probes.middleware.ProbesMiddleware",
     "callward.web.core.middleware.RequestMiddleware",

@@ -16,9 +16,9 @@ from datetime import timedelta
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "callward.web.settings"
 
-import django
+from callward.web import start
 
-django.setup()
+start()
 
 from django.core.management import call_command
 from django.db import connections, transaction

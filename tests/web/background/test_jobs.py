@@ -175,7 +175,7 @@ def test_an_id_is_an_argument(argument: object) -> None:
 @job(retry=Retry(times=2), longest=timedelta(seconds=0.2))
 def hang(name: str) -> None:
     with transaction.atomic():
-        WorkerProcess.objects.create(id=name, started_at=timezone.now(), seen_at=timezone.now())
+        WorkerProcess.objects.create(id=name[:32], started_at=timezone.now(), seen_at=timezone.now())
         while True:
             # As what must not end because of one broken call: it goes on past everything.
             with suppress(Exception):
@@ -186,9 +186,9 @@ def hang(name: str) -> None:
 def outlive(name: str) -> None:
     """Write, lose the lease, and write again."""
     with transaction.atomic():
-        WorkerProcess.objects.create(id=name, started_at=timezone.now(), seen_at=timezone.now())
+        WorkerProcess.objects.create(id=name[:32], started_at=timezone.now(), seen_at=timezone.now())
         time.sleep(2 * leases.lease().total_seconds())
-        WorkerProcess.objects.filter(id=name).update(seen_at=timezone.now())
+        WorkerProcess.objects.filter(id=name[:32]).update(seen_at=timezone.now())
 
 
 def _worked(chosen: Task[..., None], worker: JobWorker) -> JobRow:

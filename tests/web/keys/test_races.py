@@ -12,8 +12,8 @@ import postgresql
 import pytest
 
 _PATIENT = """
-import django
-django.setup()
+from callward.web import start
+start()
 from django.db import connections
 # Who has waited for a lock too long is refused and comes again later. Here nobody comes again: all wait longer.
 options = connections.settings["keys"]["OPTIONS"]

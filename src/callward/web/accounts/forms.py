@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from callward.engine.pii import Type
+from callward.web import walls
 from callward.web.accounts.models import Role, ServiceAccount, User
 from callward.web.core import labels
 from callward.web.core.fields import CountriesField, NumbersField, ZoneField
@@ -274,6 +275,11 @@ class StaffForm(forms.ModelForm[User]):
         field = self.fields["role"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(role.value, labels.ROLES[role]) for role in Role]
+
+    def validate_unique(self) -> None:
+        """A user name is one person's on the whole platform."""
+        with walls.across():
+            super().validate_unique()
 
 
 class RoleForm(forms.Form):

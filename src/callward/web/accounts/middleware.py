@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from callward.engine import tlog
+from callward.web import walls
 from callward.web.accounts import demonstration, services
 from callward.web.accounts.access import Access, access_to
 from callward.web.accounts.factors import has_second_factor
@@ -84,6 +85,7 @@ def _admit_service(request: HttpRequest) -> HttpResponse | None:
         answer = problem(HTTPStatus.UNAUTHORIZED, error.code, error.detail)
         answer["WWW-Authenticate"] = "Bearer"
         return answer
+    walls.narrow(request.service.controller_id)  # type: ignore[attr-defined]
     return None
 
 

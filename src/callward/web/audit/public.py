@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from callward.engine import tlog
+from callward.web import walls
 from callward.web.accounts.access import Capability, allow, staff_of
 from callward.web.audit.elsewhere import cosigned_checkpoint
 from callward.web.audit.entries import record
@@ -28,14 +29,18 @@ _MAX_TILE_BYTES = 8_192
 @require_safe
 def checkpoint(request: HttpRequest, slug: str) -> HttpResponse:
     """The newest published checkpoint with its cosignatures."""
-    return _plain(cosigned_checkpoint(_published(slug)))
+    head = _published(slug)
+    walls.narrow(head.controller_id)
+    return _plain(cosigned_checkpoint(head))
 
 
 @allow(public=True)
 @require_safe
 def key(request: HttpRequest, slug: str) -> HttpResponse:
     """The log's public key as a vkey: a convenience, to be compared with the one that was handed over."""
-    controller = get_object_or_404(Controller, slug=slug)
+    with walls.across():
+        controller = get_object_or_404(Controller, slug=slug)
+    walls.narrow(controller.pk)
     return _plain(f"{tlog.format_vkey(log_key(controller).verifier)}\n")
 
 
@@ -78,7 +83,10 @@ def entry_bundle(request: HttpRequest, slug: str, rest: str) -> HttpResponse:
 
 
 def _published(slug: str) -> Head:
-    return get_object_or_404(Head.objects.select_related("controller").exclude(checkpoint=""), controller__slug=slug)
+    """A log that is published: everybody may see it, the staff of another controller too."""
+    heads = Head.objects.select_related("controller").exclude(checkpoint="")
+    with walls.across():
+        return get_object_or_404(heads, controller__slug=slug)
 
 
 def _part(path: str, head: Head) -> tlog.Tile:

@@ -19,6 +19,7 @@ from django.db import DatabaseError, InterfaceError, connections
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django_tasks_db.management.commands.db_worker import Worker
 
+from callward.web import walls
 from callward.web.background import ending, leases
 from callward.web.background.ceilings import EndedError, Watch, while_leased, within
 from callward.web.background.jobs import job_of
@@ -98,7 +99,9 @@ class JobWorker(Worker):
         else:
             longest = job_of(task.func).longest
             try:
-                with self._watch.over(row, longest), while_leased(self.worker_id), within(longest):
+                owner = ending.owner_of(row)
+                wall = walls.narrowed(owner) if owner else walls.across()
+                with self._watch.over(row, longest), while_leased(self.worker_id), wall, within(longest):
                     task.call(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
             except EndedError as late:
                 connections.close_all()  # whatever it was in the middle of is undone

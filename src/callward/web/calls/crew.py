@@ -13,7 +13,7 @@ from uuid import UUID
 
 from callward.engine.errors import Error
 from callward.intake import IntakeOptions, Source
-from callward.web import start
+from callward.web import start, walls
 
 if TYPE_CHECKING:
     from callward.web.calls.ingesting import Ingest, Report
@@ -38,6 +38,7 @@ def work(controller: UUID, sources: Sequence[Source], options: IntakeOptions, jo
 def _begin(controller: UUID, options: IntakeOptions) -> None:
     threading.Thread(target=end_with_the_run, daemon=True).start()
     start()
+    walls.narrow(controller)
     from callward.web.calls.ingesting import Ingest
     from callward.web.core.models import Controller
 

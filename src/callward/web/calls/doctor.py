@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connections
 from django.utils import timezone
 
 from callward.engine.errors import Error
@@ -21,6 +22,7 @@ from callward.web.databases import durability, faults
 from callward.web.keys import vault
 from callward.web.keys.models import DataKey, InputDigest
 from callward.web.people.models import Person
+from callward.web.walls import policies
 
 _GRACE = timedelta(hours=24)  # a call on its way in is no orphan
 _LEDGER = "ledger"
@@ -52,6 +54,9 @@ def _databases() -> Iterator[Check]:
     """What the servers say of themselves; nothing of theirs is mended here."""
     wrong = [*faults(), *durability()]
     yield Check("databases", not wrong, "; ".join(wrong) or "keys and data lie apart, and what is committed is on disk")
+    if connections["default"].vendor == "postgresql":
+        wrong = list(policies.faults())
+        yield Check("row security", not wrong, "; ".join(wrong) or "each controller's rows are for its own requests")
 
 
 def _objects(before: datetime, now: datetime) -> Iterator[Check]:

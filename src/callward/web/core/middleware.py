@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
+from callward.web import walls
 from callward.web.core import logs, measures, tracing
 from callward.web.core.problems import is_for_program
 
@@ -128,5 +129,7 @@ class ControllerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         controller = getattr(request.user, "controller", None)
         request.controller = controller  # type: ignore[attr-defined] # as Django adds user
+        if controller is not None:
+            walls.narrow(controller.pk)
         with timezone.override(controller.zone if controller else timezone.get_default_timezone()):
             return self._get_response(request)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from callward.web import walls
 from callward.web.accounts.access import allow
 from callward.web.feeds import secrets
 from callward.web.feeds.kinds import twilio
@@ -31,6 +32,7 @@ def recording_ready(request: HttpRequest, feed_id: UUID) -> HttpResponse:
     )
     if feed is None or len(request.body) > _MOST:
         return HttpResponse(status=HTTPStatus.FORBIDDEN)
+    walls.narrow(feed.controller_id)
     form = {name: request.POST.getlist(name) for name in request.POST}
     origin = str(feed.options.get("address") or "").rstrip("/")
     address = f"{origin}{request.get_full_path()}" if origin else request.build_absolute_uri()

@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from callward.intake import IntakeError, Source, group, is_partial
+from callward.web import walls
 from callward.web.feeds.errors import FeedError
 from callward.web.feeds.kinds import FeedKind, Found, Original
 from callward.web.feeds.models import Feed
@@ -261,7 +262,9 @@ def _is_taken(feed: Feed) -> bool:
     Whoever sets a feed up for one controller could otherwise read and delete what belongs to all.
     """
     others = Feed.objects.filter(kind=KIND.key).exclude(controller=feed.controller_id).values_list("place", flat=True)
-    return any(_overlap(Path(feed.place), Path(place)) for place in (str(settings.CALLWARD_HOME), *others))
+    with walls.across():
+        places = [str(settings.CALLWARD_HOME), *others]
+    return any(_overlap(Path(feed.place), Path(place)) for place in places)
 
 
 def _overlap(one: Path, other: Path) -> bool:

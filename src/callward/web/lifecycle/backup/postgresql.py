@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from callward.web.lifecycle.backup.store import BackupError
+from callward.web.walls import AS_PLATFORM
 
 if TYPE_CHECKING:
     import psycopg
@@ -32,7 +33,7 @@ _NAMES = {
     "sslcrl": "PGSSLCRL",
     "connect_timeout": "PGCONNECT_TIMEOUT",
 }
-_WORDS = frozenset({"dbname", "host", "port", "user", "password", "application_name"})
+_WORDS = frozenset({"dbname", "host", "port", "user", "password", "application_name", "options"})
 _COPY = re.compile(rb'COPY (?:\w+\.)?"?(\w+)"? \(([^)]*)\) FROM stdin;')
 
 
@@ -63,6 +64,7 @@ def dumped(database: Mapping[str, Any], snapshot: str, version: int) -> Iterator
     """
     words = [
         program("pg_dump", version // 10_000),
+        "--enable-row-security",  # as the platform, which sees all rows: see ``_environment``
         "--format=custom",
         "--compress=1",
         "--no-owner",
@@ -132,6 +134,7 @@ def connect(database: Mapping[str, Any]) -> psycopg.Connection[tuple[Any, ...]]:
 
     told = {"dbname": database["NAME"], "host": database["HOST"], "port": database["PORT"], "user": database["USER"]}
     told |= {"password": database["PASSWORD"], **database["OPTIONS"]}
+    told |= {"options": AS_PLATFORM}
     told = {name: value for name, value in told.items() if value and name in {*_NAMES, *_WORDS}}
     try:
         return psycopg.connect(make_conninfo("", **told), autocommit=True)
@@ -210,6 +213,7 @@ def _environment(database: Mapping[str, Any]) -> dict[str, str]:
         "PGDATABASE": database["NAME"],
         "PGPASSWORD": database["PASSWORD"],
         "PGAPPNAME": "callward backup",
+        "PGOPTIONS": AS_PLATFORM,
         **{variable: database["OPTIONS"].get(option, "") for option, variable in _NAMES.items()},
     }
     return {name: str(value) for name, value in told.items() if value}
