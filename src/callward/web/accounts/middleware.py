@@ -85,7 +85,7 @@ def _admit_service(request: HttpRequest) -> HttpResponse | None:
         answer = problem(HTTPStatus.UNAUTHORIZED, error.code, error.detail)
         answer["WWW-Authenticate"] = "Bearer"
         return answer
-    walls.narrow(request.service.controller_id)  # type: ignore[attr-defined]
+    walls.narrow(request.service.controller_id)  # type: ignore[attr-defined] # as above
     return None
 
 
