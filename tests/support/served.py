@@ -62,6 +62,10 @@ class Process:
     def stop(self) -> int:
         """Ask it to stop, and give its exit code."""
         self._process.terminate()
+        return self.ends()
+
+    def ends(self) -> int:
+        """Wait until it has ended by what it was told before, and give its exit code."""
         return self._process.wait(_PATIENCE)
 
     def until_it_answers(self, url: str, context: ssl.SSLContext | None = None) -> None:

@@ -163,5 +163,5 @@ def test_a_web_server_that_is_asked_to_stop_answers_what_it_has_begun(told: dict
         connection.send(b"=")
         answers.append(connection.getresponse().status)
         connection.close()
-        assert web.stop() == 0
+        assert web.ends() == 0
     assert answers == [403], "a form without its token is refused, and that is an answer"
