@@ -18,6 +18,9 @@ LONG_ROWS := $(addprefix --ignore=tests/web/,lifecycle/test_backup_restore.py li
 	sweeps/test_sweep_workers.py sweeps/test_texts.py) \
 	--deselect=tests/web/lifecycle/test_backup_schedule.py::test_a_drill_that_is_not_well_is_tried_again_after_a_day
 
+# A file's tests go to one worker, in the order of tests/conftest.py: what is long begins first.
+SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
+
 COMPILE := uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml
 
 help: ## list what can be made
@@ -27,8 +30,8 @@ run: $(RUN_STAMP) ## start the demonstration contact centre on http://localhost:
 	@CALLWARD_HOME=./var/demo $(BIN)/callward demo
 
 test: $(STAMP) system ## everything the tests need, then all tests
-	@CALLWARD_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow" $(ROWS) $(LONG_ROWS)
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow"
+	@CALLWARD_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m "not slow" $(ROWS) $(LONG_ROWS)
+	@$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m "not slow"
 
 check: $(STAMP) system ## format, lint, types, import contracts, migrations, then all tests
 	$(BIN)/ruff format --check .
@@ -36,8 +39,8 @@ check: $(STAMP) system ## format, lint, types, import contracts, migrations, the
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	CALLWARD_HOME=$$(mktemp -d) $(BIN)/python -m callward.web.manage makemigrations --check --dry-run
-	CALLWARD_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow" $(ROWS) $(LONG_ROWS)
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow"
+	CALLWARD_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m "not slow" $(ROWS) $(LONG_ROWS)
+	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m "not slow"
 
 test-base: system ## engines and command line, installed without Django
 	@test -x $(BASE)/bin/python || { .ci/venv-ready $(PYTHON) && $(PYTHON) -m venv $(BASE); }

@@ -1,9 +1,20 @@
-"""What holds for every test: nothing fails because the machine is slow or busy."""
+"""What holds for every test: nothing fails because the machine is slow or busy, and the long ones begin first."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Hypothesis measures by the clock on the wall, and other tests share the machine.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+_SYSTEM = Path(__file__).parent / "system"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with whole platforms and their bad days: a long file begun last would be waited for by one worker alone."""
+    items.sort(key=lambda item: _SYSTEM not in item.path.parents)
