@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from time import monotonic
+from typing import Any, NoReturn
 from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 
 from callward.engine.envelope import EnvelopeError, unwrap_key
-from callward.web.keys import turning, vault
+from callward.web.keys import epochs, turning, vault
 from callward.web.keys.epochs import unwrap_in_epoch
 from callward.web.keys.errors import KeyGone, KeyUnavailable
 from callward.web.keys.models import BlindIndex, CustodyKey, DataKey, Epoch, InputDigest, PersonKey, ServiceKey
@@ -230,3 +232,19 @@ def test_a_turn_that_is_cut_off_anywhere_is_taken_up_again(
     assert _same(controller, people)
     assert vault.find_person(controller, "phone", PHONE) == next(iter(people))
     assert not PersonKey.objects.filter(marked=True).exists()
+
+
+@pytest.mark.parametrize("fault", [InterfaceError, OperationalError])
+def test_where_no_epoch_can_be_read_nothing_is_dropped_and_it_is_looked_for_again(
+    controller: UUID, fault: type[Exception]
+) -> None:
+    def lost(*_: Any) -> NoReturn:
+        raise fault
+
+    vault.service_key(controller, "ledger")
+    epochs._held[controller, 1].seen = monotonic() - epochs.HELD
+    with connections["keys"].execute_wrapper(lost):  # stands in for a server that is gone
+        epochs.let_go_if_seen()
+    assert epochs._held[controller, 1].seen < monotonic() - epochs.HELD / 2
+    epochs.let_go_if_seen()
+    assert epochs._held[controller, 1].seen > monotonic() - epochs.HELD / 2

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from time import monotonic
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -28,6 +29,7 @@ from callward.web.background.working import JobWorker
 from callward.web.calls.doctor import examine
 from callward.web.calls.models import Call, CallQuerySet
 from callward.web.core.models import Controller, Line
+from callward.web.keys import epochs, vault
 from callward.web.keys.models import PersonKey
 from callward.web.lifecycle.models import KeepingRule
 from callward.web.walls import policies
@@ -242,6 +244,23 @@ def test_a_thread_of_the_web_server_that_nobody_narrowed_sees_nothing(
     thread.start()
     thread.join()
     assert seen == [0]
+
+
+@_on_postgresql
+def test_the_keys_that_a_process_holds_are_looked_after_across_controllers(both: Both) -> None:
+    epochs.forget_epoch_keys()
+    for controller in both:
+        vault.service_key(controller.pk, "ledger")
+    held = set(epochs._held)
+    for key in epochs._held.values():
+        key.seen = monotonic() - epochs.HELD
+    with walls.within(""):  # as a thread of the web server
+        assert epochs.let_go_of_ended() == 0
+        assert set(epochs._held) == held
+        assert len(held) == 2
+        assert walls.current() == ""
+        epochs._held[next(iter(held))].seen = monotonic() - epochs.HELD
+        assert epochs._living(next(iter(held))) is None, "without that the row is not seen, and the key seems to be old"
 
 
 @_on_postgresql

@@ -8,15 +8,17 @@ the key and, where it serves, also when it does not.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Thread
 from time import monotonic, sleep
 from uuid import UUID
 
-from django.db import DatabaseError, IntegrityError, connections, transaction
+from django.db import Error, IntegrityError, connections, transaction
 from django.db.models import F
 
 from callward.engine.envelope import EnvelopeError, new_key, unwrap_key, wrap_key
+from callward.web import walls
 from callward.web.keys.errors import KeyGone, KeyUnavailable
 from callward.web.keys.models import Epoch, ServiceKey
 from callward.web.keys.providers import chosen_provider, provider
@@ -166,8 +168,13 @@ def forget_epoch_keys() -> None:
 
 
 def let_go_of_ended() -> int:
-    """Drop the keys of epochs that have ended, also where nobody asks for them; returns how many."""
-    return sum(_living(name, 0.5) is None for name in list(_held))
+    """Drop the keys of epochs that have ended, also where nobody asks for them; returns how many.
+
+    A process holds the keys of all controllers, so their epochs are looked at across them: one whose row is not seen
+    would seem to have ended. Raises Django's ``Error`` where no row can be read, and drops nothing then.
+    """
+    with walls.across():
+        return sum(_living(name, 0.5) is None for name in list(_held))
 
 
 def let_go_again_and_again() -> None:
@@ -176,14 +183,19 @@ def let_go_again_and_again() -> None:
     def repeat() -> None:
         while True:
             sleep(HELD / 2)
-            try:
-                let_go_of_ended()
-            except DatabaseError:
-                continue  # no row can be read either, so there is nothing that a key would open
-            finally:
-                connections[DATABASE].close()
+            let_go_if_seen()
 
     Thread(target=repeat, name="epochs", daemon=True).start()
+
+
+def let_go_if_seen() -> None:
+    """Do so once, and let go of the database; where it cannot be read there is nothing that a key would open either."""
+    # InterfaceError is no DatabaseError, and a connection that is lost may refuse to be closed.
+    with suppress(Error):
+        try:
+            let_go_of_ended()
+        finally:
+            connections[DATABASE].close()
 
 
 def _living(name: tuple[UUID, int], share: float = 1.0) -> bytes | None:
