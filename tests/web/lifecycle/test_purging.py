@@ -8,7 +8,9 @@ from uuid import UUID
 import pytest
 from calls_at_work import HARMLESS, PHONE, take
 from django.conf import settings
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from typer.testing import CliRunner
 
@@ -24,7 +26,7 @@ from callward.web.core.models import Controller, Line
 from callward.web.core.objects import FolderStore, object_store
 from callward.web.keys import vault
 from callward.web.keys.models import BlindIndex, DataKey, InputDigest, PersonKey, Tombstone
-from callward.web.lifecycle import duties, purging
+from callward.web.lifecycle import duties, purging, retention
 from callward.web.lifecycle.models import KeepingRule
 from callward.web.people.finding import known_by
 from callward.web.people.models import Person
@@ -223,6 +225,31 @@ def test_the_overview_counts_what_is_past_its_time(call: Call, proven_cast: dict
     call.items.update(retain_until=date(2020, 1, 1))
     assert "5 items are kept past their time" in browser.get(today).content.decode()
     assert "<b>5 items</b> are kept past their time" in browser.get(reverse("lifecycle:home")).content.decode()
+
+
+def test_the_overview_counts_what_goes_soon_up_to_a_number(
+    call: Call, proven_cast: dict[Role, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, today = Client(), retention.today_of(call.controller)
+    browser.force_login(proven_cast[Role.DPO])
+    call.items.update(retain_until=today + retention.SOON)
+    assert "Nothing goes within seven days." in browser.get(reverse("lifecycle:home")).content.decode()
+    call.items.update(retain_until=today + timedelta(days=6))
+    monkeypatch.setattr(retention, "COUNTED", 5)
+    assert "5 items go within seven days." in browser.get(reverse("lifecycle:home")).content.decode()
+    monkeypatch.setattr(retention, "COUNTED", 4)
+    assert "More than 4 items go within seven days." in browser.get(reverse("lifecycle:home")).content.decode()
+    assert retention.count_soon(call.controller, today) == 5
+
+
+def test_what_goes_soon_is_found_by_its_day_and_not_by_reading_every_call(call: Call) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        retention.count_soon(call.controller, retention.today_of(call.controller))
+    [query] = [one["sql"] for one in asked if "retain_until" in one["sql"]]
+    assert f"LIMIT {retention.COUNTED + 1}" in query
+    if connection.vendor == "sqlite":
+        plan = retention.over(call.controller, AFTER).explain()
+        assert plan.splitlines()[0].split(" ", 3)[3].startswith("SEARCH calls_item USING INDEX calls_item_retain_until")
 
 
 def test_the_page_of_an_ended_call_says_so(call: Call, care_line: Line, proven_cast: dict[Role, User]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from http import HTTPStatus
 from uuid import UUID
 
@@ -15,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
-from callward.web.calls.models import Item
 from callward.web.core.models import Line
 from callward.web.lifecycle import own_records, pages_backups, retention
 from callward.web.lifecycle.disputes import disputes_of
@@ -23,8 +21,6 @@ from callward.web.lifecycle.forms import PresetForm, RuleForm
 from callward.web.lifecycle.models import Hold, KeepingRule
 from callward.web.lifecycle.presets import offered, use
 from callward.web.lifecycle.rules import ITEMS, Period, Subject
-
-_SOON = timedelta(days=7)
 
 
 @allow(Capability.READ_LIFECYCLE)
@@ -35,9 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     today = retention.today_of(controller)
     standing = Hold.objects.for_controller(controller).standing()
     over, overdue = retention.over(controller, today).count(), retention.due(controller, today).count()
-    soon = Item.objects.filter(
-        call__controller=controller, retain_until__gte=today, retain_until__lt=today + _SOON
-    ).count()
+    soon = retention.count_soon(controller, today)
     lines = []
     for row in Line.objects.for_controller(controller).order_by("-is_active", "name"):
         periods = retention.periods_of(row)
@@ -47,7 +41,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "overdue": overdue,
         "kept_by_holds": over - overdue,
-        "soon": soon,
+        "soon": min(soon, retention.COUNTED),
+        "more_soon": soon > retention.COUNTED,
         "holds": standing.count(),
         "review_due": standing.filter(review_on__lt=today).count(),
         "next_review": standing.order_by("review_on").first(),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -35,6 +35,9 @@ from callward.web.lifecycle.rules import (
     period,
 )
 from callward.web.people.models import Person
+
+SOON = timedelta(days=7)
+COUNTED = 10_000  # items that go soon: where there are more, that is what is said
 
 
 def today_of(controller: Controller, now: datetime | None = None) -> date:
@@ -98,12 +101,17 @@ def terms(
 
 def over(controller: Controller, today: date) -> QuerySet[Item]:
     """Return the items whose last day has passed, held or not."""
-    return Item.objects.filter(call__controller=controller, retain_until__lt=today)
+    return _items(controller).filter(retain_until__lt=today)
 
 
 def due(controller: Controller, today: date) -> QuerySet[Item]:
     """Return the items whose last day has passed and that no hold keeps."""
     return over(controller, today).exclude(holds.held_items())
+
+
+def count_soon(controller: Controller, today: date) -> int:
+    """Return how many items go within ``SOON``; ``COUNTED + 1`` stands for that many and more."""
+    return _items(controller).filter(retain_until__gte=today, retain_until__lt=today + SOON)[: COUNTED + 1].count()
 
 
 def why(item: Item, hold: Hold | None, today: date) -> str:
@@ -156,6 +164,11 @@ def why_log(call: Call) -> str:
         "day": date_format(until, "j F Y"),
         "days": (until - day).days,
     }
+
+
+def _items(controller: Controller) -> QuerySet[Item]:
+    # Asked of each item, not joined: a planner would begin with all calls, when few items have such a day.
+    return Item.objects.filter(Exists(Call.objects.filter(pk=OuterRef("call_id"), controller=controller)))
 
 
 def _counted(call: Call, kind: str, purpose: str, told: dict[str, str | int]) -> str:
