@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from calls_at_work import HARMLESS, vtt, wav
+from django.utils import timezone
 
 from callward.web.calls.models import Call
 from callward.web.core.objects.address import Patience
@@ -60,3 +61,27 @@ def test_a_store_that_does_not_answer_delays_no_other_feed(feed: Feed, drop: Pat
     assert bucket.fault == "bucket_unreachable"
     feed.refresh_from_db()
     assert feed.fault == ""
+
+
+def test_a_new_feed_has_its_turn_before_all_that_were_looked_into(feed: Feed, drop: Path) -> None:
+    before = timezone.now()
+    Feed.objects.bulk_create(
+        Feed(
+            controller=feed.controller,
+            name=f"Older {n}",
+            slug=f"older-{n}",
+            kind="folder",
+            line=feed.line,
+            place=str(drop.parent / f"older-{n}"),
+            options={"settles": "renamed"},
+            looked_at=before,
+        )
+        for n in range(duties._AT_ONCE)
+    )
+    until = time.monotonic() + PATIENCE
+    duties.run_feeds()
+    for thread in duties._looking.values():
+        thread.join(max(0.0, until - time.monotonic()))
+    feed.refresh_from_db()
+    assert feed.looked_at is not None
+    assert Feed.objects.filter(looked_at=before).count() == 1, "of more than sixteen the rest have theirs next time"

@@ -8,6 +8,7 @@ from time import monotonic
 from uuid import UUID
 
 from django.db import connections
+from django.db.models import F
 
 from callward.web.core import measures
 from callward.web.feeds.models import Feed
@@ -26,8 +27,9 @@ def run_feeds() -> None:
     """
     for pk in [pk for pk, thread in _looking.items() if not thread.is_alive()]:
         del _looking[pk]
-    # Who waited longest comes first.
-    due = Feed.objects.filter(is_on=True).exclude(pk__in=list(_looking)).order_by("looked_at")
+    # Who waited longest comes first, and before them who never had a turn: PostgreSQL would put those last.
+    longest = F("looked_at").asc(nulls_first=True)
+    due = Feed.objects.filter(is_on=True).exclude(pk__in=list(_looking)).order_by(longest)
     for feed in due.select_related("controller", "line")[: _AT_ONCE - len(_looking)]:
         _looking[feed.pk] = threading.Thread(target=_look, args=(feed,), name=f"feed {feed.pk}", daemon=True)
         _looking[feed.pk].start()
