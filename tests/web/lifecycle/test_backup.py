@@ -5,14 +5,19 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import BinaryIO, cast
+from uuid import UUID
 
 import pytest
 from backups import key_file, place, spoil
 from calls_at_work import CARD, HARMLESS, take
-from django.db import transaction
+from django.db import connections, transaction
 from django.test import override_settings
 from django.utils import timezone
 
@@ -20,16 +25,18 @@ from callward.engine import tlog
 from callward.keyfile import KeyFileError
 from callward.logfolder import LogFolder
 from callward.web import StartError, audit, prepare
+from callward.web.accounts.models import User
 from callward.web.audit.models import Entry
+from callward.web.calls import destroying
 from callward.web.calls.models import Call, Item
 from callward.web.core.models import Controller, Line
 from callward.web.core.objects import ObjectError, object_store
 from callward.web.keys import vault
 from callward.web.keys.errors import KeyUnavailable
-from callward.web.keys.models import Epoch
+from callward.web.keys.models import CustodyKey, Epoch
 from callward.web.keys.providers import FileProvider
-from callward.web.lifecycle import erasing, turns
-from callward.web.lifecycle.backup import keys_copy
+from callward.web.lifecycle import erasing, holds, purging, turns
+from callward.web.lifecycle.backup import keys_copy, postgresql
 from callward.web.lifecycle.backup.keys_proof import open_copy
 from callward.web.lifecycle.backup.ledger_copy import copy_ledger
 from callward.web.lifecycle.backup.manifest import read_manifest, snapshots
@@ -37,6 +44,7 @@ from callward.web.lifecycle.backup.objects import Damage
 from callward.web.lifecycle.backup.snapshot import create, create_due
 from callward.web.lifecycle.backup.store import KEYS, BackupError, Destination
 from callward.web.lifecycle.backup.verifying import verify
+from callward.web.lifecycle.models import Hold
 
 __all__ = ["key_file", "place"]
 
@@ -152,6 +160,106 @@ def test_the_worker_renews_the_keys_copy_when_somebody_was_erased(
         assert keys_copy.renew_keys_due()
     [now] = place.ids(KEYS, KEYS)
     assert now > before
+
+
+def _destroys_an_item(call: Call, _: Hold) -> None:
+    destroying.destroy_items(call, list(call.items.all()), audit.SYSTEM, because="test")
+
+
+def _purges(call: Call, hold: Hold) -> None:
+    Hold.objects.filter(id=hold.id).delete()
+    purging.purge(call.controller, today=timezone.localdate() + timedelta(days=40_000))
+
+
+def _releases_a_hold_on_somebody_erased(_: Call, hold: Hold) -> None:
+    holds.release(hold, audit.SYSTEM)
+
+
+@pytest.mark.parametrize("act", [_destroys_an_item, _purges, _releases_a_hold_on_somebody_erased])
+def test_what_was_destroyed_since_is_in_no_copy_of_the_keys(
+    act: Callable[[Call, Hold], None],
+    place: Destination,
+    key_file: Path,
+    call: Call,
+    alice: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with override_settings(BACKUP=str(place.folder), BACKUP_KEY_FILE=str(key_file)):
+        with _ago(timedelta(hours=1), monkeypatch):
+            day = timezone.localdate() + timedelta(days=90)
+            hold = holds.place(
+                call.person, call=call, kind="legal", reason="Case 12", owner=alice, review_on=day, by=alice
+            )
+            if act is _releases_a_hold_on_somebody_erased:
+                erasing.erase(call.person, audit.SYSTEM, because="test")
+                audit.sequence_all()
+        with _ago(timedelta(minutes=30), monkeypatch):
+            create(place, audit.SYSTEM)
+        assert not keys_copy.renew_keys_due(), "nothing was destroyed since"
+        before = _ids_in_the_keys_copy(place)
+        items = {str(item.id) for item in call.items.all()}
+        custody = {str(row.id) for row in CustodyKey.objects.all()}
+        assert items
+        assert items | custody <= before
+        act(call, hold)
+        assert keys_copy.renew_keys_due()
+        assert not (items | custody) & _ids_in_the_keys_copy(place)
+
+
+def test_an_item_whose_destruction_has_its_place_in_the_log_is_known_as_well(
+    place: Destination, key_file: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with override_settings(BACKUP=str(place.folder), BACKUP_KEY_FILE=str(key_file)):
+        with _ago(timedelta(minutes=30), monkeypatch):
+            create(place, audit.SYSTEM)
+        destroying.destroy_items(call, list(call.items.all()), audit.SYSTEM, because="test")
+        audit.sequence_all()
+        assert not Entry.objects.filter(index=None).exists()
+        assert keys_copy.renew_keys_due()
+        with _ago(timedelta(minutes=-6), monkeypatch):
+            assert keys_copy.renew_keys_due(), "an act may be a moment younger than its time"
+            assert not keys_copy.renew_keys_due()
+
+
+def test_a_person_who_was_ended_is_in_no_copy_of_the_keys(
+    place: Destination, key_file: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = timezone.localdate() + timedelta(days=40_000)
+    with override_settings(BACKUP=str(place.folder), BACKUP_KEY_FILE=str(key_file)):
+        with _ago(timedelta(minutes=30), monkeypatch):
+            create(place, audit.SYSTEM)
+        assert str(call.person_id) in _ids_in_the_keys_copy(place)
+        purging.purge(call.controller, today=last)
+        assert Entry.objects.filter(action="person.ended", outcome="done").exists()
+        assert keys_copy.renew_keys_due()
+        assert str(call.person_id) not in _ids_in_the_keys_copy(place)
+
+
+@contextmanager
+def _ago(age: timedelta, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let it be earlier for the block."""
+    then = timezone.now() - age
+    with monkeypatch.context() as patched:
+        patched.setattr(timezone, "now", lambda: then)
+        yield
+
+
+def _ids_in_the_keys_copy(place: Destination) -> set[str]:
+    """The ids of all persons, grounds and items that the one copy has a wrapped key of."""
+    [copy] = place.ids(KEYS, KEYS)
+    tables = ("keys_personkey", "keys_custodykey", "keys_datakey")
+
+    def write(target: BinaryIO) -> None:
+        place.unseal(f"{KEYS}/{copy}/{KEYS}", KEYS, target)
+
+    if connections["keys"].vendor == "postgresql":
+        return {str(UUID(str(row["id"]))) for _, row in postgresql.rows_in(write, tables)}
+    with NamedTemporaryFile(suffix=".sqlite3") as file:
+        write(cast("BinaryIO", file))
+        file.flush()
+        with closing(sqlite3.connect(file.name)) as opened:
+            asked = " union all ".join(f"select id from {table}" for table in tables)
+            return {str(UUID(one)) for (one,) in opened.execute(asked)}
 
 
 def test_what_is_made_after_a_clock_was_set_back_is_still_the_newest(

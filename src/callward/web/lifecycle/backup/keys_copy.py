@@ -14,12 +14,16 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
+from callward.web.audit.models import Entry
+from callward.web.core.models import Controller
 from callward.web.keys.models import Tombstone
 from callward.web.lifecycle.backup.databases import copied
 from callward.web.lifecycle.backup.keys_proof import open_copy
 from callward.web.lifecycle.backup.locks import refuse_unfit
 from callward.web.lifecycle.backup.store import KEYS, WEB, Destination, Header, made_at, moment, new_id
 
+# The acts that end keys for good, as the ledger names them; a purge is many destroyed items.
+DESTROYING = ("item.destroyed", "hold.released", "person.erased", "person.ended")
 _DAY = timedelta(days=1)
 _SLACK = timedelta(minutes=5)  # an erasure has its time, and its key goes a moment later
 
@@ -45,20 +49,33 @@ def refresh_keys() -> bool:
 
 
 def renew_keys_due() -> bool:
-    """Renew the keys copy where somebody was erased since it was made; tell whether it was.
+    """Renew the keys copy where a key was destroyed for good since it was made; tell whether it was.
 
-    From then on no restore can bring that person back, whatever else is lost. Raises as ``refresh_keys``.
+    From then on no restore can open again what was erased or destroyed, or what only a hold kept, whatever else is
+    lost. Raises as ``refresh_keys``.
     """
     destination = configured()
     copies = destination.ids(KEYS, KEYS) if destination else []
     if not copies:
         return False
-    # A copy from the future was made before the clock was set back: it is older than what was erased since.
+    # A copy from the future was made before the clock was set back: it is older than what was destroyed since.
     made, now = made_at(copies[-1]), timezone.now()
     since = made - _SLACK if made <= now else now - _DAY
-    if not Tombstone.objects.filter(erased_at__gt=since).exists():
+    if not Tombstone.objects.filter(erased_at__gt=since).exists() and not _destroyed_since(since):
         return False
     return refresh_keys()
+
+
+def _destroyed_since(since: datetime) -> bool:
+    """Say whether the ledger has a destroying act from after a moment: those that wait for a place, and the last."""
+    for controller in Controller.objects.values_list("id", flat=True):
+        for action in DESTROYING:
+            entries = Entry.objects.filter(controller=controller, action=action)
+            # Two questions that the index answers, however long the log: a purge may destroy a million items.
+            placed = entries.filter(index__isnull=False).order_by("-index").values_list("at", flat=True).first()
+            if (placed is not None and placed > since) or entries.filter(index=None, at__gt=since).exists():
+                return True
+    return False
 
 
 def write_keys(destination: Destination, now: datetime) -> str:
