@@ -6,9 +6,11 @@ import csv
 import io
 import json
 from http import HTTPStatus
+from importlib import import_module
 
 import pytest
 from calls_at_work import CARD
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +22,7 @@ from callward.web import audit
 from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
 from callward.web.core.models import Line
-from callward.web.sweeps import running
+from callward.web.sweeps import reporting, running
 from callward.web.sweeps.models import Sweep
 from callward.web.sweeps.unit import sweep_batch
 from callward.web.sweeps.urls import urlpatterns
@@ -206,8 +208,42 @@ def test_a_page_that_redraws_itself_asks_for_its_part_and_then_for_all(
     officer = _officer(proven_cast)
     assert officer.get(_address("report", sweep), headers={"HX-Request": "true"})["HX-Refresh"] == "true"
     Sweep.objects.update(state=Sweep.State.RUNNING)
+    officer.get(_address("report", sweep))
     before = Entry.objects.filter(action="sweep.report_opened").count()
     part = officer.get(_address("report", sweep), headers={"HX-Request": "true"}).content.decode()
     assert part.lstrip().startswith('<div id="sweep" hx-get=')
     assert "<html" not in part
     assert Entry.objects.filter(action="sweep.report_opened").count() == before
+
+
+def test_a_part_is_told_without_an_entry_only_to_a_session_that_has_opened_the_page(
+    sweep: Sweep, proven_cast: dict[Role, User]
+) -> None:
+    Sweep.objects.update(state=Sweep.State.RUNNING)
+    opened = Entry.objects.filter(action="sweep.report_opened", resource_id=str(sweep.id))
+    for entries in (1, 2):
+        officer = _officer(proven_cast)
+        for _ in range(2):
+            officer.get(_address("report", sweep), headers={"HX-Request": "true"})
+            assert opened.count() == entries
+
+
+def test_a_sweep_that_runs_lists_no_calls(sweep: Sweep, proven_cast: dict[Role, User]) -> None:
+    officer = _officer(proven_cast)
+    assert len(officer.get(_address("report", sweep)).context["calls"]) == 1
+    Sweep.objects.update(state=Sweep.State.RUNNING)
+    assert officer.get(_address("report", sweep)).context["calls"] == []
+    assert list(reporting.changes(sweep, 0)) == []
+
+
+def test_the_sums_of_batches_that_were_done_are_added_up_on_upgrading(sweep: Sweep) -> None:
+    first = Sweep.objects.get().tally
+    batch = sweep.batches.get()
+    batch.pk, batch.number = None, 1
+    batch.save(force_insert=True)
+    Sweep.objects.update(tally={})
+    import_module("callward.web.sweeps.migrations.0002_counts").add_up(apps, None)
+    added = Sweep.objects.get().tally
+    assert added["calls"] == 2 * first["calls"] == 2
+    assert added["items"] == {kind: 2 * many for kind, many in first["items"].items()} != {}
+    assert set(added) == set(first)

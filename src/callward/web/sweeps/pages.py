@@ -30,6 +30,7 @@ from callward.web.sweeps.written import WITHHELD
 
 _MOST = 50  # sweeps on the list
 _SOON = 3  # seconds between two looks at one that runs
+_SESSION_KEY = "sweeps_opened"
 _ROWS = 50  # calls on the page; the files have them all
 
 
@@ -58,13 +59,11 @@ def sweep_list(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, sweep_id: UUID) -> HttpResponse:
     """The report of one sweep, and how far it is until then."""
     sweep = sweep_of(request, sweep_id)
-    if not getattr(request, "htmx", None):
-        # The page asks for itself again every few seconds; opening it is one act.
-        _record(request, sweep, "sweep.report_opened")
-    told = reporting.figures(sweep)
-    runs = sweep.state == Sweep.State.RUNNING
-    if getattr(request, "htmx", None) and not runs:
+    runs, again = sweep.state == Sweep.State.RUNNING, bool(getattr(request, "htmx", None))
+    if again and not runs:
         return HttpResponse(headers={"HX-Refresh": "true"})  # with what may be done now
+    _note_opening(request, sweep, again=again)
+    told = reporting.figures(sweep)
     given_up = tasks.given_up_because(sweep) if runs else ""
     context = {
         "sweep": sweep,
@@ -85,7 +84,7 @@ def report(request: HttpRequest, sweep_id: UUID) -> HttpResponse:
         "proofs": [(one, label("action", one.action), _entry(one.index)) for one in reporting.proofs(sweep)]
         if not runs
         else [],
-        "calls": _calls(sweep, looks_up=may(request.user, Capability.LOOK_UP_CALLS)),
+        "calls": [] if runs else _calls(sweep, looks_up=may(request.user, Capability.LOOK_UP_CALLS)),
         "more": max(0, sum(told.outcomes.values()) - _ROWS),
     }
     return page_or_fragment(request, "sweeps/report.html", "sweeps/_report.html", context)
@@ -114,6 +113,19 @@ def sweep_of(request: HttpRequest, sweep_id: UUID) -> Sweep:
     """A sweep of the controller of whoever asks; 404 otherwise."""
     sweeps = Sweep.objects.for_controller(controller_of(request)).select_related("controller", "line")
     return get_object_or_404(sweeps, id=sweep_id)
+
+
+def _note_opening(request: HttpRequest, sweep: Sweep, *, again: bool) -> None:
+    """Record that the report is opened, which is one act: the page then asks for itself every few seconds.
+
+    Anybody can ask in the way that the page does, so ``again`` counts only where this session has opened it.
+    """
+    opened = request.session.get(_SESSION_KEY, [])
+    if again and sweep.id.hex in opened:
+        return
+    _record(request, sweep, "sweep.report_opened")
+    if sweep.id.hex not in opened:
+        request.session[_SESSION_KEY] = [*opened, sweep.id.hex][-_MOST:]
 
 
 def _record(request: HttpRequest, sweep: Sweep, action: str) -> None:
@@ -153,7 +165,7 @@ def _moment(moment: datetime) -> str:
 def _calls(sweep: Sweep, *, looks_up: bool) -> list[dict[str, Any]]:
     """The first calls that the sweep tells of."""
     rows = []
-    for _number, row in zip(range(_ROWS), reporting.changes(sweep), strict=False):
+    for row in reporting.changes(sweep, _ROWS):
         found = [
             f"{kind_of_item(kind)}: {what_of(what)} {count}"
             for kind, types in row["found"].items()

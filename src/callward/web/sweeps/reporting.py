@@ -147,10 +147,10 @@ def _proof(entry: Entry, head: Head | None) -> Proof:
     return Proof(entry.action, entry.at, entry.index, proven.leaf.hex(), hashes, proven.head.size)
 
 
-def changes(sweep: Sweep) -> Iterator[dict[str, Any]]:
-    """Give the calls that the sweep tells of, each with the number of its entry in the ledger."""
+def changes(sweep: Sweep, most: int = _MOST_CALLS) -> Iterator[dict[str, Any]]:
+    """Give the first ``most`` calls that the sweep tells of, each with the number of its entry in the ledger."""
     action = HEALED if sweep.kind == Sweep.Kind.HEAL else REDETECTED
-    rows = Change.objects.filter(sweep=sweep).order_by("at", "id")[:_MOST_CALLS]
+    rows = Change.objects.filter(sweep=sweep).order_by("at", "id")[:most]
     for group in _grouped(list(rows)):
         ids = [str(row.call) for row in group]
         entries = Entry.objects.for_controller(sweep.controller).filter(resource_id__in=ids, action=action)
