@@ -10,6 +10,7 @@ import pytest
 from backups import key_file, place, spoil
 from calls_at_work import CARD, HARMLESS, take
 from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -143,6 +144,39 @@ def test_a_backup_that_is_interrupted_says_so_at_once(place: Destination, call: 
     with pytest.raises(KeyboardInterrupt), schedule.noted(BackupRun.Kind.BACKUP, place.place, audit.SYSTEM):
         raise KeyboardInterrupt
     assert BackupRun.objects.get().fault == "cut_off"
+
+
+def test_a_run_that_was_called_cut_off_and_is_interrupted_then_keeps_its_row(place: Destination, call: Call) -> None:
+    def interrupted() -> None:
+        with schedule.noted(BackupRun.Kind.BACKUP, place.place, audit.SYSTEM):
+            _age(BackupRun.Kind.BACKUP, timedelta(minutes=11))
+            assert schedule.mend_cut_off() == 1
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert BackupRun.objects.get().fault == "cut_off"
+
+
+def test_a_run_that_ends_while_it_is_looked_at_is_not_called_cut_off(
+    place: Destination, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with schedule.noted(BackupRun.Kind.BACKUP, place.place, audit.SYSTEM):
+        _age(BackupRun.Kind.BACKUP, timedelta(minutes=11))
+        [row] = BackupRun.objects.all()
+    begun = BackupRun.objects.filter(pk=row.pk)
+    real = transaction.atomic
+    begun.update(fault="under_way", ended_at=row.ended_at)
+
+    def ended_just_now() -> object:
+        begun.update(fault="")
+        return real()
+
+    monkeypatch.setattr(transaction, "atomic", ended_just_now)
+    assert schedule.mend_cut_off() == 0
+    monkeypatch.undo()
+    assert begun.get().fault == ""
+    assert not Entry.objects.filter(action="backup.made", outcome="failed").exists()
 
 
 def test_a_drill_that_is_not_well_is_tried_again_after_a_day(place: Destination, key_file: Path, call: Call) -> None:

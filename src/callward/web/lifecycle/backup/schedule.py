@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.db import DatabaseError, connections, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from callward.engine.errors import Error
@@ -91,8 +92,10 @@ def mend_cut_off() -> int:
         # By the difference: the clock may have been set.
         if abs(now - row.ended_at) > _UNSEEN:
             with transaction.atomic():
-                mended += BackupRun.objects.filter(pk=row.pk, fault=UNDER_WAY).update(fault=CUT_OFF)
-                _record_failure(ACTIONS[BackupRun.Kind(row.kind)], CUT_OFF, audit.SYSTEM)
+                # It may have ended since it was read, and says itself how.
+                if BackupRun.objects.filter(pk=row.pk, fault=UNDER_WAY).update(fault=CUT_OFF):
+                    mended += 1
+                    _record_failure(ACTIONS[BackupRun.Kind(row.kind)], CUT_OFF, audit.SYSTEM)
     return mended
 
 
@@ -162,7 +165,11 @@ def _report(kind: BackupRun.Kind, every: timedelta) -> Report:
 
 
 def _last(kind: BackupRun.Kind) -> BackupRun | None:
-    return BackupRun.objects.filter(kind=kind).exclude(fault=UNDER_WAY).order_by("-ended_at").first()
+    return _ended(kind).first()
+
+
+def _ended(kind: BackupRun.Kind) -> QuerySet[BackupRun]:
+    return BackupRun.objects.filter(kind=kind).exclude(fault=UNDER_WAY).order_by("-ended_at")
 
 
 def _good(kind: BackupRun.Kind) -> BackupRun | None:
@@ -170,7 +177,8 @@ def _good(kind: BackupRun.Kind) -> BackupRun | None:
 
 
 def _end(row: BackupRun, told: Told) -> None:
-    last = _last(BackupRun.Kind(row.kind))
+    # Not the row itself: a run that was out of sight may have been called cut off already.
+    last = _ended(BackupRun.Kind(row.kind)).exclude(pk=row.pk).first()
     if told.fault and last is not None and (last.fault, last.place) == (told.fault, row.place):
         BackupRun.objects.filter(pk=last.pk).update(ended_at=timezone.now())
         row.delete()
