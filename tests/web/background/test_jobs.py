@@ -25,7 +25,7 @@ from django_tasks_db.models import DBTaskResult
 import callward.web
 from callward.engine.errors import Error
 from callward.web.background import Retry, ending, job, leases
-from callward.web.background.ceilings import within
+from callward.web.background.ceilings import EndedError, uninterrupted, within
 from callward.web.background.models import JobRow, WorkerProcess
 from callward.web.background.queue import QueueError, is_id
 from callward.web.background.working import JobWorker
@@ -232,6 +232,21 @@ def test_an_alarm_that_was_set_before_stays_set() -> None:
     finally:
         signal.setitimer(signal.ITIMER_REAL, *mine)
         signal.signal(signal.SIGALRM, before)
+
+
+def test_a_ceiling_waits_for_the_end_of_what_may_not_be_cut() -> None:
+    done = []
+
+    def work() -> None:
+        with uninterrupted(), uninterrupted():
+            time.sleep(0.4)  # the alarm comes in here, more than once
+            done.append("whole")
+        time.sleep(120)
+        done.append("late")
+
+    with pytest.raises(EndedError), within(timedelta(seconds=0.05)):
+        work()
+    assert done == ["whole"]
 
 
 def _modules() -> Iterator[str]:

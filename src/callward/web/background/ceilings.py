@@ -25,6 +25,8 @@ from callward.web.background.models import JobRow
 
 _log = logging.getLogger(__name__)
 _LOOK = 0.5  # seconds between two looks at what is at work
+_AGAIN = 0.2  # seconds after which an alarm that came in a block that may not be cut rings again
+_uncut = threading.local()  # how many such blocks a thread is in
 
 OVERDUE, LEASE_LOST = "job_overdue", "lease_lost"
 
@@ -52,7 +54,23 @@ def within(longest: timedelta) -> Iterator[None]:
         signal.signal(signal.SIGALRM, handler)
 
 
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Hold the ceiling back until the block is over: a commit and what must follow it are one.
+
+    For short blocks that wait for nobody without a limit of their own; one that never ends goes with its process.
+    """
+    _uncut.blocks = getattr(_uncut, "blocks", 0) + 1
+    try:
+        yield
+    finally:
+        _uncut.blocks -= 1
+
+
 def _end(number: int, frame: FrameType | None) -> None:
+    if getattr(_uncut, "blocks", 0):
+        signal.setitimer(signal.ITIMER_REAL, _AGAIN)
+        return
     raise EndedError(OVERDUE)
 
 

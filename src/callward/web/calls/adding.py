@@ -18,6 +18,8 @@ from django_tasks_db.models import DBTaskResult
 from callward.engine import tlog
 from callward.web import audit
 from callward.web.accounts.models import User
+from callward.web.background.ceilings import uninterrupted
+from callward.web.calls.items import unnamed
 from callward.web.calls.models import Upload
 from callward.web.calls.tasks import give_up, take_in_batch
 from callward.web.calls.uploads import Sent, seal_name
@@ -75,34 +77,35 @@ def kept_rows(sent: Sequence[Sent], sender: Sender, batch: UUID, status: Upload.
     placed: list[str] = []
     now, staff = timezone.now(), sender.by if isinstance(sender.by, User) else None
     other = None if isinstance(sender.by, User) else sender.by
-    try:
-        rows = []
-        for file in sent:
-            name = file.sink.commit() if file.sink is not None else ""
-            placed.append(name)
-            row = Upload(
-                id=file.id,
-                batch=batch,
-                controller=sender.controller,
-                line=sender.line,
-                started_at=sender.started,
-                pattern=sender.pattern,
-                sent_by=staff,
-                sender_kind=other.kind if other else "",
-                sender_id=UUID(other.id) if other else None,
-                sent_at=now,
-                object_name=name,
-                size=file.size,
-                status=Upload.Status.REFUSED if file.refusal else status,
-                reason=file.refusal,
-            )
-            row.sealed_name = seal_name(row, file.name)
-            rows.append(row)
-        yield rows
-    except BaseException:
-        for name in filter(None, placed):
-            object_store().delete(name)
-        raise
+    with uninterrupted():
+        try:
+            rows = []
+            for file in sent:
+                name = file.sink.commit() if file.sink is not None else ""
+                placed.append(name)
+                row = Upload(
+                    id=file.id,
+                    batch=batch,
+                    controller=sender.controller,
+                    line=sender.line,
+                    started_at=sender.started,
+                    pattern=sender.pattern,
+                    sent_by=staff,
+                    sender_kind=other.kind if other else "",
+                    sender_id=UUID(other.id) if other else None,
+                    sent_at=now,
+                    object_name=name,
+                    size=file.size,
+                    status=Upload.Status.REFUSED if file.refusal else status,
+                    reason=file.refusal,
+                )
+                row.sealed_name = seal_name(row, file.name)
+                rows.append(row)
+            yield rows
+        except BaseException:
+            for name in unnamed(list(filter(None, placed))):
+                object_store().delete(name)
+            raise
 
 
 def resume_uploads() -> int:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from uuid import UUID
 
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, connection
 
+from callward.web import walls
 from callward.web.audit.entries import Party
 from callward.web.audit.models import Intent
+from callward.web.background.ceilings import uninterrupted
 from callward.web.calls import keeping
 from callward.web.calls.destroying import intend_to_destroy
-from callward.web.calls.models import Call, Item
+from callward.web.calls.models import Call, Item, Upload
 from callward.web.calls.sealing import Placed
 from callward.web.core.objects import object_store
 from callward.web.keys import vault
@@ -56,18 +58,41 @@ def exchange(
     return intents
 
 
-def taken_back_unless_kept(controller: UUID, placed: Sequence[Placed]) -> ExitStack:
-    """Remove what was placed, objects first, unless the caller empties the stack after its commit."""
-    stack = ExitStack()
-    stack.callback(_take_back, controller, placed)
-    return stack
+@contextmanager
+def taken_back_unless_kept(controller: UUID, placed: Sequence[Placed]) -> Iterator[ExitStack]:
+    """Remove what was placed, objects first, unless the caller empties the stack after its commit.
+
+    No ceiling cuts the block, and whatever else does takes nothing from a call that was committed.
+    """
+    with uninterrupted(), ExitStack() as stack:
+        stack.callback(_take_back, controller, placed)
+        yield stack
+
+
+def unnamed(names: Collection[str]) -> set[str]:
+    """Tell which of these objects no row names, so that they may go; none where the database cannot say it now.
+
+    What then stays and is nobody's is swept by the doctor.
+    """
+    if connection.connection is None:
+        return set()  # lost, perhaps in the middle of a commit, which may yet come about
+    try:
+        with walls.across():
+            held = {
+                *Item.objects.filter(object_name__in=names).values_list("object_name", flat=True),
+                *Upload.objects.filter(object_name__in=names).values_list("object_name", flat=True),
+            }
+    except (DatabaseError, InterfaceError):
+        return set()
+    return set(names) - held
 
 
 def _take_back(controller: UUID, placed: Sequence[Placed]) -> None:
-    store = object_store()
-    for item in placed:
+    store, free = object_store(), unnamed([item.object_name for item in placed])
+    going = [item for item in placed if item.object_name in free]
+    for item in going:
         store.delete(item.object_name)
     # Where the disk is full the keys cannot be deleted either: they open nothing, and the doctor sweeps them.
     with suppress(DatabaseError):
-        for item in placed:
+        for item in going:
             vault.delete_data_key(controller, item.id)
