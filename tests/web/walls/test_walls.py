@@ -15,7 +15,15 @@ from uuid import UUID, uuid4
 
 import postgresql
 import pytest
-from django.db import DatabaseError, ProgrammingError, connection, connections, transaction
+from django.db import (
+    DatabaseError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    connections,
+    transaction,
+)
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -365,3 +373,33 @@ def test_the_doctor_names_a_role_that_passes_every_policy(monkeypatch: pytest.Mo
         connection.close()
         monkeypatch.undo()
         postgresql.statement("DROP ROLE passer", role=postgresql.OWNER)
+
+
+@_on_postgresql
+def test_a_wall_that_is_told_to_a_failed_transaction_fails_as_any_statement_does() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        before = transaction.savepoint()
+        with pytest.raises(ProgrammingError):
+            cursor.execute("SELECT nothing")
+        with pytest.raises(InternalError), walls.narrowed(uuid4()):
+            cursor.execute("SHOW server_version")
+        transaction.savepoint_rollback(before)
+
+
+@_on_postgresql
+def test_a_wall_that_is_told_to_a_lost_connection_fails_as_any_statement_does() -> None:
+    lost = connection.copy()
+    try:
+        with lost.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            _run_one("SELECT pg_terminate_backend(%s, 60000)", *cursor.fetchone())
+            with pytest.raises(OperationalError), walls.narrowed(uuid4()):
+                cursor.execute("SHOW server_version")
+    finally:
+        lost.close()
+
+
+def _run_one(statement: str, value: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [value])
+        assert cursor.fetchone() == (True,)

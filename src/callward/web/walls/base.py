@@ -54,7 +54,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             result = execute(f"{_setting(wall)}; {sql}", params, many, context)
             context["cursor"].cursor.nextset()
         else:
-            self.connection.execute(_setting(wall))
+            with self.wrap_database_errors:  # as Django does around the statement itself
+                self.connection.execute(_setting(wall))
             result = execute(sql, params, many, context)
         self._told = wall
         return result
