@@ -319,6 +319,14 @@ def test_why_a_call_is_still_here_is_one_sentence_for_each_item(program: Program
     assert all(item["sentence"].strip() for item in told["items"])
 
 
+def test_why_the_row_of_a_call_is_still_here_is_told_when_nothing_else_is(program: Program, care_line: Line) -> None:
+    call = take(care_line)
+    call.items.all().delete()
+    told = program(Role.AUDITOR).get(f"{CALLS}/{call.pk}/why").json()
+    assert told["items"] == []
+    assert "365 days after the call" in told["log"]
+
+
 def test_a_call_of_another_controller_is_not_there(program: Program, care_line: Line, rival: Any) -> None:
     call = take(care_line)
     Call.objects.filter(pk=call.pk).update(controller=rival)

@@ -104,7 +104,8 @@ class Why(Schema):
 
 
 class Whys(Schema):
-    """Why each item of a call is still kept."""
+    """Why each item of a call is still kept, and in ``log`` why its row in the call log is, which outlives them."""
 
     id: UUID
     items: list[Why]
+    log: str

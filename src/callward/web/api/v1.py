@@ -203,15 +203,15 @@ def call(request: HttpRequest, call_id: UUID, purpose: str = "") -> dict[str, ob
     openapi_extra=_READS,
 )
 def why(request: HttpRequest, call_id: UUID, purpose: str = "") -> dict[str, object]:
-    """One sentence for each item, as the page of the call has it."""
+    """One sentence for each item and one for the row in the call log, as the page of the call has them."""
     account = decide(request, Capability.LOOK_UP_CALLS)
     found = _looked_up(request, account, call_id)
-    answers = keeping.keeper().answers(found)
+    keeper = keeping.keeper()
     items = [
         {"kind": answer.kind, "until": answer.until, "held": answer.held, "sentence": str(answer.sentence)}
-        for answer in answers
+        for answer in keeper.answers(found)
     ]
-    return {"id": found.pk, "items": items}
+    return {"id": found.pk, "items": items, "log": keeper.log_answer(found)}
 
 
 def _looked_up(request: HttpRequest, account: ServiceAccount, call_id: UUID) -> Call:
