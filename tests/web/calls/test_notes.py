@@ -19,10 +19,13 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from callward.engine.pii import Type
+from callward.engine.transcripts import Transcript
 from callward.intake import IntakeError, IntakeOptions, discover, given, note_lines
 from callward.intake.jottings import form_lines
-from callward.notes import TEXT, WITHHELD, lines_of
-from callward.shelf import ItemKind
+from callward.notes import TEXT, WITHHELD, lines_of, write_notes
+from callward.plan import Rules
+from callward.shelf import ItemKind, Shelf
 from callward.web import audit
 from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
@@ -30,12 +33,14 @@ from callward.web.calls import noting, opening
 from callward.web.calls.ingesting import Ingest, Report
 from callward.web.calls.models import Call, Item
 from callward.web.core.models import Line
-from callward.web.keys.models import DataKey
+from callward.web.keys.models import DataKey, InputDigest
 from callward.web.lifecycle import erasing, holds, purging
-from callward.web.sweeps import texts
+from callward.web.sweeps import running, texts
+from callward.web.sweeps.unit import sweep_batch
 
 pytestmark = pytest.mark.django_db
 
+_REDACTS = "callward.web.calls.written.write_notes"
 CARD = "4111 1111 1111 1111"
 NOTE = f"Caller is Dana Example, write to dana@example.com\n\nPaid with card {CARD}, cvv 123\nWill call back on Monday"
 FORM = {
@@ -201,10 +206,10 @@ def test_a_changed_note_takes_the_place_of_the_older_one_whose_key_goes(care_lin
     assert fresh.retain_until == old.retain_until
     (drop / "a.note.txt").write_text("Paid in full")
     assert [one.result.value for one in _run(care_line, drop)] == ["renewed"], "also where it lost a line"
-    (drop / "a.note.txt").write_text("Paid in full\nNothing more to do")
+    (drop / "a.note.txt").write_text("Paid in full\nNothing else to do")
     (drop / "a.form.json").write_bytes(orjson.dumps({"done": True}))
     assert [one.result.value for one in _run(care_line, drop)] == ["renewed"], "the newest is the note"
-    assert _lines(call, ItemKind.NOTE_ORIGINAL) == "Paid in full\nNothing more to do"
+    assert _lines(call, ItemKind.NOTE_ORIGINAL) == "Paid in full\nNothing else to do"
     assert _lines(call, ItemKind.FORM_ORIGINAL) == "done: yes"
     assert Entry.objects.filter(action="call.note_received", resource_id=str(call.id)).count() == 4
 
@@ -234,6 +239,123 @@ def test_a_changed_note_takes_nothing_away_that_a_hold_keeps(
     (drop / "a.note.txt").write_text("Never rang")
     assert [one.result.value for one in _run(care_line, drop)] == ["renewed"]
     assert _lines(call, ItemKind.NOTE_ORIGINAL) == "Rang twice\nNever rang"
+
+
+def test_what_a_sweep_masked_in_a_note_stays_masked_when_its_file_comes_again(care_line: Line, drop: Path) -> None:
+    care_line.keep_original, care_line.mask_policy = False, {Type.EMAIL: "keep"}
+    care_line.save()
+    (report,) = _run(care_line, drop)
+    call = _call(report)
+    assert "dana@example.com" in _lines(call, ItemKind.NOTE_REDACTED)
+    care_line.mask_policy = {}
+    care_line.save()
+    sweep = running.begin(care_line.controller, running.Wanted("detect"))
+    running.cut(sweep)
+    for number in running.open_batches(sweep):
+        sweep_batch(str(sweep.id), number)
+    care_line.mask_policy = {Type.EMAIL: "keep"}
+    care_line.save()
+    swept = set(Item.objects.filter(call=call).values_list("id", flat=True))
+    assert "dana@example.com" not in _lines(call, ItemKind.NOTE_REDACTED)
+    assert [one.result.value for one in _run(care_line, drop)] == ["duplicate"]
+    assert set(Item.objects.filter(call=call).values_list("id", flat=True)) == swept
+    assert "dana@example.com" not in _lines(call, ItemKind.NOTE_REDACTED)
+
+
+def test_an_older_note_takes_no_place_of_a_newer_one(care_line: Line, drop: Path) -> None:
+    (report,) = _run(care_line, drop)
+    (drop / "a.note.txt").write_text("Paid in full")
+    assert [one.result.value for one in _run(care_line, drop)] == ["renewed"]
+    (drop / "a.note.txt").write_text(NOTE)
+    assert [one.result.value for one in _run(care_line, drop)] == ["duplicate"]
+    assert _lines(_call(report), ItemKind.NOTE_ORIGINAL) == "Paid in full"
+
+
+def test_a_note_that_had_its_time_does_not_come_back(care_line: Line, drop: Path) -> None:
+    (report,) = _run(care_line, drop)
+    long_ago = timezone.localdate() - timedelta(days=1)
+    Item.objects.filter(kind__startswith="note.").update(retain_until=long_ago)
+    purging.purge(care_line.controller, today=timezone.localdate())
+    assert [one.result.value for one in _run(care_line, drop)] == ["duplicate"]
+    assert not _call(report).items.filter(kind__startswith="note.").exists()
+
+
+def test_a_note_that_a_crash_left_unclaimed_is_told_by_what_is_kept(care_line: Line, drop: Path) -> None:
+    (report,) = _run(care_line, drop)
+    call = _call(report)
+    claims = InputDigest.objects.filter(call=call.id)
+    whole = claims.count()
+    claims.filter(id__in=claims.order_by("-id").values_list("id", flat=True)[:2]).delete()
+    assert [one.result.value for one in _run(care_line, drop)] == ["duplicate"]
+    assert claims.count() == whole, "it is claimed now"
+
+
+def test_a_note_that_comes_with_the_words_goes_behind_what_was_written_on_the_page(
+    care_line: Line, drop: Path, proven_cast: dict[Role, User]
+) -> None:
+    for name in ("a.vtt", "a.form.json"):
+        (drop / name).unlink()
+    (drop / "a.note.txt").write_text("Rang twice")
+    (report,) = _run(care_line, drop)
+    call = _call(report)
+    noting.add_note(call, "Called about the heating", proven_cast[Role.AGENT])
+    (drop / "a.vtt").write_bytes(vtt(HARMLESS))
+    assert [one.result.value for one in _run(care_line, drop)] == ["taken_in"]
+    assert _lines(call, ItemKind.NOTE_ORIGINAL) == "Rang twice\nCalled about the heating"
+
+
+@pytest.mark.parametrize("between", ["a hold", "a note on the page"])
+def test_nothing_is_lost_that_comes_between_looking_and_keeping(
+    between: str, care_line: Line, drop: Path, proven_cast: dict[Role, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (drop / "a.note.txt").write_text("Rang twice")
+    (report,) = _run(care_line, drop)
+    call = _call(report)
+    dpo, soon = proven_cast[Role.DPO], timezone.localdate() + timedelta(days=30)
+
+    def meanwhile(words: Transcript, kind: ItemKind, rules: Rules, shelf: Shelf) -> None:
+        monkeypatch.setattr(_REDACTS, write_notes)
+        if between == "a hold":
+            holds.place(call.person, call=call, kind="legal", reason="A case", owner=dpo, review_on=soon, by=dpo)
+        else:
+            noting.add_note(call, "Called about the heating", proven_cast[Role.AGENT])
+        write_notes(words, kind, rules, shelf)
+
+    monkeypatch.setattr(_REDACTS, meanwhile)
+    (drop / "a.note.txt").write_text("Never rang")
+    assert [one.result.value for one in _run(care_line, drop)] == ["renewed"]
+    told = _lines(call, ItemKind.NOTE_ORIGINAL).split("\n")
+    assert (told[0], told[-1]) == ("Rang twice", "Never rang")
+    assert len(told) == (2 if between == "a hold" else 3)
+
+
+def test_a_line_that_keeps_no_originals_any_more_takes_a_note_anew(care_line: Line, drop: Path) -> None:
+    (report,) = _run(care_line, drop)
+    call = _call(report)
+    care_line.keep_original = False
+    care_line.save()
+    assert [one.result.value for one in _run(care_line, drop)] == ["duplicate"]
+    (drop / "a.note.txt").write_text("Paid in full")
+    assert [one.result.value for one in _run(care_line, drop)] == ["renewed"]
+    assert _lines(call, ItemKind.NOTE_REDACTED) == "Paid in full"
+    assert not Item.objects.filter(call=call, kind="note.original").exists()
+
+
+def test_an_original_that_is_held_stays_though_its_line_keeps_none_any_more(
+    care_line: Line, drop: Path, proven_cast: dict[Role, User]
+) -> None:
+    (drop / "a.note.txt").write_text("Rang twice")
+    (report,) = _run(care_line, drop)
+    call = _call(report)
+    dpo, soon = proven_cast[Role.DPO], timezone.localdate() + timedelta(days=30)
+    holds.place(call.person, call=call, kind="legal", reason="A case", owner=dpo, review_on=soon, by=dpo)
+    care_line.keep_original = False
+    care_line.save()
+    for text in ("Never rang", "Rang once"):
+        (drop / "a.note.txt").write_text(text)
+        assert [one.result.value for one in _run(care_line, drop)] == ["renewed"]
+    assert _lines(call, ItemKind.NOTE_ORIGINAL) == "Rang twice"
+    assert _lines(call, ItemKind.NOTE_REDACTED) == "Rang twice\nNever rang\nRang once"
 
 
 def test_a_line_that_stays_in_doubt_is_withheld_whole(care_line: Line, proven_cast: dict[Role, User]) -> None:

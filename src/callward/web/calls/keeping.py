@@ -111,6 +111,9 @@ class Keeper(Protocol):
     def hold_rows(self, call: Call) -> list[tuple[str, str, str]]:
         """Give the holds that keep something of a call: sentence, small print, address."""
 
+    def lock(self, controller: UUID) -> None:
+        """Let no hold be placed or released until the transaction ends."""
+
     def place_hold_address(self, call: Call) -> str:
         """Say where a hold is placed on the call."""
 

@@ -10,7 +10,6 @@ the whole call, or objects and keys that nothing refers to.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
@@ -57,7 +56,11 @@ def take_in(arrival: Arrival, actor: Party, *, now: datetime | None = None) -> T
         return _log(arrival, call_id, actor, now) if arrival.log_only else _take_new(arrival, call_id, actor, now)
     waits = found.state == Call.State.WAITS_FOR_TRANSCRIPT and arrival.transcript is not None
     if waits or (found.state == Call.State.NOT_RECORDED and not arrival.log_only):
-        return _complete(found, arrival, actor, now)
+        taken = _complete(found, arrival, actor, now)
+        if arrival.written or arrival.filled_in:
+            # What was written since on the call's page stays, and a note that came before does not come again.
+            _with_written(Call.objects.select_related("person").get(id=call_id), arrival, actor)
+        return taken
     if found.state != Call.State.ENDED and (arrival.written or arrival.filled_in):
         return _with_written(found, arrival, actor)
     return _duplicate(found)
@@ -94,6 +97,7 @@ def _take_new(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> T
         except IntegrityError as refusal:
             return _taken_meanwhile(call_id, refusal)
         unless_kept.pop_all()
+    written.claim(controller, call_id, arrival)
     return _taken(call, outcome)
 
 
@@ -130,7 +134,7 @@ def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Take
             recording = _kept_recording(call)
             opened.callback(recording.close)
         seed = finding.seed_of(call.person) if needs_keys(arrival.line) else ""
-        outcome, placed = _processed(arrival, recording, seed)
+        outcome, placed = _processed(replace(arrival, written=(), filled_in=()), recording, seed)
     if arrival.recording is None and waited:
         # Only the id says that these words are this recording's: a person confirms it before anything is released.
         doubts = (*outcome.doubts, Doubt("words_by_id"))
@@ -154,7 +158,7 @@ def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Take
                 return _duplicate(Call.objects.get(id=call.id))
             call.terms, call.retain_until = terms.as_json(), terms.until
             finding.keep(call.person)
-            intents = items.exchange(call, placed, _replaced(call, placed), actor, because="completed", now=now)
+            intents = items.exchange(call, placed, _replaced(call), actor, because="completed", now=now)
             rows.keep_beside(call, outcome, now)
             action = "call.transcript_added" if waited else "call.recording_added"
             added = audit.Act(action, actor, call, facts={"items": len(placed)})
@@ -177,10 +181,9 @@ def _processed(arrival: Arrival, recording: BinaryIO | None, seed: str) -> tuple
         return outcome, shelf.place()
 
 
-def _replaced(call: Call, placed: Iterable[Placed]) -> list[Item]:
+def _replaced(call: Call) -> list[Item]:
     """Give the items that a completion puts others in the place of: notes that were added meanwhile stay."""
-    new = {item.kind.value for item in placed}
-    stay = {kind.value for pair in COPIES.items() for kind in pair} - new
+    stay = {kind.value for pair in COPIES.items() for kind in pair}
     return [item for item in call.items.all() if item.kind not in stay]
 
 

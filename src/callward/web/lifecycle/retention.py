@@ -248,6 +248,9 @@ class LifecycleKeeper:
             for hold in holds.on_call(call)
         ]
 
+    def lock(self, controller: UUID) -> None:
+        holds.lock(controller)
+
     def place_hold_address(self, call: Call) -> str:
         return reverse("lifecycle:place_hold", args=[call.id])
 
