@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from callward.web.calls.models import Upload
 from callward.web.calls.uploads import open_name
-from callward.web.core.labels import FEED_FAULTS, label
+from callward.web.core.labels import FEED_FAULTS, JOB_FAULTS, label
 from callward.web.feeds import secrets
 from callward.web.feeds.kinds import kinds, twilio
 from callward.web.feeds.models import Delivery, Feed
@@ -20,7 +20,7 @@ from callward.web.feeds.running import Round
 
 _MOST = 100
 _SILENT = timedelta(minutes=5)  # a feed that is on is looked into every few seconds
-_IS_REFUSED = Q(status__in=[Delivery.Status.REFUSED, Delivery.Status.ASIDE]) | twilio.GIVEN_UP
+_IS_REFUSED = Q(status__in=[Delivery.Status.REFUSED, Delivery.Status.ASIDE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,12 @@ def _left(refused: int, waiting: int) -> Standing | None:
 
 def counts_of(feed: Feed) -> tuple[int, int]:
     """Count what was refused or given up and is still shown, and what is tried again."""
-    return feed.deliveries.filter(_IS_REFUSED).count() + _sent(feed).count(), _waiting(feed).count()
+    return _refused(feed).count() + _sent(feed).count(), _waiting(feed).count()
 
 
 def refused_files(feed: Feed, *, names: bool) -> list[ShownFile]:
     """Give the newest files that were refused or given up; their names are for who may add calls."""
-    rows = feed.deliveries.filter(_IS_REFUSED).order_by("-at")[:_MOST]
+    rows = _refused(feed).order_by("-at")[:_MOST]
     found = [ShownFile(_name(feed, row) if names else "", row.reason, _why(row), row.at, _rows(row)) for row in rows]
     sent = [
         ShownFile(open_name(row) if names else "", row.reason, label("refusal", row.reason), row.sent_at)
@@ -99,8 +99,13 @@ def waits(code: str) -> str:
     return _("It could not be taken in, and the file is not to blame. It is tried again.")
 
 
+def _refused(feed: Feed) -> QuerySet[Delivery]:
+    return feed.deliveries.filter(_IS_REFUSED | Q(pk__in=twilio.given_up(feed).values("pk")))
+
+
 def _waiting(feed: Feed) -> QuerySet[Delivery]:
-    return feed.deliveries.filter(status=Delivery.Status.LATER).exclude(twilio.GIVEN_UP)
+    later = feed.deliveries.filter(status=Delivery.Status.LATER)
+    return later.exclude(pk__in=twilio.given_up(feed).values("pk"))
 
 
 def _sent(feed: Feed) -> QuerySet[Upload]:
@@ -116,7 +121,8 @@ def _name(feed: Feed, row: Delivery) -> str:
 def _why(row: Delivery) -> str:
     if row.status != Delivery.Status.LATER:
         return label("refusal", row.reason)
-    return f"{label('job_fault', row.reason)} {_('It waits in Settings, Background jobs.')}"
+    # What its job came upon besides is told there.
+    return f"{JOB_FAULTS.get(row.reason, '')} {_('It waits in Settings, Background jobs.')}".lstrip()
 
 
 def _rows(row: Delivery) -> str:

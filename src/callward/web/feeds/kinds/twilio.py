@@ -21,10 +21,14 @@ from uuid import UUID
 import httpx
 from django import forms
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, QuerySet, TextField, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Replace
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from callward.engine import tlog
 from callward.engine.errors import Error
@@ -55,8 +59,6 @@ _UNSHOWN = frozenset({401, 403, 404, 410})
 # A callback can come before its recording lies there, and an account or its token can be mended meanwhile.
 _MAY_CHANGE = {401: "fetch_denied", 403: "fetch_denied", 404: "fetch_not_there"}
 _PATIENCE = Retry(times=12, first=30.0, longest=3600.0)  # five hours in all
-# What was tried as often as it is by itself: its job waits for somebody.
-GIVEN_UP = Q(feed__kind="twilio", status=Delivery.Status.LATER, tries__gte=_PATIENCE.times)
 _ORIGIN = re.compile(r"https://[A-Za-z0-9.-]+(?::\d{1,5})?\Z")
 
 
@@ -111,6 +113,17 @@ def landing_name(values: Mapping[str, str]) -> Path:
     return Path(f"{values['CallSid']}_{values['RecordingSid']}.wav")
 
 
+def given_up(feed: Feed) -> QuerySet[Delivery]:
+    """The deliveries of a feed whose job was given up, for whatever reason, and waits for somebody."""
+    if feed.kind != KIND.key:
+        return feed.deliveries.none()
+    failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, task_path=fetch.module_path)
+    # SQLite writes an id without dashes, a job names it with them.
+    told = failed.annotate(delivery=Replace(KT("args_kwargs__args__0"), Value("-"), output_field=TextField()))
+    own = feed.deliveries.alias(named=Replace(Cast("pk", TextField()), Value("-"), output_field=TextField()))
+    return own.filter(status=Delivery.Status.LATER, named__in=told.values("delivery"))
+
+
 def _owner(delivery: str) -> UUID | None:
     return Delivery.objects.filter(pk=UUID(delivery)).values_list("feed__controller_id", flat=True).first()
 
@@ -148,8 +161,8 @@ def fetch(delivery: str) -> None:
 
 
 def _tried(row: Delivery, code: str) -> None:
-    row.reason, row.tries, row.at = code, min(row.tries + 1, _PATIENCE.times), timezone.now()
-    row.save(update_fields=["reason", "tries", "at"])
+    row.reason, row.at = code, timezone.now()
+    row.save(update_fields=["reason", "at"])
 
 
 def _refuse(row: Delivery, code: str) -> None:
