@@ -7,7 +7,7 @@ import pkgutil
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from importlib import import_module
@@ -25,7 +25,7 @@ from django_tasks_db.models import DBTaskResult
 import callward.web
 from callward.engine.errors import Error
 from callward.web.background import Retry, ending, job, leases
-from callward.web.background.ceilings import EndedError, uninterrupted, within
+from callward.web.background.ceilings import EndedError, uninterrupted, while_leased, within
 from callward.web.background.models import JobRow, WorkerProcess
 from callward.web.background.queue import QueueError, is_id
 from callward.web.background.working import JobWorker
@@ -219,6 +219,22 @@ def test_a_worker_that_lost_its_lease_commits_nothing_more() -> None:
         row = _worked(outlive, worker)
     assert row.traceback.partition("\n")[0] == "lease_lost"
     assert list(WorkerProcess.objects.values_list("id", flat=True)) == [worker.worker_id]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("stop", [leases.disown, leases.end])
+def test_a_worker_that_was_struck_off_writes_nothing_late(stop: Callable[[str], None]) -> None:
+    worker = uuid4().hex
+    leases.begin(worker)
+    with while_leased(worker):
+        assert WorkerProcess.objects.filter(id=worker).exists()
+    stop(worker)
+    with while_leased(worker), pytest.raises(EndedError) as refused:
+        WorkerProcess.objects.update(seen_at=timezone.now())
+    assert refused.value.code == "lease_lost"
+    with override_settings(TASK_LEASE=0.03):
+        leases.renew_until(threading.Event(), worker)  # comes to its end by itself
+    assert not leases.stands(worker)
 
 
 def test_an_alarm_that_was_set_before_stays_set() -> None:

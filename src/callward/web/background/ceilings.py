@@ -1,7 +1,8 @@
 """How long a job may be at work: past its ceiling it is ended and counts as a failed try, and it writes nothing late.
 
 An alarm ends what waits or computes in Python. What no alarm reaches - a library that never comes back - is ended with
-its process, which begins anew: only then is the job free for others, so that no two are ever at one.
+its process, which begins anew. The job is let go just before that, when nothing more can be written by who was at it:
+so no two are ever at one.
 """
 
 from __future__ import annotations
@@ -111,8 +112,12 @@ class Watch:
                 self._begin_anew(at[0])
 
     def _begin_anew(self, row: JobRow) -> None:
-        """End this process with all that it is at, and begin it anew in its place. The job is failed first."""
+        """End this process with all that it is at, and begin it anew in its place.
+
+        The job is failed first, and before that every query of it is refused: it may wake up at any moment.
+        """
         _log.error("job %s does not end: the worker begins anew", row.id)
+        leases.disown(self._worker)
         try:
             ending.failed(row, self._worker, ending.JobError(OVERDUE, "the job was at work for too long"))
             leases.end(self._worker)

@@ -18,6 +18,7 @@ from callward.web.background.models import WorkerProcess
 _log = logging.getLogger(__name__)
 _LONGEST_WAIT = timedelta(hours=2)  # longer than any wait that is declared of a job
 _renewed: dict[str, float] = {}  # when the lease of each worker of this process was last asked for
+_ended: set[str] = set()  # workers of this process in whose names nothing is written any more
 _KEPT = timedelta(days=1)  # how long a job that is done, or a worker that is gone, stays to be looked at
 
 
@@ -28,25 +29,34 @@ def lease() -> timedelta:
 def begin(worker: str) -> None:
     """Write the worker down before it takes its first job."""
     now = timezone.now()
+    _ended.discard(worker)
     _renewed[worker] = monotonic()
     WorkerProcess.objects.create(id=worker, started_at=now, seen_at=now)
 
 
+def disown(worker: str) -> None:
+    """Let nothing more be written by what the worker is at, for good: its job is about to be another's."""
+    _ended.add(worker)
+
+
 def end(worker: str) -> None:
-    """Strike the worker off: what it had begun and not ended is free at once."""
+    """Strike the worker off: what it had begun and not ended is free at once, and it writes nothing of it any more."""
+    disown(worker)
     WorkerProcess.objects.filter(id=worker).delete()
     _renewed.pop(worker, None)
 
 
 def stands(worker: str) -> bool:
     """Whether the lease of a worker of this process is not over yet, by this process's own clock."""
+    if worker in _ended:
+        return False
     renewed = _renewed.get(worker)
     return renewed is None or monotonic() - renewed < lease().total_seconds()
 
 
 def renew_until(stop: threading.Event, worker: str) -> None:
     """Renew the lease three times in its length, until ``stop`` is set. A database that is away is waited for."""
-    while not stop.wait(lease().total_seconds() / 3):
+    while not stop.wait(lease().total_seconds() / 3) and worker not in _ended:
         try:
             now, asked = timezone.now(), monotonic()
             WorkerProcess.objects.update_or_create(
