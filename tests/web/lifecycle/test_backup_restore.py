@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import pyrage
 import pytest
 from backups import beside, databases_of, key_file, place, rows, spoil, with_ledger
 from calls_at_work import CARD, HARMLESS, take
+from django.db import transaction
 from django.test import override_settings
+from django.utils import timezone
 
 from callward.engine import tlog
 from callward.logfolder import LogFolder
@@ -19,14 +22,19 @@ from callward.web import audit
 from callward.web.audit.models import Entry
 from callward.web.audit.sequencing import log_key
 from callward.web.audit.tiles import LedgerTiles
+from callward.web.calls import destroying
 from callward.web.calls.models import Call
 from callward.web.core.models import Line
 from callward.web.core.objects import object_store
-from callward.web.lifecycle import erasing, turns
+from callward.web.keys import vault
+from callward.web.keys.models import PersonKey
+from callward.web.lifecycle import erasing, purging, turns
 from callward.web.lifecycle.backup.drill import drill
+from callward.web.lifecycle.backup.keys_copy import write_keys
 from callward.web.lifecycle.backup.restore import Wanted, is_well, restore
 from callward.web.lifecycle.backup.snapshot import create
 from callward.web.lifecycle.backup.store import BackupError, Destination
+from callward.web.lifecycle.backup_runs import BackupRun
 from callward.web.lifecycle.escrow import share_out
 
 __all__ = ["key_file", "place"]
@@ -114,6 +122,74 @@ def test_who_was_erased_since_the_snapshot_stays_erased(
     assert (person, emptied) == (gone.person_id.hex, b"")
     kept = {name for (name,) in rows(home, "select object_name from calls_item")}
     assert {str(path.relative_to(home / "objects")) for path in (home / "objects").glob("??/*/*")} == kept
+
+
+def test_who_was_ended_since_the_snapshot_stays_ended_though_the_keys_copy_knows_nothing(
+    place: Destination, key_file: Path, calls: tuple[Call, Call], tmp_path: Path
+) -> None:
+    create(place, audit.SYSTEM)
+    purging.purge(calls[0].controller, today=timezone.localdate() + timedelta(days=40_000))
+    assert Entry.objects.filter(action="person.ended", outcome="done").count() == 2
+    audit.sequence_all()
+    home = tmp_path / "home"
+    report = restore(place, key_file, home, with_ledger(home))
+    assert report["erased"] == {"replayed": 2, "persons": 2, "opened": 0, "kept_in_custody": 0}
+    assert rows(home, "select id from keys_personkey", "keys") == []
+    assert rows(home, "select id from people_person where erased_at is null") == []
+
+
+def test_a_drill_in_which_somebody_erased_opens_says_so_and_a_restore_is_refused(
+    place: Destination, key_file: Path, calls: tuple[Call, Call], tmp_path: Path
+) -> None:
+    gone, _ = calls
+    key = PersonKey.objects.get(id=gone.person_id)
+    erasing.erase(gone.person, audit.SYSTEM, because="test")
+    create(place, audit.SYSTEM)
+    key.save(force_insert=True)
+    write_keys(place, timezone.now())  # a copy of the keys in which an erased person has a key
+    PersonKey.objects.filter(id=key.id).delete()
+    audit.sequence_all()
+    home = tmp_path / "home"
+    assert _refused(place, key_file, home, with_ledger(home)) == "erased_opens"
+    assert (home / "restoring").exists()
+    drilled = drill(place, key_file, audit.SYSTEM)
+    opened = 1 + gone.items.count()  # the record, and every item
+    assert not drilled.well
+    assert drilled.report["erased"] == {"replayed": 0, "persons": 1, "opened": opened, "kept_in_custody": 0}
+    assert json.loads(drilled.path.read_bytes())["erased"]["opened"] == opened
+    assert BackupRun.objects.get(kind=BackupRun.Kind.DRILL).fault == "drill_not_well"
+    entry = json.loads(bytes(Entry.objects.get(action="backup.drilled").body))
+    assert (entry["outcome"], entry["facts"]["opened"]) == ("failed", opened)
+
+
+def test_only_what_an_act_destroyed_may_be_without_a_key(
+    place: Destination, key_file: Path, calls: tuple[Call, Call], tmp_path: Path
+) -> None:
+    destroyed, looked_at = calls
+    create(place, audit.SYSTEM)
+    destroying.destroy_items(destroyed, destroyed.items.all()[:1], audit.SYSTEM, because="test")
+    lost = looked_at.items.first()
+    assert lost is not None
+    assert vault.delete_data_key(looked_at.controller_id, lost.id)
+    with transaction.atomic():
+        audit.record("call.viewed", actor=audit.SYSTEM, resource=looked_at, controller=looked_at.controller_id)
+    write_keys(place, timezone.now())
+    audit.sequence_all()
+    home = tmp_path / "home"
+    report = restore(place, key_file, home, with_ledger(home))
+    assert report["living"]["items_destroyed_since"] == 1
+    assert report["living"]["faults"] == {"key_gone": 1}
+    assert not is_well(report)
+
+
+def test_a_sample_of_nothing_is_not_well_where_somebody_lives(
+    place: Destination, key_file: Path, calls: tuple[Call, Call]
+) -> None:
+    create(place, audit.SYSTEM)
+    audit.sequence_all()
+    drilled = drill(place, key_file, audit.SYSTEM, sample=0)
+    assert drilled.report["living"]["faults"] == {"nothing_sampled": 1}
+    assert not drilled.well
 
 
 def test_a_snapshot_that_three_epochs_have_passed_brings_back_the_living_alone(

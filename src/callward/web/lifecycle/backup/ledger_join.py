@@ -22,6 +22,7 @@ from callward.web import audit
 from callward.web.audit.models import Entry, Head
 from callward.web.audit.sequencing import log_key
 from callward.web.audit.tiles import CHECKPOINT, LedgerTiles
+from callward.web.calls.destroying import ACTION as _DESTROYED
 from callward.web.core.models import Controller
 from callward.web.lifecycle.backup.ledger_copy import verified
 from callward.web.lifecycle.backup.store import BackupError
@@ -57,7 +58,7 @@ class Joined:
     """What became of one log.
 
     ``undone`` counts the acts that the restoring undid, by action; ``acts`` are the last thousand of them, and
-    ``touched`` the ids of all that they were about.
+    ``touched`` the ids of all calls of which one of them destroyed an item.
     """
 
     controller: UUID
@@ -250,7 +251,8 @@ def _place_bundle(
         about = f"{row.resource_kind}/{row.resource_id}"
         at = row.at.isoformat(timespec="seconds")
         joined.undone[row.action] += 1
-        joined.touched.add(row.resource_id)
+        if row.action == _DESTROYED:
+            joined.touched.add(row.resource_id)
         joined.acts.append(UndoneAct(row.index or 0, at, row.action, row.outcome, about))
     del joined.acts[:-_MOST]
 

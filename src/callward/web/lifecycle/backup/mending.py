@@ -24,6 +24,8 @@ from rich.progress import Progress
 from callward.engine.errors import Error
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from callward.engine import tlog
     from callward.engine.tlog import Fact
     from callward.web.calls.models import Call, Item
@@ -35,7 +37,8 @@ if TYPE_CHECKING:
     from callward.web.people.models import Person
 
 RESTORED = "backup.restored"
-_ERASED = "person.erased"
+_ERASED, _ENDED = "person.erased", "person.ended"
+_UNSAMPLED = "nothing_sampled"
 _LEDGER = re.compile(r"/ledger(?=$|\?)")  # the level of a store where its logs are
 _BECAUSE = "restored"  # the code in the ledger: an erasure was done again over older rows
 
@@ -191,22 +194,34 @@ def _replay(controller: Controller) -> int:
 
 
 def _erased_by_ledger(controller: Controller) -> dict[UUID, datetime]:
-    """Whom the ledger calls erased: done, or intended without anything said about the end of it."""
+    """Whom the ledger calls erased: done, or intended without anything said about the end of it.
+
+    An ending counts only when it is done: until then a call of that person may be on its way in.
+    """
     from callward.web.audit.models import Entry
 
-    entries = Entry.objects.filter(controller=controller, action=_ERASED).order_by("id")
+    entries = Entry.objects.filter(controller=controller, action__in=(_ERASED, _ENDED)).order_by("id")
     outcomes: dict[str, set[str]] = {}
     at: dict[str, datetime] = {}
-    for person, outcome, when in entries.values_list("resource_id", "outcome", "at"):
+    for person, action, outcome, when in entries.values_list("resource_id", "action", "outcome", "at"):
+        if action == _ENDED and outcome != "done":
+            continue
         outcomes.setdefault(person, set()).add(outcome)
         at.setdefault(person, when)
     return {UUID(person): at[person] for person, known in outcomes.items() if "done" in known or known == {"intended"}}
 
 
 def _sampled(many: int) -> list[Call]:
-    from callward.web.calls.models import Call
+    return list(_living().order_by("?")[:many].prefetch_related("items"))
 
-    return list(Call.objects.filter(person__erased_at=None).order_by("?")[:many].prefetch_related("items"))
+
+def _living() -> QuerySet[Call]:
+    """The calls of living people of which there is something to open."""
+    from django.db.models import Exists, OuterRef
+
+    from callward.web.calls.models import Call, Item
+
+    return Call.objects.filter(Exists(Item.objects.filter(call=OuterRef("pk"))), person__erased_at=None)
 
 
 def _put_back(order: Order, destination: Destination, manifest: Manifest, living: Sequence[Call]) -> list[Damage]:
@@ -227,8 +242,13 @@ def _put_back(order: Order, destination: Destination, manifest: Manifest, living
 
 
 def _proof_of_living(calls: Sequence[Call], since: set[str]) -> dict[str, object]:
-    """Open every item of the sample to its end. What an act since the snapshot destroyed is no fault."""
+    """Open every item of the sample to its end. What an act since the snapshot destroyed is no fault.
+
+    A sample of nothing is one, where there is something: it proves nothing.
+    """
     faults: Counter[str] = Counter()
+    if not calls and _living().exists():
+        faults[_UNSAMPLED] = 1
     destroyed = opened = 0
     for call in calls:
         for item in call.items.all():

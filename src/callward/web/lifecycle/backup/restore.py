@@ -60,7 +60,8 @@ def restore(destination: Destination, key_file: Path, home: Path, wanted: Wanted
     Raises BackupError: ``home_not_empty``, ``objects_not_empty``, ``database_not_empty``, ``backup_other_database``,
     ``snapshot_missing``, ``data_damaged``, ``manifest_damaged``, ``keys_missing``, ``keys_damaged``,
     ``ledger_unproven``, ``ledger_older``, ``ledger_forked``, ``erased_opens``, those of ``poured``, of the object store
-    and of key providers. The mark stays then, and the same command goes on once the cause is mended.
+    and of key providers. The mark stays then, and the same command goes on once the cause is mended. A rehearsal in
+    which somebody erased opens is reported like one in which something else is not well: nobody will use that home.
     """
     manifest = chosen_snapshot(destination, wanted.snapshot)
     target = target_of(home, wanted.databases, replace=wanted.replace)
@@ -72,7 +73,7 @@ def restore(destination: Destination, key_file: Path, home: Path, wanted: Wanted
         told = _mend(destination, key_file, home, target, manifest.id, wanted)
     if "refused" in told:
         raise BackupError(told["refused"]["code"], told["refused"]["detail"])
-    if told["erased"]["opened"]:
+    if told["erased"]["opened"] and not wanted.rehearsal:
         raise BackupError("erased_opens", "something of an erased person opens: this home must not be used")
     target.release()
     (home / RESTORE_MARK).unlink()
