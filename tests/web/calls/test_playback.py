@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 import tracemalloc
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import cast
 
 import numpy as np
 import pytest
 import soundfile
-from calls_at_work import CARD, HARMLESS, IN_DOUBT, RATE, take, wav
+from calls_at_work import CARD, HARMLESS, IN_DOUBT, RATE, Said, take, wav
 from django.http import StreamingHttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -170,6 +171,24 @@ def test_what_is_in_review_is_heard_by_reviewers_alone(cast: Cast, care_line: Li
         "security": HTTPStatus.FORBIDDEN,
         "administrator": HTTPStatus.FORBIDDEN,
     }
+
+
+@pytest.mark.parametrize("wanted", ["dana_svensson", "a b", "x" * 999, "legal_duty"])
+@pytest.mark.parametrize("text", [CARD, IN_DOUBT], ids=["released", "in review"])
+def test_what_is_no_purpose_of_the_call_is_refused_and_stands_in_no_ledger(
+    cast: Cast, care_line: Line, text: Sequence[Said], wanted: str
+) -> None:
+    call = take(care_line, text)
+    assert cast["supervisor"].get(_address(call), {"for": wanted}).status_code == HTTPStatus.FORBIDDEN
+    assert _sent(call) == []
+    assert not [entry for entry in Entry.objects.all() if wanted.encode() in bytes(entry.body)]
+
+
+def test_before_its_release_a_recording_is_sent_for_no_purpose(cast: Cast, care_line: Line) -> None:
+    call = take(care_line, IN_DOUBT)
+    assert cast["supervisor"].get(_address(call), {"for": "quality"}).status_code == HTTPStatus.OK
+    [entry] = Entry.objects.filter(action="recording.sent", resource_id=str(call.id))
+    assert json.loads(bytes(entry.body))["purpose"] is None
 
 
 def test_the_original_is_sent_to_nobody_who_has_not_opened_it(cast: Cast, call: Call) -> None:

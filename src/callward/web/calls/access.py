@@ -48,6 +48,11 @@ def asked_for(request: HttpRequest, call: Call) -> str:
     return asked or (last if last in {*all_purposes_of(call), *living_purposes(call)} else "")
 
 
+def read_for(request: HttpRequest, call: Call) -> str:
+    """Return the purpose that a released copy is given out for; empty before the release, which no purpose decides."""
+    return asked_for(request, call) if call.state == Call.State.RELEASED else ""
+
+
 def readable_for(request: HttpRequest, call: Call, kind: str = "") -> list[str]:
     """Return the living purposes that who asks may open a call for, or an item; a duty in law is fulfilled by few."""
     fulfils = may(request.user, Capability.OPEN_ORIGINALS)
@@ -75,10 +80,11 @@ def may_hear(request: HttpRequest, call: Call, kind: ItemKind) -> bool:
 def lives(request: HttpRequest, call: Call, kind: ItemKind) -> bool:
     """Tell whether an item of a released call lives for what the call is open for: sound may end sooner than words.
 
-    Before its release a call is looked at to decide on it, whatever it will be kept for.
+    Before its release a call is looked at to decide on it, whatever it will be kept for; what is no purpose of it is
+    refused then too.
     """
     if call.state != Call.State.RELEASED:
-        return True
+        return asked_for(request, call) in {"", *all_purposes_of(call), *living_purposes(call)}
     if kind.value in _ORIGINALS:
         return original_purpose(request, call) in living_purposes(call, kind.value)
     return may_read(request, call, kind.value)

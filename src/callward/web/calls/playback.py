@@ -18,7 +18,7 @@ from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, staff_of
 from callward.web.calls import opening
-from callward.web.calls.access import asked_for, may_hear, original_purpose
+from callward.web.calls.access import may_hear, original_purpose, read_for
 from callward.web.calls.models import Call
 from callward.web.keys import vault
 
@@ -53,7 +53,7 @@ def _note_sending(request: HttpRequest, call: Call, item: Item) -> None:
     stands in the ledger whoever asked and however.
     """
     now, original = timezone.now(), item.kind == ItemKind.RECORDING_ORIGINAL
-    purpose = original_purpose(request, call) if original else asked_for(request, call)
+    purpose = original_purpose(request, call) if original else read_for(request, call)
     sending = f"{item.id.hex} {purpose}"
     sent = {name: until for name, until in request.session.get(_SESSION_KEY, {}).items() if until > now.isoformat()}
     if sending in sent:

@@ -25,12 +25,12 @@ from callward.web.audit.models import Entry
 from callward.web.calls import counting, keeping, noting, opening, reviewing
 from callward.web.calls import page as shown
 from callward.web.calls.access import (
-    asked_for,
     lives,
     may_open_original,
     may_see,
     original_is_open,
     original_until,
+    read_for,
     readable_for,
     work_for,
 )
@@ -110,7 +110,7 @@ def call_page(request: HttpRequest, call_id: UUID) -> HttpResponse:
     calls = Call.objects.for_controller(controller_of(request)).select_related("line__controller", "person")
     call = get_object_or_404(calls.prefetch_related("categories", "items"), id=call_id)
     reads = may(request.user, Capability.HEAR_CALLS) and may_see(request, call)
-    purpose = asked_for(request, call) if reads and call.state == Call.State.RELEASED else ""
+    purpose = read_for(request, call) if reads else ""
     if purpose:
         work_for(request, purpose)
     with transaction.atomic():
