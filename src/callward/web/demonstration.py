@@ -67,6 +67,12 @@ def load_centre(samples: Path, out: Console) -> None:
         loaded.touch(mode=0o600)
 
 
+def drop_of(home: Path) -> Path:
+    """The folder beside a demonstration's home that it watches."""
+    home = home.resolve()
+    return home.with_name(f"{home.name}-drop")
+
+
 def days_later(made: date) -> int:
     """By how many days the samples are moved, so that the newest is one to seven days old; weekdays stay."""
     return ((made - _NEWEST).days - 1) // _WEEK * _WEEK
@@ -95,8 +101,7 @@ def _watch(controller: Controller, files: Path, days: int, by: User, out: Consol
     """Watch a folder beside the demonstration's home, with what a telephone system wrote into it."""
     if not files.is_dir() or Feed.objects.for_controller(controller).exists():
         return
-    home = settings.CALLWARD_HOME.resolve()
-    drop = home.with_name(f"{home.name}-drop")
+    drop = drop_of(settings.CALLWARD_HOME)
     drop.mkdir(exist_ok=True)
     for file in files.iterdir():
         told = _DAY.sub(lambda day: _moved(day.group(), days), file.read_text("utf-8"))

@@ -117,10 +117,12 @@ def demo(*, port: _Port = 8000) -> None:
     prepare()
     _refuse_broken_ledger()
     _load_samples(out)
+    from callward.web.demonstration import drop_of
+
     out.print(
         f"[bold]Callward is at http://localhost:{port}[/]\n"
         "Choose who to be on the sign-in page: Alice decides on reviews, Bob takes calls, Carol audits.\n"
-        f"Ctrl-C ends it. The data stays in {home}; remove that folder to begin anew.",
+        f"Ctrl-C ends it. The data stays in {home} and {drop_of(home)}; remove both folders to begin anew.",
         highlight=False,
     )
     from callward.web.serving import web_command
