@@ -36,6 +36,7 @@ pytestmark = pytest.mark.django_db
 
 Cast = dict[str, Client]
 NAME = "call-of-moira-kerr"
+MASTER = Path(__file__).parents[3] / "samples" / "systems" / "asterisk" / "Master.csv"
 
 
 def _file(name: str, data: bytes) -> SimpleUploadedFile:
@@ -365,6 +366,34 @@ def test_a_day_later_what_is_done_is_forgotten_and_what_waits_is_not(cast: Cast,
     Upload.objects.update(sent_at=timezone.now() - timedelta(days=2))
     assert sweep_uploads() == 1
     assert [row.status for row in Upload.objects.all()] == [Upload.Status.WAITING]
+
+
+def test_a_batch_that_is_more_than_a_start_has_time_for_goes_on_in_the_next(
+    cast: Cast, care_line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "_SHARE", timedelta())
+    names = ("a.vtt", "b.vtt", "c.vtt")
+    rows = "file,line,caller_phone\n" + "".join(f"{name},care-en,{PHONE}\n" for name in names)
+    files = [_file(name, vtt(text)) for name, text in zip(names, (HARMLESS, CARD, HARMLESS + CARD), strict=True)]
+    batch = _send(cast["dpo"], _file("calls.csv", rows.encode()), *files)
+    for done in (1, 2, 3):
+        assert DBTaskResult.objects.count() == done, "each start but the last asks for another"
+        _work(batch)
+        assert Call.objects.count() == done
+    assert DBTaskResult.objects.count() == 3
+    assert set(Upload.objects.values_list("status", flat=True)) == {Upload.Status.TAKEN_IN}
+    assert set(Call.objects.values_list("line", flat=True)) == {care_line.id}
+
+
+def test_calls_whose_records_share_a_file_are_taken_in_by_one_start(
+    cast: Cast, care_line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "_SHARE", timedelta())
+    files = [_file("Master.csv", MASTER.read_bytes()), _file("in-1782893700.41.vtt", vtt(HARMLESS))]
+    done = _work(_send(cast["dpo"], *files, line=_line(care_line)))
+    assert {upload.status for upload in done} == {Upload.Status.TAKEN_IN}
+    assert Call.objects.count() == 4
+    assert DBTaskResult.objects.count() == 1
 
 
 def test_a_list_of_calls_gives_the_facts_of_those_it_names(cast: Cast, care_line: Line) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
@@ -17,6 +18,7 @@ from callward.intake import Intake, IntakeOptions, Source, file_pattern, given, 
 from callward.web import audit
 from callward.web.accounts.models import ServiceAccount
 from callward.web.background import Retry, job
+from callward.web.background.jobs import LONGEST
 from callward.web.calls.arrivals import arrival_of, lines_of, options_for
 from callward.web.calls.ingesting import REFUSALS
 from callward.web.calls.inputs import Status, Taken
@@ -28,6 +30,7 @@ from callward.web.core.objects import object_store
 from callward.web.keys.vault import KeyUnavailable
 
 _log = logging.getLogger(__name__)
+_SHARE = LONGEST / 2  # how long a start takes calls in before it leaves the others to the next
 
 
 class TaskError(Error):
@@ -62,6 +65,7 @@ def give_up(batch: str) -> None:
 def take_in_batch(batch: str) -> None:
     """Take in what waits of a batch: a file already done is passed over, so a run that was cut off goes on.
 
+    A batch may be more than a start has time for: what is left then is a job of its own, behind those that wait.
     Whatever goes wrong leaves here as its type alone: the queue keeps the words of a fault in the clear, and they may
     be a caller's.
     """
@@ -78,12 +82,20 @@ def take_in_batch(batch: str) -> None:
 def _take_in(batch: str) -> None:
     waiting = Upload.objects.filter(batch=UUID(batch), status=Upload.Status.WAITING).order_by("sent_at", "id")
     uploads = list(waiting.select_related("controller", "line", "sent_by", "call"))
+    ends, taken = monotonic() + _SHARE.total_seconds(), 0
     broken: Exception | None = None
     for layer in layered(uploads):
         run = _Run(layer)
-        for source in group(dict(layer), run.files):
+        sources = list(group(dict(layer), run.files))
+        whole = any(map(_shares_records, sources))
+        for source in sources:
+            if taken and not whole and monotonic() >= ends:
+                # Each start but the last took something in, and the last one tells of what broke.
+                take_in_batch.enqueue(batch)
+                return
             try:
                 run.take(source)
+                taken += 1
             except (Error, DatabaseError):
                 raise  # a key, a store or a database cannot be used: the next file would fare no better
             except Exception as fault:  # noqa: BLE001 - one file that breaks us stops no other; it waits
@@ -92,6 +104,11 @@ def _take_in(batch: str) -> None:
         run.end()
     if broken is not None:
         raise broken
+
+
+def _shares_records(source: Source) -> bool:
+    """Whether a call's record stands among others': those left for later would look like calls without a recording."""
+    return source.record_file is not None and source.record_file not in source.files
 
 
 class _Run:
