@@ -20,6 +20,7 @@ import asyncssh
 import pytest
 from calls_at_work import CARD, HARMLESS, vtt, wav
 from django.conf import settings
+from django.db import InterfaceError, connections
 from django.utils import timezone
 
 from callward.intake import Intake, Source
@@ -419,6 +420,21 @@ def test_a_key_that_is_taken_out_puts_nothing_more(feed: Feed) -> None:
 
     at_the_drop(feed, act)
     assert Upload.objects.count() == 1
+
+
+def test_a_database_that_cannot_be_let_go_of_does_not_keep_the_server_from_ending(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    closed: list[int] = []
+
+    def close() -> None:
+        closed.append(len(closed))
+        if closed == [0]:
+            raise InterfaceError
+
+    monkeypatch.setattr(connections, "close_all", close)
+    Aside().end()
+    assert len(closed) == 4
 
 
 def test_files_that_are_begun_at_once_are_counted(feed: Feed) -> None:

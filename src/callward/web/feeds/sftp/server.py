@@ -58,9 +58,11 @@ def _with_database(act: Callable[[], _Result]) -> _Result:
 
 
 def _let_go(all_of_them: threading.Barrier) -> None:
-    """Close this thread's connections; no thread ends before each has done it once."""
-    connections.close_all()
-    all_of_them.wait()
+    """Close this thread's connections; no thread ends before each has done it once, or one does not come to it."""
+    try:
+        connections.close_all()
+    finally:
+        all_of_them.wait(_PATIENCE_S)
 
 
 class _Connections:
