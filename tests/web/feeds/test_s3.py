@@ -14,8 +14,11 @@ from object_places import s3
 from s3_server import S3Server
 
 from callward.intake import IntakeError
+from callward.web import audit
 from callward.web.calls.models import Call
 from callward.web.core.models import Line
+from callward.web.feeds import duties
+from callward.web.feeds.acts import remove_feed
 from callward.web.feeds.errors import FeedError
 from callward.web.feeds.kinds import s3 as kind
 from callward.web.feeds.models import Delivery, Feed
@@ -238,6 +241,19 @@ def test_call_records_are_read_once_and_again_when_they_change(
     bucket.put("in/ctr/stream-1", record + b"\n")
     assert look(feed, 4).worked == 0
     assert "stream-1" in opened, "it may hold other calls now"
+
+
+def test_nothing_of_a_feed_that_was_removed_stays_in_memory(feed: Feed, bucket: Bucket) -> None:
+    bucket.put("in/ctr/stream-1", next((SYSTEMS / "connect").glob("ctr-*")).read_bytes())
+    look(feed)
+    kind.forget_removed()
+    assert kind._remembered[feed.pk].found
+    assert feed.pk in kind._looked
+    pk = feed.pk
+    remove_feed(feed, by=audit.SYSTEM)
+    duties.run_feeds()
+    assert pk not in kind._remembered
+    assert pk not in kind._looked
 
 
 def test_a_file_that_was_begun_and_left_in_a_bucket_holds_its_call_up_for_a_day_at_most(

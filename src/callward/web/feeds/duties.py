@@ -11,6 +11,7 @@ from django.db import connections
 from django.db.models import F
 
 from callward.web.core import measures
+from callward.web.feeds.kinds import s3
 from callward.web.feeds.models import Feed
 from callward.web.feeds.running import run
 
@@ -27,6 +28,7 @@ def run_feeds() -> None:
     """
     for pk in [pk for pk, thread in _looking.items() if not thread.is_alive()]:
         del _looking[pk]
+    s3.forget_removed()
     # Who waited longest comes first, and before them who never had a turn: PostgreSQL would put those last.
     longest = F("looked_at").asc(nulls_first=True)
     due = Feed.objects.filter(is_on=True).exclude(pk__in=list(_looking)).order_by(longest)

@@ -279,6 +279,16 @@ def opened(feed: Feed) -> Iterator[Bucket]:
     yield Bucket(feed, _connected(feed))
 
 
+def forget_removed() -> None:
+    """Drop what was read for feeds that are no more: names of objects, and what they said of calls."""
+    known = {*list(_remembered), *list(_looked)}  # copies: other threads look into their feeds meanwhile
+    if not known:
+        return
+    for pk in known - set(Feed.objects.filter(kind=KIND.key).values_list("pk", flat=True)):
+        _remembered.pop(pk, None)
+        _looked.pop(pk, None)
+
+
 def _connected(feed: Feed) -> Connection:
     try:
         return connect(BucketAddress.read(feed.place), _PATIENCE)
