@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from callward.intake import Source
+from callward.intake.errors import refused_row
 from callward.shelf import ItemKind
 from callward.web.audit.models import Entry
 from callward.web.calls import opening
@@ -25,6 +26,7 @@ from callward.web.core.models import Controller, Line
 from callward.web.core.objects import FolderStore, ObjectError
 from callward.web.feeds import secrets
 from callward.web.feeds.errors import FeedError
+from callward.web.feeds.kinds import Found, with_rows_together
 from callward.web.feeds.kinds.folder import KIND, opened
 from callward.web.feeds.models import Delivery, Feed
 from callward.web.feeds.running import Round, run
@@ -507,6 +509,21 @@ def test_refused_rows_of_a_file_are_shown_with_their_numbers_and_none_of_their_c
     assert (done.taken, done.refused) == (1, 0)
     assert (drop / "Master.csv").exists()
     assert refused_files(feed, names=False)[0].name == ""
+
+
+def test_refused_rows_are_told_file_by_file_and_wait_for_no_other_file() -> None:
+    def rows() -> Iterator[Found]:
+        for name in ("a.csv", "b.csv"):
+            for row in (2, 3, 5):
+                read.append(name)
+                yield Found(Source(Path(name), refusal=refused_row(row, "a row is refused")), (), 0.0)
+
+    read: list[str] = []
+    told = with_rows_together(rows())
+    first = next(told)
+    assert (first.source.path, first.rows) == (Path("a.csv"), (2, 3, 5))
+    assert read.count("b.csv") <= 1
+    assert [(one.source.path, one.rows) for one in told] == [(Path("b.csv"), (2, 3, 5))]
 
 
 def test_a_store_that_does_not_answer_says_nothing_of_a_sealed_copy(

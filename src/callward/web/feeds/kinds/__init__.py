@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from importlib import import_module
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -53,19 +54,29 @@ class Found:
 
 
 def with_rows_together(found: Iterable[Found]) -> Iterator[Found]:
-    """Bring the refused rows of each file together, those of one reason as one."""
-    rows: dict[tuple[Path, str], list[int]] = {}
-    firsts: dict[tuple[Path, str], Found] = {}
-    for one in found:
+    """Bring the refused rows of each file together, those of one reason as one; a file's come one after the other."""
+    for file, ones in groupby(found, _file_of_row):
+        if file is None:
+            yield from ones
+        else:
+            yield from _by_reason(ones)
+
+
+def _file_of_row(one: Found) -> Path | None:
+    """The file of a refused row; none where it is anything else."""
+    return one.source.path if one.source.refusal is not None and one.source.refusal.row else None
+
+
+def _by_reason(refused: Iterable[Found]) -> Iterator[Found]:
+    rows: dict[str, list[int]] = {}
+    firsts: dict[str, Found] = {}
+    for one in refused:
         refusal = one.source.refusal
-        if refusal is None or not refusal.row:
-            yield one
-            continue
-        key = (one.source.path, refusal.code)
-        firsts.setdefault(key, one)
-        rows.setdefault(key, []).append(refusal.row)
-    for key, first in firsts.items():
-        yield replace(first, rows=tuple(rows[key]))
+        assert refusal is not None
+        firsts.setdefault(refusal.code, one)
+        rows.setdefault(refusal.code, []).append(refusal.row)
+    for code, first in firsts.items():
+        yield replace(first, rows=tuple(rows[code]))
 
 
 class Place(Protocol):
