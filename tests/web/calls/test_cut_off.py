@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from calls_at_work import CARD, HARMLESS, vtt
 from django.db import models, transaction
 from django.db.models.signals import post_save
+from django_tasks_db.models import DBTaskResult
 from voiced_calls import AGENT, CALLER, say, told
 
 from callward.engine import tlog
@@ -17,10 +19,11 @@ from callward.web import audit
 from callward.web.audit.models import Entry
 from callward.web.background.ceilings import OVERDUE, EndedError
 from callward.web.calls import items, opening
-from callward.web.calls.adding import Sender, kept_rows
+from callward.web.calls.adding import Sender, keep_batch, kept_rows
 from callward.web.calls.inputs import Arrival
 from callward.web.calls.models import Call, Item, Upload
 from callward.web.calls.taking_in import take_in
+from callward.web.calls.tasks import take_in_batch
 from callward.web.calls.uploads import Sealing
 from callward.web.core.models import Line
 from callward.web.core.objects import FolderStore
@@ -112,6 +115,37 @@ def test_a_file_is_kept_exactly_when_its_row_is(
     ):
         row.save(force_insert=True)
     assert len(list(store.list())) == Upload.objects.count() == kept
+
+
+def _sent(line: Line) -> str:
+    sender = Sender(line.controller, tlog.Reference("feed", str(line.pk)), line, NOW)
+    files = []
+    for name, said in (("a.vtt", HARMLESS), ("b.vtt", CARD)):
+        sealing = Sealing(line.controller_id, name)
+        sealing.write(vtt(said))
+        files.append(sealing.finish())
+    return str(keep_batch(files, sender))
+
+
+def test_a_start_that_is_ended_having_taken_something_in_is_no_failed_try(care_line: Line) -> None:
+    batch = _sent(care_line)
+    with _ended(Call, transaction.on_commit):
+        take_in_batch.func(batch)  # of the first call nothing is noted yet
+    assert DBTaskResult.objects.count() == 1
+
+    def second(sender: object, **words: Any) -> None:
+        if Call.objects.count() == 2:
+            _end()
+
+    post_save.connect(second, sender=Call)
+    try:
+        take_in_batch.func(batch)
+    finally:
+        post_save.disconnect(second, sender=Call)
+    assert (Call.objects.count(), DBTaskResult.objects.count()) == (1, 2)
+    take_in_batch.func(batch)
+    assert Call.objects.count() == 2
+    assert not Upload.objects.filter(status=Upload.Status.WAITING).exists()
 
 
 def test_what_cannot_be_asked_about_is_left(care_line: Line) -> None:

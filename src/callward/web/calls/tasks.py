@@ -8,7 +8,8 @@ from pathlib import Path
 from time import monotonic
 from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
+from django.db.models import QuerySet
 from django_tasks import task
 
 from callward.engine import tlog
@@ -18,6 +19,7 @@ from callward.intake import Intake, IntakeOptions, Source, file_pattern, given, 
 from callward.web import audit
 from callward.web.accounts.models import ServiceAccount
 from callward.web.background import Retry, job
+from callward.web.background.ceilings import OVERDUE, EndedError
 from callward.web.background.jobs import LONGEST
 from callward.web.calls.arrivals import arrival_of, lines_of, options_for
 from callward.web.calls.ingesting import REFUSALS
@@ -70,7 +72,7 @@ def take_in_batch(batch: str) -> None:
     be a caller's.
     """
     try:
-        _take_in(batch)
+        _go_on(batch)
     except KeyUnavailable as refused:
         # No fault of the files: they wait, and the duty that looks after uploads queues them again each minute.
         _log.error("files wait for a key that cannot be used: %s", refused)
@@ -79,8 +81,28 @@ def take_in_batch(batch: str) -> None:
         raise TaskError(code, type(fault).__name__) from None
 
 
+def _waiting(batch: str) -> QuerySet[Upload]:
+    return Upload.objects.filter(batch=UUID(batch), status=Upload.Status.WAITING)
+
+
+def _left(batch: str) -> int:
+    return _waiting(batch).count()
+
+
+def _go_on(batch: str) -> None:
+    """Take in what waits. A start that its ceiling ended, but not before it got on, counts as no failed try."""
+    before = _left(batch)
+    try:
+        _take_in(batch)
+    except EndedError as late:
+        connections.close_all()  # whatever it was in the middle of is undone
+        if late.code != OVERDUE or _left(batch) == before:
+            raise
+        take_in_batch.enqueue(batch)
+
+
 def _take_in(batch: str) -> None:
-    waiting = Upload.objects.filter(batch=UUID(batch), status=Upload.Status.WAITING).order_by("sent_at", "id")
+    waiting = _waiting(batch).order_by("sent_at", "id")
     uploads = list(waiting.select_related("controller", "line", "sent_by", "call"))
     ends, taken = monotonic() + _SHARE.total_seconds(), 0
     broken: Exception | None = None
