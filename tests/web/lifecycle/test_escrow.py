@@ -9,8 +9,11 @@ from uuid import uuid4
 import pyrage
 import pytest
 from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 
 from callward.web import audit
+from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
 from callward.web.core.models import Line
 from callward.web.keys import vault
@@ -86,6 +89,28 @@ def test_shares_of_a_former_root_put_nothing_back(
     with pytest.raises(EscrowError) as refused:
         put_back(controller, opened, audit.SYSTEM)
     assert refused.value.code == "shares_wrong"
+
+
+def test_today_says_that_a_turn_left_the_root_unshared_until_it_is_shared_out_again(
+    care_line: Line, officers: list[pyrage.x25519.Identity], tmp_path: Path, proven_cast: dict[Role, User]
+) -> None:
+    def told(role: Role) -> list[bool]:
+        browser = Client()
+        browser.force_login(proven_cast[role])
+        today = "Share the root key out anew" in browser.get(reverse("calls:today")).content.decode()
+        return [today, "callward keys escrow" in browser.get(reverse("lifecycle:home")).content.decode()]
+
+    controller = care_line.controller
+    turns.turn(controller, audit.SYSTEM)
+    assert told(Role.ADMINISTRATOR) == [False, False], "nothing was ever shared out"
+    share_out(controller, _keys(officers), 2, tmp_path, audit.SYSTEM)
+    assert told(Role.ADMINISTRATOR) == [False, False]
+    for _epoch in range(2):
+        turns.turn(controller, audit.SYSTEM)
+        assert told(Role.ADMINISTRATOR) == told(Role.DPO) == [True, True]
+        assert told(Role.AGENT) == [False, False]
+    share_out(controller, _keys(officers), 2, tmp_path, audit.SYSTEM)
+    assert told(Role.ADMINISTRATOR) == [False, False]
 
 
 def test_a_root_that_is_there_is_left_alone(

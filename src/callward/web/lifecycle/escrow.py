@@ -97,6 +97,15 @@ def escrow_of(controller: Controller) -> Escrow | None:
     return Escrow.objects.filter(controller=controller, epoch=epoch.number).order_by("made_at").last()
 
 
+def made_void(controller: Controller) -> Escrow | None:
+    """Return how a former root was shared out where a turn has made that void and the present one, a file, is not."""
+    latest = Escrow.objects.filter(controller=controller).order_by("epoch", "made_at").last()
+    if latest is None:
+        return None
+    later = Epoch.objects.filter(controller=controller.id, state=Epoch.State.CURRENT, number__gt=latest.epoch)
+    return latest if later.filter(provider=FileProvider.name).exists() else None
+
+
 def _recipient(officer: str) -> pyrage.x25519.Recipient:
     try:
         return pyrage.x25519.Recipient.from_str(officer.strip())

@@ -17,6 +17,7 @@ from callward.web.accounts.access import Capability, allow, controller_of, may, 
 from callward.web.core.models import Line
 from callward.web.lifecycle import own_records, pages_backups, retention
 from callward.web.lifecycle.disputes import disputes_of
+from callward.web.lifecycle.escrow import made_void
 from callward.web.lifecycle.forms import PresetForm, RuleForm
 from callward.web.lifecycle.models import Hold, KeepingRule
 from callward.web.lifecycle.presets import offered, use
@@ -51,6 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_edit": may(request.user, Capability.CHANGE_SETTINGS),
         "reads_texts": may(request.user, Capability.READ_ANONYMOUS),
         "backups": pages_backups.rows(),
+        "void_shares": made_void(controller),
     }
     return render(request, "lifecycle/home.html", context)
 
