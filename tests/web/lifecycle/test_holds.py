@@ -185,6 +185,19 @@ def test_a_duty_in_law_outlives_the_erasure_until_its_time_is_over(care_line: Li
     assert not CustodyKey.objects.exists()
 
 
+def test_a_sweep_that_comes_before_the_purge_takes_the_keys_that_a_duty_had_kept(care_line: Line) -> None:
+    Line.objects.filter(id=care_line.id).update(retention_days=1826, sector_duty="SYSC 10A")
+    care_line.refresh_from_db()
+    call = take(care_line, HARMLESS)
+    assert erasing.erase(call.person, audit.SYSTEM, because="test").held == 5
+    assert DataKey.objects.filter(custody__isnull=False).count() == 5
+    Item.objects.update(retain_until=timezone.localdate() - timedelta(days=2))
+    assert erasing.sweep() == 1
+    assert list(object_store().list()) == []
+    assert not DataKey.objects.exists()
+    assert not CustodyKey.objects.exists()
+
+
 def test_no_hold_keeps_sound_that_may_hold_card_data(call: Call, alice: User) -> None:
     _hold(call, alice)
     Call.objects.filter(id=call.id).update(state=Call.State.HELD, held_until=timezone.now() - timedelta(minutes=1))

@@ -94,7 +94,7 @@ def sweep() -> int:
         kept = holds.kept_through_erasure(today_of(person.controller))
         items = Item.objects.filter(call__person=person)
         staying = Call.objects.filter(id__in=items.filter(kept).values("call"))
-        _sweep_items(items.filter(call__in=staying.values("id")).exclude(kept))
+        _sweep_items(person, items.filter(call__in=staying.values("id")).exclude(kept))
         while calls := list(Call.objects.filter(person=person).exclude(id__in=staying.values("id"))[:BATCH]):
             _sweep_calls(person, calls)
             swept += len(calls)
@@ -103,10 +103,12 @@ def sweep() -> int:
     return swept
 
 
-def _sweep_items(items: QuerySet[Item]) -> None:
+def _sweep_items(person: Person, items: QuerySet[Item]) -> None:
     """Remove the items that went with their person, of calls of which something is held."""
     store = object_store()
     for item, name in list(items.values_list("id", "object_name")):
+        # The key of what a duty in law had kept until now is under custody, and lives.
+        vault.delete_data_key(person.controller_id, item)
         store.delete(name)
         Item.objects.filter(id=item).delete()
 
@@ -115,8 +117,10 @@ def _sweep_calls(person: Person, calls: list[Call]) -> None:
     until = timezone.now() + SUPPRESSED
     for call in calls:
         vault.suppress_call(person.controller_id, call.id, until=until)
-    store = object_store()
-    for name in Item.objects.filter(call__in=calls).values_list("object_name", flat=True):
+    store, items = object_store(), list(Item.objects.filter(call__in=calls).values_list("id", "object_name"))
+    # The key of what a duty in law had kept until now is under custody, and lives.
+    vault.delete_data_keys(person.controller_id, [item for item, _ in items])
+    for _, name in items:
         store.delete(name)
     with transaction.atomic():
         Call.objects.filter(id__in=[call.id for call in calls]).delete()

@@ -23,7 +23,7 @@ from callward.web.lifecycle.backup.locks import refuse_unfit
 from callward.web.lifecycle.backup.store import KEYS, WEB, Destination, Header, made_at, moment, new_id
 
 # The acts that end keys for good, as the ledger names them; a purge is many destroyed items.
-DESTROYING = ("item.destroyed", "hold.released", "person.erased", "person.ended")
+DESTROYING = ("item.destroyed", "hold.released", "person.erased", "person.ended", "person.calls_swept")
 _DAY = timedelta(days=1)
 _SLACK = timedelta(minutes=5)  # an erasure has its time, and its key goes a moment later
 
