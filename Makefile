@@ -14,10 +14,9 @@ ROWS := $(addprefix tests/web/,keys walls lifecycle people background feeds swee
 
 # On PostgreSQL these take minutes, or stand on what no database changes: `make soak` runs all of tests/web there.
 LONG_ROWS := $(addprefix --ignore=tests/web/,lifecycle/test_backup_restore.py lifecycle/test_in_a_bucket.py \
-	lifecycle/test_backup_kills.py lifecycle/test_backup_bucket.py keys/test_services.py keys/test_configured.py \
-	keys/test_token.py feeds/test_at_work.py feeds/test_twilio.py feeds/test_s3.py api/test_openapi.py \
-	sweeps/test_sweep_workers.py sweeps/test_texts.py) \
-	--deselect=tests/web/lifecycle/test_backup_schedule.py::test_a_drill_that_is_not_well_is_tried_again_after_a_day
+	lifecycle/test_backup_kills.py lifecycle/test_backup_bucket.py lifecycle/test_backup_schedule.py \
+	keys/test_services.py keys/test_configured.py keys/test_token.py feeds/test_at_work.py feeds/test_twilio.py \
+	feeds/test_s3.py feeds/test_sftp.py api/test_openapi.py sweeps/test_sweep_workers.py sweeps/test_texts.py)
 
 # A file's tests go to one worker, in the order of tests/conftest.py: what is long begins first.
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
