@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import hmac
 import logging
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from django.db import IntegrityError, OperationalError, connections, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -28,6 +27,7 @@ from callward.transcriber import TranscriberError
 from callward.web import audit
 from callward.web.calls.ingesting import REFUSALS, Ingest, Report, Result, record_refusal
 from callward.web.core.labels import label
+from callward.web.core.meanwhile import meanwhile
 from callward.web.core.objects import ObjectError
 from callward.web.faults import refusal, was_busy
 from callward.web.feeds import landing, secrets
@@ -328,25 +328,13 @@ def _claim(feed: Feed, mark: bytes, row: Delivery | None, now: datetime) -> Deli
     return row
 
 
-@contextmanager
-def _renewed(row: Delivery) -> Iterator[None]:
-    """Keep a claim while the work lasts; it ends by itself when this process does."""
-    ended = threading.Event()
+def _renewed(row: Delivery) -> AbstractContextManager[None]:
+    """Keep a claim while the work lasts."""
 
     def renew() -> None:
-        try:
-            while not ended.wait(_RENEWED):
-                Delivery.objects.filter(pk=row.pk).update(until=timezone.now() + CLAIM)
-        finally:
-            connections.close_all()
+        Delivery.objects.filter(pk=row.pk).update(until=timezone.now() + CLAIM)
 
-    thread = threading.Thread(target=renew, name="claim", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+    return meanwhile(renew, _RENEWED, "claim")
 
 
 def _forget(feed: Feed, seen: set[bytes], now: datetime) -> None:

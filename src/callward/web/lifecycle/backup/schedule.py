@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.conf import settings
-from django.db import DatabaseError, connections, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from callward.engine.errors import Error
 from callward.web import audit
 from callward.web.audit.entries import Party
+from callward.web.core.meanwhile import meanwhile
 from callward.web.core.models import Controller
 from callward.web.lifecycle.backup_runs import CUT_OFF, UNDER_WAY, BackupRun
 
@@ -105,26 +105,13 @@ def _fault_of(refused: BaseException) -> str:
     return "disk" if isinstance(refused, OSError) else CUT_OFF
 
 
-@contextmanager
-def _seen_at_work(row: BackupRun) -> Iterator[None]:
-    """Write every minute that a run is at work, for as long as the block lasts; it ends by itself with the process."""
-    ended = threading.Event()
+def _seen_at_work(row: BackupRun) -> AbstractContextManager[None]:
+    """Write every minute that a run is at work."""
 
     def say() -> None:
-        try:
-            while not ended.wait(_SEEN):
-                with suppress(DatabaseError):
-                    BackupRun.objects.filter(pk=row.pk, fault=UNDER_WAY).update(ended_at=timezone.now())
-        finally:
-            connections.close_all()
+        BackupRun.objects.filter(pk=row.pk, fault=UNDER_WAY).update(ended_at=timezone.now())
 
-    thread = threading.Thread(target=say, name="backup", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+    return meanwhile(say, _SEEN, "backup")
 
 
 def due(kind: BackupRun.Kind, every: timedelta, again: timedelta) -> bool:
