@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import date, timedelta
 from http import HTTPStatus
 
 import pytest
 from calls_at_work import HARMLESS, take
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -224,6 +227,46 @@ def test_no_hold_is_placed_while_an_erasure_is_under_way(
     with pytest.raises(holds.HoldError):
         _hold(call, alice)
     assert DataKey.objects.count() == 6  # five items and the record: no key is left of the hold that was refused
+
+
+def _interrupted_after() -> None:
+    connection.commit()
+    raise KeyboardInterrupt
+
+
+def _lost_after() -> None:
+    connection.commit()
+    raise OperationalError
+
+
+def _lost_before() -> None:
+    connection.rollback()
+    raise OperationalError
+
+
+def _no_answer(*_: object) -> None:
+    raise OperationalError
+
+
+@pytest.mark.parametrize(("stopped", "stands"), [(_interrupted_after, 1), (_lost_after, 1), (_lost_before, 0)])
+def test_who_is_stopped_during_the_commit_of_a_hold_loses_no_key_of_one_that_stands(
+    stopped: Callable[[], None], stands: int, call: Call, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ExitStack() as lost, monkeypatch.context() as patched:
+
+        def commit() -> None:
+            patched.undo()
+            if stopped is not _interrupted_after:
+                lost.enter_context(connection.execute_wrapper(_no_answer))
+            stopped()
+
+        patched.setattr(connection, "commit", commit)
+        with pytest.raises((KeyboardInterrupt, OperationalError)):
+            _hold(call, alice)
+    assert [holds.reason_of(hold) for hold in Hold.objects.all()] == [REASON] * stands
+    (check,) = [one for one in doctor.examine(at_once=True) if one.name == "stray keys"]
+    assert check.told.startswith(f"{1 - stands} keys")
+    assert DataKey.objects.filter(kind="item").count() == 5 + stands
 
 
 class _CutError(Exception):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, connection
@@ -19,6 +20,8 @@ from callward.web.calls.models import Call, Item, Upload
 from callward.web.calls.sealing import Placed
 from callward.web.core.objects import object_store
 from callward.web.keys import vault
+
+_Told = TypeVar("_Told")
 
 
 def keep_keys(call_controller: UUID, person: UUID, placed: Sequence[Placed]) -> None:
@@ -74,17 +77,26 @@ def unnamed(names: Collection[str]) -> set[str]:
 
     What then stays and is nobody's is swept by the doctor.
     """
+
+    def named() -> set[str]:
+        return {
+            *Item.objects.filter(object_name__in=names).values_list("object_name", flat=True),
+            *Upload.objects.filter(object_name__in=names).values_list("object_name", flat=True),
+        }
+
+    held = left_by_fault(named)
+    return set() if held is None else set(names) - held
+
+
+def left_by_fault(ask: Callable[[], _Told]) -> _Told | None:
+    """Ask the database what a fault has left in it, across all controllers; None where it cannot say it now."""
     if connection.connection is None:
-        return set()  # lost, perhaps in the middle of a commit, which may yet come about
+        return None  # lost, perhaps in the middle of a commit, which may yet come about
     try:
         with walls.across():
-            held = {
-                *Item.objects.filter(object_name__in=names).values_list("object_name", flat=True),
-                *Upload.objects.filter(object_name__in=names).values_list("object_name", flat=True),
-            }
+            return ask()
     except (DatabaseError, InterfaceError):
-        return set()
-    return set(names) - held
+        return None
 
 
 def _take_back(controller: UUID, placed: Sequence[Placed]) -> None:

@@ -7,10 +7,12 @@ person's key is gone. No hold keeps card data: sound that may hold it is destroy
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,6 +24,8 @@ from callward.web import audit
 from callward.web.accounts.models import User
 from callward.web.audit.entries import Party
 from callward.web.audit.models import Intent
+from callward.web.background.ceilings import uninterrupted
+from callward.web.calls.items import left_by_fault
 from callward.web.calls.models import Call, Item
 from callward.web.core.labels import label
 from callward.web.core.models import Controller, Line
@@ -62,12 +66,8 @@ def place(
         placed_at=timezone.now(),
         review_on=review_on,
     )
-    try:
-        key = vault.new_data_key(person.controller_id, person.id, hold.id)
-    except vault.KeyGone:
-        raise HoldError("hold_person_erased", "the person is erased; there is nothing left to hold") from None
-    hold.sealed_reason = envelope.seal_value(key, reason.encode(), _bound(hold))
-    try:
+    with _key_of(hold) as key:
+        hold.sealed_reason = envelope.seal_value(key, reason.encode(), _bound(hold))
         with transaction.atomic():
             lock(person.controller_id)
             _refuse_what_goes(hold)
@@ -79,9 +79,6 @@ def place(
                 controller=person.controller_id,
                 facts=_facts(hold) | {"review_on": review_on.isoformat()},
             )
-    except BaseException:
-        vault.delete_data_key(person.controller_id, hold.id)
-        raise
     return hold
 
 
@@ -195,6 +192,28 @@ def sentence(hold: Hold) -> str:
 def small_print(hold: Hold) -> str:
     told = {"owner": hold.owner.get_username(), "day": date_format(hold.review_on, "j F Y")}
     return _("owner %(owner)s, to be reviewed by %(day)s") % told
+
+
+@contextmanager
+def _key_of(hold: Hold) -> Iterator[bytes]:
+    """Make the key of the reason, for the block that commits the hold; taken back where no row has come of it.
+
+    Where the database cannot say that, as when lost in the commit, the key stays: what belongs to no hold is swept
+    by the doctor.
+    """
+    with uninterrupted():
+        try:
+            key = vault.new_data_key(hold.controller_id, hold.person_id, hold.id)
+        except vault.KeyGone:
+            raise HoldError("hold_person_erased", "the person is erased; there is nothing left to hold") from None
+        try:
+            yield key
+        except BaseException:
+            if left_by_fault(Hold.objects.filter(id=hold.id).exists) is False:
+                # Where the disk is full the key cannot be deleted either.
+                with suppress(DatabaseError):
+                    vault.delete_data_key(hold.controller_id, hold.id)
+            raise
 
 
 def _refuse_what_goes(hold: Hold) -> None:
