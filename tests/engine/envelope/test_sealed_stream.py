@@ -27,7 +27,18 @@ from callward.engine.envelope import (
     seal_stream,
     sealed_size,
 )
-from callward.engine.envelope.layout import FIRST_ROOM, HEADER_SIZE, SEGMENT_ROOM, SEGMENT_SIZE, parse_header
+from callward.engine.envelope.layout import (
+    FIRST_ROOM,
+    HEADER_SIZE,
+    PIECE_BUFFER,
+    PIECE_SIZE,
+    SEGMENT_ROOM,
+    SEGMENT_SIZE,
+    TAG_SIZE,
+    SegmentCipher,
+    new_header,
+    parse_header,
+)
 from callward.engine.envelope.streams import _seal, _slices
 
 _VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "sealed" / "tink.json").read_text())
@@ -74,6 +85,14 @@ def test_tink_vectors_are_reproduced_byte_for_byte(vector: dict[str, str | int])
     assert open_bytes(key, sealed.getvalue(), aad) == plain
     if "sealed" in vector:
         assert sealed.getvalue().hex() == vector["sealed"]
+
+
+@pytest.mark.parametrize("size", [0, 1, PIECE_SIZE - 1, PIECE_SIZE, PIECE_SIZE + 1, 3 * PIECE_SIZE, SEGMENT_ROOM])
+def test_a_segment_sealed_in_pieces_is_the_one_sealed_at_once(size: int) -> None:
+    cipher, plain, whole = SegmentCipher(_KEY, b"aad", new_header()), _pattern(size), bytearray(size + TAG_SIZE)
+    cipher.seal_into(7, plain, whole, last=True)
+    pieces = cipher.seal_pieces(7, plain, memoryview(bytearray(PIECE_BUFFER)), last=True)
+    assert b"".join(map(bytes, pieces)) == whole
 
 
 @pytest.mark.parametrize("size", _BORDERS)

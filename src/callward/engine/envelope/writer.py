@@ -8,9 +8,9 @@ from typing import BinaryIO, Protocol, Self
 
 from callward.engine.envelope.layout import (
     FIRST_ROOM,
+    PIECE_BUFFER,
     SEGMENT_ROOM,
     SEGMENT_SIZE,
-    TAG_SIZE,
     SegmentCipher,
     new_header,
     sealed_size,
@@ -43,7 +43,7 @@ class SealingWriter(io.RawIOBase):
 
     Nothing opens until ``close`` has succeeded: leaving a ``with`` block by an exception, ``abort``, a failed write or
     being forgotten leaves ``target`` without a header. Removing those bytes is the caller's duty, as are closing and
-    fsyncing ``target``. At most 3 MiB are held, whatever is written.
+    fsyncing ``target``. Little over 2 MiB are held at most, whatever is written.
 
     Raises EnvelopeError ``bad_key``, ``sealed_rewrite`` (a write where none is allowed), ``sealed_too_long``,
     ``sealed_incomplete`` (``close`` after a failed write); errors of ``target`` pass through.
@@ -152,21 +152,22 @@ class SealingWriter(io.RawIOBase):
     def _emit(self, plaintext: Octets, *, last: bool) -> None:
         if self._number == 1:
             self._target.seek(self._origin + SEGMENT_SIZE)
-            self._sealed = memoryview(bytearray(SEGMENT_SIZE))
-        sealed = self._sealed[: len(plaintext) + TAG_SIZE]
-        self._cipher.seal_into(self._number, plaintext, sealed, last=last)
-        write_all(self._target, sealed)
+        self._write(self._number, plaintext, last=last)
         self._number += 1
+
+    def _write(self, number: int, plaintext: Octets, *, last: bool) -> None:
+        if not self._sealed:
+            self._sealed = memoryview(bytearray(PIECE_BUFFER))
+        for piece in self._cipher.seal_pieces(number, plaintext, self._sealed, last=last):
+            write_all(self._target, piece)
 
     def _finish(self) -> None:
         end = self._origin + sealed_size(self._size)
         if self._filled:
             self._emit(self._pending[: self._filled], last=True)
-        sealed = bytearray(len(self._first) + TAG_SIZE)
-        self._cipher.seal_into(0, self._first, sealed, last=self._size <= FIRST_ROOM)
         self._target.seek(self._origin)
         write_all(self._target, self._header.encode())
-        write_all(self._target, sealed)
+        self._write(0, self._first, last=self._size <= FIRST_ROOM)
         self._target.seek(end)
 
     def _refuse(self, code: str, detail: str) -> EnvelopeError:
