@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from processor_time import least_seconds, takes_less_than
 
 from callward.engine.pii import About, Conversation, Turn, detect, payment_suspicions, redact, residual
 
@@ -48,13 +49,14 @@ def test_any_text_is_searched_and_redacted(turns: list[Turn], language: str | No
     assert all(0 <= turn < len(turns) for turn in payment_suspicions(conversation, findings))
 
 
-def seconds(conversation: Conversation) -> float:
-    best = float("inf")
-    for _ in range(2):
-        begun = time.process_time()
-        payment_suspicions(conversation, detect(conversation))
-        best = min(best, time.process_time() - begun)
-    return best
+def _search(conversation: Conversation) -> Callable[[], object]:
+    return lambda: payment_suspicions(conversation, detect(conversation))
+
+
+def _is_linear(short: Conversation, long: Conversation) -> bool:
+    """Whether six times as much takes less than eighteen times as long."""
+    _search(short)()
+    return takes_less_than(18 * least_seconds(_search(short), times=3) + 0.2, _search(long))
 
 
 @pytest.mark.parametrize(
@@ -71,8 +73,7 @@ def seconds(conversation: Conversation) -> float:
 )  # fmt: skip
 def test_time_is_linear_in_the_length_of_a_turn(text: str) -> None:
     short, long = (Conversation((Turn(About.CALLER, text * (size // len(text))),), "en") for size in (2_000, 12_000))
-    seconds(short)
-    assert seconds(long) < 18 * seconds(short) + 0.2
+    assert _is_linear(short, long)
 
 
 @pytest.mark.parametrize(
@@ -84,8 +85,7 @@ def test_time_is_linear_in_the_number_words_of_a_language(language: str, text: s
     short, long = (
         Conversation((Turn(About.CALLER, text * (size // len(text))),), language) for size in (2_000, 12_000)
     )
-    seconds(short)
-    assert seconds(long) < 18 * seconds(short) + 0.2
+    assert _is_linear(short, long)
 
 
 @pytest.mark.parametrize(
@@ -105,15 +105,14 @@ def test_time_is_linear_in_the_number_of_turns(texts: tuple[str, str]) -> None:
     short, long = (
         Conversation(tuple(Turn(speakers[i % 2], texts[i % 2]) for i in range(count)), "en") for count in (200, 1_200)
     )
-    seconds(short)
-    assert seconds(long) < 18 * seconds(short) + 0.2
+    assert _is_linear(short, long)
 
 
 @pytest.mark.slow
 def test_ten_megabytes_in_one_turn_take_linear_time() -> None:
     text = "well i think that we should look at it again "
     one, ten = (Conversation((Turn(About.CALLER, text * (size // len(text))),), "en") for size in (10**6, 10**7))
-    assert seconds(ten) < 15 * seconds(one)
+    assert takes_less_than(15 * least_seconds(_search(one), times=2), _search(ten))
 
 
 @pytest.mark.slow
