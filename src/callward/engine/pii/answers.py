@@ -15,7 +15,7 @@ from callward.engine.pii.lexicon.frequent import FREQUENT, NO_SECRETS
 from callward.engine.pii.model import About, Evidence, Type
 from callward.engine.pii.scene import Draft, Scene
 
-_TOKEN = re.compile(r"[^ ,.?!;:\"()]+")
+_TOKEN = re.compile(r"[^ ,.?!;:\"()|\N{BROKEN BAR}]+")
 _ASKED = (Type.PERSON, Type.POSTCODE, Type.DATE_OF_BIRTH)
 _LONGEST = 64  # characters of such an answer
 _MOST_NAMES = 4

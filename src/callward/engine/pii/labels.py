@@ -24,6 +24,13 @@ _LABEL = re.compile(
     re.ASCII,
 )
 _NAME = re.compile(rf"\[{Type.PERSON} ([^\W\d_]{{1,20}})(?: ([^\W\d_]{{1,20}}))?\]")
+_IN_WORDS = frozenset(
+    {Type.PERSON, Type.ADDRESS, Type.CITY, Type.ORGANISATION, Type.HEALTH_CONDITION, Type.SPECIAL_CATEGORY}
+)
+_ANSWERED = "\N{BROKEN BAR}"
+_SHORTEST = len(f"[{Type.AGE}]")
+ANSWERED = _ANSWERED * _SHORTEST
+"""What stands, in struck-out text, where a code, a number or a secret was: who asked for one has the answer."""
 
 
 def blank_labels(text: str) -> str:
@@ -32,7 +39,8 @@ def blank_labels(text: str) -> str:
 
 
 def _blank(label: re.Match[str]) -> str:
-    return "|" * len(label.group())
+    kind = label.group()[1:-1].partition(" ")[0]
+    return ("|" if kind in _IN_WORDS else _ANSWERED) * len(label.group())
 
 
 def _blank_name(label: re.Match[str]) -> str:

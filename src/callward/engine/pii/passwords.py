@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from callward.engine.pii.cues import ORDINARY, Cue
+from callward.engine.pii.labels import ANSWERED
 from callward.engine.pii.lexicon.frequent import FREQUENT, LINKS, NO_SECRETS
 from callward.engine.pii.model import About, Evidence, Type
 from callward.engine.pii.scene import Draft, Scene
@@ -38,6 +39,7 @@ class _Word:
     end: int
     text: str  # without marks at its ends
     closes: bool  # a sentence or a clause ends with it
+    gone: bool  # what stood here was redacted
 
 
 def find_passwords(scene: Scene) -> list[Draft]:
@@ -58,10 +60,11 @@ def _words(scene: Scene, low: int, high: int) -> list[_Word]:
     said = []
     for match in list(_WORD.finditer(scene.script.said(low, min(high, low + _REACH))))[:_MOST_WORDS]:
         raw = match.group()
-        bare = raw.strip(_END + ",;:()|" + _QUOTES)
+        bare = raw.strip(_END + ",;:()|" + ANSWERED[0] + _QUOTES)
         start = low + match.start() + (raw.find(bare) if bare else 0)
         tail = raw[raw.find(bare) + len(bare) :] if bare else raw
-        said.append(_Word(start, start + len(bare), bare, any(mark in _END + ",;" for mark in tail)))
+        closes = any(mark in _END + ",;" for mark in tail)
+        said.append(_Word(start, start + len(bare), bare, closes, ANSWERED in raw))
     return said
 
 
@@ -70,7 +73,7 @@ def _behind(scene: Scene, cue: Cue, high: int) -> Iterator[Draft]:
     said = _words(scene, cue.end, high)
     place = 0
     while place < len(said) and (said[place].text in LINKS or not said[place].text):
-        if said[place].closes and said[place].text:
+        if said[place].closes and (said[place].text or said[place].gone):
             return
         place += 1
     linked = place > 0 or scene.script.said(cue.end, cue.end + 1) == ":"
@@ -78,6 +81,8 @@ def _behind(scene: Scene, cue: Cue, high: int) -> Iterator[Draft]:
     if not value or (not linked and not _marked(scene, value)):
         return
     plain = not _marked(scene, value)
+    if plain and any(word.gone for word in said[: place + 1]):
+        return
     if plain and (value[0].text in FREQUENT.get(scene.language.code, frozenset()) or _asks(scene, cue)):
         return
     detail = scene.script.said(cue.start, cue.end)
@@ -104,16 +109,23 @@ def _answer(scene: Scene, turn: int, high: int) -> Iterator[Draft]:
     said = _words(scene, script.starts[turn], high)
     talk = len(said) > _LONG_ANSWER
     aside = known | scene.language.fillers | scene.language.agreement | LINKS
+    gone = _is_gone(scene, asked[-1].end, script.ends[turn])
     values = [
         value
         for clause in _clauses(said)
         if (value := _value(scene, _without(scene, clause, aside), whole=len(clause) <= _LONG_ANSWER))
     ]
     value = next((value for value in values if _marked(scene, value)), values[0] if values else [])
-    talk = talk or script.speakers[turn] is About.AGENT  # who asks for a password does not tell it in passing
+    # Who asks for a password does not tell it in passing, and where it was redacted another word is none.
+    talk = talk or gone or script.speakers[turn] is About.AGENT
     if value and (_marked(scene, value) or (not talk and value[0].text not in scene.language.corrections)):
         detail = script.said(asked[-1].start, asked[-1].end)
         yield _draft(scene, _KINDS[asked[-1].kind], value, Evidence("question", detail, 0.45))
+
+
+def _is_gone(scene: Scene, start: int, end: int) -> bool:
+    """Say whether an answer between two places was redacted."""
+    return scene.script.data.find(ANSWERED.encode("latin-1"), start, end) >= 0
 
 
 def _turns_between(scene: Scene, asker: int, turn: int) -> int:

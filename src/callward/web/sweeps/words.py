@@ -6,7 +6,6 @@ it is only suspected whole turns are.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from callward import copies, plan, verification
@@ -17,22 +16,11 @@ from callward.web.core.rules import ALWAYS_MASKED
 
 SUSPECTED = "SUSPECTED"  # a whole turn in which payment data may stand: a type beside those of detection
 _STRUCK = "|" * len(MASK)
-_SECRET = re.compile(rf"\[(?:{pii.Type.PASSWORD}|{pii.Type.USERNAME})(?: [^\[\]]{{1,20}})?\]")
-_STAND_IN = "Xq7vKp2m"  # as short as the shortest label of a secret
 
 
 def bare(text: str) -> str:
-    """Strike out what redaction and reviewers left, sign by sign, so that every place stays where it is.
-
-    In the place of a secret a word stands that looks like one: a secret is what answers the question for it, and where
-    the answer is struck out the next best word would be taken for it.
-    """
-    struck = pii.blank_labels(text).replace(MASK, _STRUCK)
-    for label in _SECRET.finditer(text):
-        if set(struck[label.start() : label.end()]) == {"|"}:
-            word = _STAND_IN.ljust(len(label.group()), _STAND_IN[-1])
-            struck = struck[: label.start()] + word + struck[label.end() :]
-    return struck
+    """Strike out what redaction and reviewers left, sign by sign, so that every place stays where it is."""
+    return pii.blank_labels(text).replace(MASK, _STRUCK)
 
 
 def bare_talk(talk: pii.Conversation) -> pii.Conversation:
@@ -52,22 +40,14 @@ def find(
         for one in plan.suspected(talk, suspicions)
         if any(sign.isalnum() for sign in talk.turns[one.spans[0].turn].text)
     )
-    found = plan.swallow([one for one in _still_there(talk, detected) if one.type in types], blanked)
+    found = plan.swallow([one for one in detected if one.type in types], blanked)
     doubts = [Doubt(plan.SUSPECTED, turn=one.spans[0].turn) for one in blanked]
     if types - PAYMENT - ALWAYS_MASKED:
         after = copies.as_conversation(talk, pii.redact(talk, found))
-        left_over = _still_there(after, pii.residual(after))
-        doubts += [Doubt("text_residual", turn=one.spans[0].turn) for one in left_over if one.type in rules.operators]
+        doubts += [
+            Doubt("text_residual", turn=one.spans[0].turn) for one in pii.residual(after) if one.type in rules.operators
+        ]
     return found, tuple(doubts)
-
-
-def _still_there(talk: pii.Conversation, found: tuple[pii.Finding, ...]) -> list[pii.Finding]:
-    """Leave out what lies on a word that stands in for a secret."""
-    return [
-        one
-        for one in found
-        if not any(_STAND_IN in talk.turns[span.turn].text[span.start : span.end] for span in one.spans)
-    ]
 
 
 def told(one: pii.Finding) -> str:
