@@ -61,3 +61,19 @@ def test_a_label_answers_no_question(said: str) -> None:
 
 def test_a_name_beside_a_label_still_answers() -> None:
     assert residual(conversation("en", "a:and your name", "c:[PERSON] quistorf")) != ()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("en", "You sail at 07:30 on 4 June."), ("sv", "Ni är bokade den 14 juli."), ("et", "Rent algab 1. oktoobril."),
+        ("ro", "Nunta e pe 20 septembrie."), ("nl", "De monteur komt op 11 maart."),
+    ],
+)  # fmt: skip
+def test_a_day_that_nobody_calls_a_birthday_passes(code: str, said: str) -> None:
+    assert residual(conversation(code, f"a:{said}")) == ()
+
+
+@pytest.mark.parametrize("said", ["it says 4 june 1987 here", "her birthday, that is 4 june"])
+def test_a_day_with_its_year_or_a_birthday_does_not(said: str) -> None:
+    assert [one.type for one in residual(conversation("en", f"c:{said}"))] == [Type.DATE_OF_BIRTH]

@@ -6,7 +6,7 @@ import re
 
 from callward.engine.pii import checks
 from callward.engine.pii.lexicon import months
-from callward.engine.pii.model import Type
+from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.patterns import words
 from callward.engine.pii.recognizer import Assessment, Candidate, Recognizer
 
@@ -22,7 +22,8 @@ def _dated(candidate: Candidate) -> Assessment | None:
     """Read day, month and year in the order that makes a day; day before month where both would."""
     parts = [part for part in _PARTS.findall(candidate.text) if part.isdigit() or part in months()]
     if len(parts) == 2:
-        return Assessment("-".join(str(months().get(part, part)).zfill(2) for part in parts))
+        day = "-".join(str(months().get(part, part)).zfill(2) for part in parts)
+        return Assessment(day, () if all(part.isdigit() for part in parts) else (_NO_YEAR,))
     if len(parts) != 3:
         return None
     named = next((place for place, part in enumerate(parts) if not part.isdigit()), None)
@@ -37,6 +38,8 @@ def _dated(candidate: Candidate) -> Assessment | None:
     return None
 
 
+_NO_YEAR = Evidence("form", "no year", -0.05)
+"""A day that nothing calls a birthday is an appointment: without its year it does not pass the strict pass alone."""
 _NAME = words(months())
 _DAY = r"\d{1,2}(?:st|nd|rd|th|e|de|ste|:e)?\.?"
 
