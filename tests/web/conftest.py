@@ -29,6 +29,8 @@ if postgresql.WANTED == "postgresql" and not _MISSING:
 
 import django  # noqa: E402 - the settings are read when Django is set up
 from django.conf import settings  # noqa: E402
+from django.contrib.contenttypes.management import create_contenttypes  # noqa: E402
+from django.db.models.signals import post_migrate  # noqa: E402
 from django.test.utils import override_settings  # noqa: E402
 from pytest_django.plugin import blocking_manager_key  # noqa: E402
 
@@ -38,6 +40,11 @@ assert Path(_HOME) == settings.CALLWARD_HOME, "Django was set up before this fil
 from callward.web import walls  # noqa: E402 - as above
 
 walls.work_as_platform()  # as every process but the web server's; requests narrow by themselves
+
+# Django's permissions are read by nothing here (roles are our own), and writing them again after each test that commits
+# took five parts in six of the emptying.
+post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+post_migrate.disconnect(create_contenttypes)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
