@@ -14,6 +14,7 @@ from callward.shelf import ItemKind
 from callward.web.lifecycle.backup_runs import BackupRun
 from callward.web.lifecycle.certificate_rows import IssuedCertificate
 from callward.web.lifecycle.rules import Event, Then
+from callward.web.lifecycle.share_rows import ShareDestroyed
 
 if TYPE_CHECKING:
     from callward.web.core.models import Controller
@@ -29,13 +30,18 @@ __all__ = [
     "KeepingRule",
     "LogRules",
     "Message",
+    "ShareDestroyed",
 ]
 
 MOST_DAYS = 36_525  # a hundred years: longer is a typing error
 
 
 class Escrow(models.Model):
-    """The root of an epoch was shared out among officers: any ``threshold`` of ``shares`` put it back."""
+    """The root of an epoch was shared out among officers: any ``threshold`` of ``shares`` put it back.
+
+    The shares of an epoch are counted through, however often its root was shared out: these begin with ``first``.
+    ``officers`` are the age public keys that they were sealed to, in that order; none where nobody has kept them.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     controller = models.ForeignKey("core.Controller", on_delete=models.PROTECT, related_name="escrows")
@@ -43,6 +49,8 @@ class Escrow(models.Model):
     shares = models.PositiveSmallIntegerField()
     threshold = models.PositiveSmallIntegerField()
     made_at = models.DateTimeField()
+    first = models.PositiveSmallIntegerField(default=1)
+    officers = models.JSONField(default=list)
 
     def __str__(self) -> str:
         return f"{self.threshold} of {self.shares}"

@@ -28,6 +28,7 @@ ABOVE: Mapping[str, str] = {
     "calls.Item": "call",
     "feeds.Delivery": "feed",
     "lifecycle.KeepingRule": "line",
+    "lifecycle.ShareDestroyed": "escrow",
     "mfa.Authenticator": "user",
     "sweeps.Batch": "sweep",
     "sweeps.Change": "sweep",
