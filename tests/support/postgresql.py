@@ -27,6 +27,7 @@ _ROLE = f"CREATE ROLE {_USER} LOGIN CREATEDB CREATEROLE"
 
 _MEMORY = Path("/dev/shm")
 _ROOM = 4 << 30  # bytes
+_PATIENCE = 180.0  # seconds
 
 
 def _quick_place() -> Path | None:
@@ -99,7 +100,7 @@ class Cluster:
         """Wait until the server answers: it starts anew by itself when one of its processes was killed."""
         import psycopg
 
-        until = time.monotonic() + 30
+        until = time.monotonic() + _PATIENCE
         while True:
             try:
                 self.statement("SELECT 1")
@@ -138,15 +139,18 @@ class Cluster:
             "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'callward%' ORDER BY state DESC LIMIT 1"
         )
         for (pid,) in found:
-            os.kill(int(str(pid)), signal.SIGKILL)
+            try:
+                os.kill(int(str(pid)), signal.SIGKILL)
+            except ProcessLookupError:  # it ended by itself meanwhile
+                return False
         return bool(found)
 
     def kill(self, how: signal.Signals) -> None:
         """End the whole server by a signal: SIGQUIT is an immediate shutdown, SIGKILL as if the power went."""
         assert self._server is not None
         self._server.send_signal(how)
-        self._server.wait(20)
-        until = time.monotonic() + 20
+        self._server.wait(_PATIENCE)
+        until = time.monotonic() + _PATIENCE
         # Its processes see by themselves that it is gone; until then a new one would refuse to start.
         while _working(self._data) and time.monotonic() < until:
             time.sleep(0.05)
@@ -157,7 +161,7 @@ class Cluster:
             return
         self._server.send_signal(signal.SIGINT)  # a fast shutdown: whoever is connected is cut off
         try:
-            self._server.wait(20)
+            self._server.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
             self._server.kill()
             self._server.wait()

@@ -14,7 +14,6 @@ import secrets
 import select
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,8 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 from uuid import uuid4
+
+from ports import free_port
 
 _PROGRAMS = (
     "radosgw",
@@ -191,7 +192,7 @@ class _Keeper:
         told.replace(self._folder / _READY)
 
     def _configure(self) -> int:
-        mon2, mon1, port = _free_ports(3)
+        mon2, mon1, port = free_port(), free_port(), free_port()
         self._mon2, self._mon1, self._fsid = mon2, mon1, str(uuid4())
         text = _CONFIGURATION.format(folder=self._folder, fsid=self._fsid, mon1=mon1, mon2=mon2, port=port)
         (self._folder / "ceph.conf").write_text(text)
@@ -264,17 +265,6 @@ class _Keeper:
                 daemon.kill()
         for daemon in self._daemons:
             daemon.wait()
-
-
-def _free_ports(many: int) -> list[int]:
-    opened = [socket.socket() for _ in range(many)]
-    try:
-        for one in opened:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in opened]
-    finally:
-        for one in opened:
-            one.close()
 
 
 if __name__ == "__main__":

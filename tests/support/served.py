@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -17,14 +16,6 @@ from typing import Self
 
 _CODE = "from callward.cli.main import main; main()"
 _PATIENCE = 300.0
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on just now."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 def environment(home: Path, **settings: str) -> dict[str, str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ import urllib.request
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from ports import free_port
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 _PATIENCE = 300.0
@@ -30,9 +31,7 @@ class ServedCentre:
         for file in (SAMPLES / "calls").iterdir():
             if file.name.startswith(tuple(f"{stem}." for stem in stems)) or file.name == "calls.csv":
                 shutil.copy(file, samples / "calls")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         self.url = f"http://localhost:{port}"
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("CALLWARD_", "DJANGO_"))}
         with (folder / "log").open("wb") as log:

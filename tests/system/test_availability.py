@@ -22,8 +22,9 @@ from uuid import uuid4
 
 import postgresql
 import pytest
+from ports import free_port
 from round_robin import RoundRobin
-from served import Process, environment, free_port
+from served import Process, environment
 
 pytest.importorskip("django", reason="the web extra is not installed")
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from ports import free_port
 from private_ca import PrivateCa
-from served import Process, environment, free_port
+from served import Process, environment
 
 pytest.importorskip("django", reason="the web extra is not installed")
 

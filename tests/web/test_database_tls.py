@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import postgresql
 import pytest
+from ports import free_port
 from private_ca import PrivateCa
 
 from callward.web import databases
@@ -26,9 +26,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> PrivateCa:
 @pytest.fixture(scope="module")
 def port(authority: PrivateCa) -> Iterator[int]:
     """The port of a server that speaks TLS on this machine, with a certificate for localhost and 127.0.0.1."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
+    number = free_port()
     cluster = postgresql.Cluster(listen_addresses="127.0.0.1,127.0.0.2", port=str(number))
     certificate, key = (cluster.own(path) for path in authority.issue("server"))
     cluster.start(ssl="on", ssl_cert_file=str(certificate), ssl_key_file=str(key))

@@ -11,8 +11,8 @@ from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from old_calls import add_text, keep_as_it_came, loudest, put, text_of
+from ports import free_port
 from pytest_django import DjangoAssertNumQueries
-from served import free_port
 
 from callward.engine.transcripts import Speaker, Timing, Transcript, Turn, dump_transcript
 from callward.shelf import ItemKind

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 import postgresql
 import pytest
 from platform_home import SAMPLES, Home
+from ports import free_port
 from private_ca import PrivateCa
 
 pytest.importorskip("distributed", reason="the dask extra is not installed")
@@ -86,9 +86,7 @@ def _cluster(
 
     They speak TLS where they are ``certified``, the scheduler with the first and the workers with the second.
     """
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
+    port = free_port()
     address = f"{'tls' if certified else 'tcp'}://127.0.0.1:{port}"
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("CALLWARD_", "DJANGO_"))}
     mine = {"CALLWARD_HOME": str(home.path), "CALLWARD_DEMO": "1", **_environment(databases)}
@@ -179,8 +177,8 @@ def test_a_cluster_that_speaks_tls_does_it_for_its_own_certificates_and_for_nobo
             tls_client_cert=str(mine.certificate),
             tls_client_key=str(mine.key),
         )
-        with Client(address, security=security, timeout="60s", set_as_default=False) as client:  # type: ignore[no-untyped-call]
-            client.wait_for_workers(1, timeout=60)
+        with Client(address, security=security, timeout="300s", set_as_default=False) as client:  # type: ignore[no-untyped-call]
+            client.wait_for_workers(1, timeout=300)
             assert all(name.startswith("tls://") for name in client.scheduler_info()["workers"])
         ended = _sweep_on(home, databases, address, mine)
         assert ended.returncode in {0, 1}, ended.stderr
