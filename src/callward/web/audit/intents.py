@@ -23,11 +23,13 @@ def intend(
     controller: Controller | UUID,
     purpose: str = "",
     parameters: Mapping[str, str | int | bool] | None = None,
+    facts: Mapping[str, tlog.Fact] | None = None,
 ) -> Intent:
     """Write down, in the caller's transaction, that an act begins which one transaction cannot hold.
 
     ``parameters`` are ids and counts, enough to do the act again: whoever finds the intent open replays it.
-    The ledger gets an entry with the outcome ``intended``.
+    The ledger gets an entry with the outcome ``intended`` and these ``facts``: a restore that has no such row does
+    the act again from the ledger alone, where that names what it is on.
     """
     owner = controller.pk if isinstance(controller, Controller) else controller
     by, on = refer(actor), refer(resource)
@@ -49,7 +51,7 @@ def intend(
         controller=owner,
         purpose=purpose,
         outcome="intended",
-        facts={"intent": str(intent.id)},
+        facts={**(facts or {}), "intent": str(intent.id)},
         at=intent.intended_at,
     )
     intent.save(force_insert=True)

@@ -187,7 +187,7 @@ def restore(
     sample: _Sample = 20,
     as_json: _Json = False,
 ) -> None:
-    """Restore a snapshot with the newest keys, under the newest ledger; erased people stay erased.
+    """Restore a snapshot with the newest keys, under the newest ledger; what was erased or destroyed stays so.
 
     Run it again where it was cut off, or when what it asked for is at hand.
     Ends with 1 where something is damaged: the rest is restored, and what is not is named.
@@ -227,7 +227,7 @@ def restore(
 def drill(
     place: _Place, *, key: _Key = None, snapshot: _Snapshot = "", sample: _Sample = 20, as_json: _Json = False
 ) -> None:
-    """Restore into a scratch folder, prove that the living open and the erased do not, and keep the report."""
+    """Restore into a scratch folder, prove that what lives opens and what was ended does not, and keep the report."""
     from callward.web.lifecycle.backup.store import Destination
 
     destination = Destination.opened(place, key)
@@ -295,13 +295,16 @@ def prune(
 
 def _show(report: dict[str, Any]) -> None:
     """The report as a table, then what is damaged and what the restoring undid."""
-    living, erased = report["living"], report["erased"]
+    living, erased, destroyed = report["living"], report["erased"], report["destroyed"]
     rows = [
         ("snapshot", report["snapshot"]),
         ("living calls opened", f"{living['calls']} ({living['items_opened']} items)"),
         ("faults among them", ", ".join(f"{many} {_plain(code)}" for code, many in living["faults"].items()) or "none"),
         ("erased people", f"{erased['persons']}, of whom the snapshot still had {erased['replayed']}"),
         ("of these open", str(erased["opened"])),
+        ("destroyed items", f"{destroyed['items']}, of which {destroyed['replayed']} had come back"),
+        ("of these open", str(destroyed["opened"])),
+        ("released holds", f"{report['released']['replayed']} had come back"),
         ("damaged or missing", str(len(report["damaged"]) + len(report["missing"]))),
     ]
     rows += [

@@ -7,9 +7,9 @@ person's key is gone. No hold keeps card data: sound that may hold it is destroy
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from django.db import DatabaseError, transaction
@@ -35,6 +35,7 @@ from callward.web.lifecycle.rules import DUTY
 from callward.web.people.models import Person
 
 PLACED, RELEASED = "hold.placed", "hold.released"
+HOLD = "hold"  # the fact of their entries that names the hold
 REVIEW_DAYS = 90
 _ERASED = "person.erased"
 
@@ -109,6 +110,7 @@ def release(hold: Hold, by: Party) -> None:
             resource=hold.call or hold.person,
             controller=hold.controller_id,
             parameters={"hold": str(hold.id)},
+            facts={HOLD: str(hold.id)},
         )
     _finish_release(intent)
 
@@ -119,6 +121,23 @@ def replay() -> int:
     for intent in intents:
         _finish_release(intent)
     return len(intents)
+
+
+def release_again(controller: UUID, released: Mapping[UUID, datetime]) -> set[UUID]:
+    """Mark holds as released that the ledger says were, where older rows have them standing; return those.
+
+    Call it before anybody is erased again, and ``end_again`` after that: what another hold is on must find its custody.
+    """
+    stood = Hold.objects.standing().filter(controller=controller, id__in=released)
+    back = set(stood.values_list("id", flat=True))
+    for hold in back:
+        Hold.objects.filter(id=hold).update(released_at=released[hold])
+    return back
+
+
+def end_again(controller: UUID, released: Iterable[UUID]) -> set[UUID]:
+    """End the keys of released holds where an older copy of the keys has them; return those. Harmless when repeated."""
+    return {hold for hold in released if _end_keys(controller, hold)[1]}
 
 
 def lock(controller: UUID) -> None:
@@ -225,7 +244,14 @@ def _refuse_what_goes(hold: Hold) -> None:
 
 
 def _finish_release(intent: Intent) -> None:
-    identity, controller = UUID(intent.parameters["hold"]), intent.controller_id
+    identity = UUID(intent.parameters["hold"])
+    hold, _ended = _end_keys(intent.controller_id, identity)
+    with transaction.atomic():
+        audit.conclude(intent, facts=_facts(hold) if hold is not None else {HOLD: str(identity)})
+
+
+def _end_keys(controller: UUID, identity: UUID) -> tuple[Hold | None, bool]:
+    """End custody and reason of a released hold; return its row, and whether there was a key."""
     # The row goes with its call, which may have had its time before a release that was cut off is finished.
     hold = Hold.objects.select_related("person").filter(id=identity).first()
     if hold is not None and hold.person.erased_at is not None:
@@ -233,10 +259,9 @@ def _finish_release(intent: Intent) -> None:
         others, kept = Hold.objects.standing().filter(person=hold.person_id).order_by("placed_at", "id"), set[UUID]()
         for other in others:
             kept |= _keep_under(other, kept)
-    vault.end_custody(controller, _ground(identity))
-    vault.delete_data_key(controller, identity)
-    with transaction.atomic():
-        audit.conclude(intent, facts=_facts(hold) if hold is not None else {"hold": str(identity)})
+    held = vault.end_custody(controller, _ground(identity))
+    reason = vault.delete_data_key(controller, identity)
+    return hold, bool(held or reason)
 
 
 def _keep_under(hold: Hold, kept: set[UUID]) -> set[UUID]:
@@ -254,7 +279,7 @@ def _ground(hold: UUID) -> str:
 
 def _facts(hold: Hold) -> dict[str, str | int | bool]:
     scope = "item" if hold.item_kind else "call" if hold.call_id else "person"
-    return {"hold": str(hold.id), "kind": hold.kind, "scope": scope}
+    return {HOLD: str(hold.id), "kind": hold.kind, "scope": scope}
 
 
 def _bound(hold: Hold) -> bytes:

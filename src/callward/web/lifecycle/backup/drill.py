@@ -46,7 +46,7 @@ class Drilled:
 
 def drill(destination: Destination, key_file: Path, actor: Party, *, snapshot: str = "", sample: int = 20) -> Drilled:
     """Restore a snapshot (the newest) into a scratch folder and prove it: ``sample`` random living calls open whole,
-    nobody who was erased since opens, and the rows fit under the ledger as it stands now.
+    nothing that was erased or destroyed since opens, and the rows fit under the ledger as it stands now.
 
     Raises as ``restore`` does, and ``drill_database``; what is scratch goes in any case.
     """
@@ -100,7 +100,8 @@ def _record(report: Mapping[str, Any], actor: Party) -> None:
         "snapshot": report["snapshot"],
         "calls": report["living"]["calls"],
         "erased": report["erased"]["persons"],
-        "opened": report["erased"]["opened"],
+        "destroyed": report["destroyed"]["items"],
+        "opened": report["erased"]["opened"] + report["destroyed"]["opened"],
         "damaged": len(report["damaged"]),
     }
     outcome = "done" if report["well"] else "failed"

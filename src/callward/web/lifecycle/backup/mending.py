@@ -12,10 +12,8 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 import orjson
 from rich.console import Console
@@ -33,14 +31,13 @@ if TYPE_CHECKING:
     from callward.web.lifecycle.backup.ledger_join import Joined
     from callward.web.lifecycle.backup.manifest import Manifest
     from callward.web.lifecycle.backup.objects import Damage
+    from callward.web.lifecycle.backup.replaying import Replayed
     from callward.web.lifecycle.backup.store import Destination
     from callward.web.people.models import Person
 
 RESTORED = "backup.restored"
-_ERASED, _ENDED = "person.erased", "person.ended"
 _UNSAMPLED = "nothing_sampled"
 _LEDGER = re.compile(r"/ledger(?=$|\?)")  # the level of a store where its logs are
-_BECAUSE = "restored"  # the code in the ledger: an erasure was done again over older rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +75,7 @@ def _mend(order: Order) -> dict[str, object]:
     from callward.web.core.models import Controller
     from callward.web.lifecycle import erasing
     from callward.web.lifecycle.backup.manifest import read_manifest
+    from callward.web.lifecycle.backup.replaying import proof_of_destroyed, replay
     from callward.web.lifecycle.backup.store import Destination
     from callward.web.lifecycle.backup_runs import UNDER_WAY, BackupRun
 
@@ -91,9 +89,11 @@ def _mend(order: Order) -> dict[str, object]:
     # The snapshot tells of its own making, and that is over.
     BackupRun.objects.filter(fault=UNDER_WAY).delete()
     logs = [_join(order, destination, controller) for controller in controllers]
-    replayed = sum(_replay(controller) for controller in controllers)
+    replayed = [replay(controller) for controller in controllers]
     living = _sampled(order.sample)
     damaged = _put_back(order, destination, manifest, living)
+    destroyed = [proof_of_destroyed(controller) for controller in controllers]
+    still_open = sum(opened for _, opened in destroyed)
     told = {
         "snapshot": manifest.id,
         "made_at": manifest.made_at,
@@ -102,11 +102,17 @@ def _mend(order: Order) -> dict[str, object]:
         "missing": manifest.missing,
         "ledger": [log.as_dict() for log in logs],
         "living": _proof_of_living(living, {touched for log in logs for touched in log.touched}),
-        "erased": {"replayed": replayed, **(gone := _proof_of_erased())},
+        "erased": {"replayed": sum(one.persons for one in replayed), **(gone := _proof_of_erased())},
+        "destroyed": {
+            "replayed": sum(one.items for one in replayed),
+            "items": sum(named for named, _ in destroyed),
+            "opened": still_open,
+        },
+        "released": {"replayed": sum(one.holds for one in replayed)},
     }
-    if not gone["opened"]:
+    if not gone["opened"] and not still_open:
         erasing.sweep()
-        _record(order, manifest, controllers, logs)
+        _record(order, manifest, controllers, logs, replayed)
     return told
 
 
@@ -171,46 +177,6 @@ def _origin_line(controller: Controller) -> str:
     return controller.origin.partition("/reopened-")[0]
 
 
-def _replay(controller: Controller) -> int:
-    """Erase again whom tombstones or the ledger call erased and the snapshot still has; return how many.
-
-    The ledger knows erasures that are younger than the keys copy: their key row is deleted again as well.
-    """
-    from callward.web import audit
-    from callward.web.keys.models import Tombstone
-    from callward.web.lifecycle import erasing
-    from callward.web.people.models import Person
-
-    tombstones = Tombstone.objects.filter(controller=controller.id).values_list("person", "erased_at")
-    erased = _erased_by_ledger(controller) | dict(tombstones)
-    replayed = 0
-    for identity, at in erased.items():
-        person = Person.objects.filter(controller=controller, id=identity, erased_at=None).first()
-        if person is not None:
-            erasing.erase(person, audit.SYSTEM, because=_BECAUSE)
-            Person.objects.filter(id=identity).update(erased_at=at)
-            replayed += 1
-    return replayed
-
-
-def _erased_by_ledger(controller: Controller) -> dict[UUID, datetime]:
-    """Whom the ledger calls erased: done, or intended without anything said about the end of it.
-
-    An ending counts only when it is done: until then a call of that person may be on its way in.
-    """
-    from callward.web.audit.models import Entry
-
-    entries = Entry.objects.filter(controller=controller, action__in=(_ERASED, _ENDED)).order_by("id")
-    outcomes: dict[str, set[str]] = {}
-    at: dict[str, datetime] = {}
-    for person, action, outcome, when in entries.values_list("resource_id", "action", "outcome", "at"):
-        if action == _ENDED and outcome != "done":
-            continue
-        outcomes.setdefault(person, set()).add(outcome)
-        at.setdefault(person, when)
-    return {UUID(person): at[person] for person, known in outcomes.items() if "done" in known or known == {"intended"}}
-
-
 def _sampled(many: int) -> list[Call]:
     return list(_living().order_by("?")[:many].prefetch_related("items"))
 
@@ -225,20 +191,27 @@ def _living() -> QuerySet[Call]:
 
 
 def _put_back(order: Order, destination: Destination, manifest: Manifest, living: Sequence[Call]) -> list[Damage]:
-    """Copy the objects of the living; a rehearsal copies those of the sample alone."""
-    from callward.web.calls.models import Item
+    """Copy the objects that rows have; a rehearsal copies those of the sample alone."""
     from callward.web.core.objects import object_store
     from callward.web.lifecycle.backup.objects import put_back_objects
 
-    if order.rehearsal:
-        names = {item.object_name for call in living for item in call.items.all()}
-    else:
-        dead = Item.objects.filter(call__person__erased_at__isnull=False)
-        names = set(manifest.objects) - set(dead.values_list("object_name", flat=True))
+    names = {item.object_name for call in living for item in call.items.all()} if order.rehearsal else _staying()
     wanted = {name: manifest.objects[name] for name in sorted(names) if name in manifest.objects}
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as shown:
         task = shown.add_task("objects", total=len(wanted))
         return put_back_objects(destination, object_store(), wanted, lambda done: shown.advance(task, done))
+
+
+def _staying() -> set[str]:
+    """The objects that rows have, without those of the erased that are in nobody's custody: their rows are swept."""
+    from callward.web.calls.models import Item, Upload
+    from callward.web.keys.models import DataKey
+
+    kept = set(DataKey.objects.filter(custody__isnull=False).values_list("id", flat=True))
+    dead = Item.objects.filter(call__person__erased_at__isnull=False).values_list("id", "object_name")
+    gone = {name for item, name in dead if item not in kept}
+    items, uploads = (model.objects.values_list("object_name", flat=True) for model in (Item, Upload))
+    return {*items, *uploads} - gone
 
 
 def _proof_of_living(calls: Sequence[Call], since: set[str]) -> dict[str, object]:
@@ -305,14 +278,27 @@ def _opens(person: Person) -> int:
     return opened
 
 
-def _record(order: Order, manifest: Manifest, controllers: Sequence[Controller], logs: Sequence[Joined]) -> None:
+def _record(
+    order: Order,
+    manifest: Manifest,
+    controllers: Sequence[Controller],
+    logs: Sequence[Joined],
+    replayed: Sequence[Replayed],
+) -> None:
     from django.db import transaction
 
     from callward.web import audit
 
     if order.rehearsal:
         return
-    for controller, log in zip(controllers, logs, strict=True):
-        facts: dict[str, Fact] = {"snapshot": manifest.id, "undone": sum(log.undone.values()), "entries": log.size}
+    for controller, log, again in zip(controllers, logs, replayed, strict=True):
+        facts: dict[str, Fact] = {
+            "snapshot": manifest.id,
+            "undone": sum(log.undone.values()),
+            "entries": log.size,
+            "erased_again": again.persons,
+            "destroyed_again": again.items,
+            "released_again": again.holds,
+        }
         with transaction.atomic():
             audit.record(RESTORED, actor=audit.SYSTEM, resource=controller, controller=controller, facts=facts)

@@ -59,9 +59,10 @@ def restore(destination: Destination, key_file: Path, home: Path, wanted: Wanted
 
     Raises BackupError: ``home_not_empty``, ``objects_not_empty``, ``database_not_empty``, ``backup_other_database``,
     ``snapshot_missing``, ``data_damaged``, ``manifest_damaged``, ``keys_missing``, ``keys_damaged``,
-    ``ledger_unproven``, ``ledger_older``, ``ledger_forked``, ``erased_opens``, those of ``poured``, of the object store
-    and of key providers. The mark stays then, and the same command goes on once the cause is mended. A rehearsal in
-    which somebody erased opens is reported like one in which something else is not well: nobody will use that home.
+    ``ledger_unproven``, ``ledger_older``, ``ledger_forked``, ``erased_opens``, ``destroyed_opens``, those of
+    ``poured``, of the object store and of key providers. The mark stays then, and the same command goes on once the
+    cause is mended. A rehearsal in which something erased or destroyed opens is reported like one in which something
+    else is not well: nobody will use that home.
     """
     manifest = chosen_snapshot(destination, wanted.snapshot)
     target = target_of(home, wanted.databases, replace=wanted.replace)
@@ -75,6 +76,8 @@ def restore(destination: Destination, key_file: Path, home: Path, wanted: Wanted
         raise BackupError(told["refused"]["code"], told["refused"]["detail"])
     if told["erased"]["opened"] and not wanted.rehearsal:
         raise BackupError("erased_opens", "something of an erased person opens: this home must not be used")
+    if told["destroyed"]["opened"] and not wanted.rehearsal:
+        raise BackupError("destroyed_opens", "an item that was destroyed opens: this home must not be used")
     target.release()
     (home / RESTORE_MARK).unlink()
     return told
@@ -83,7 +86,8 @@ def restore(destination: Destination, key_file: Path, home: Path, wanted: Wanted
 def is_well(report: Mapping[str, Any]) -> bool:
     """Say whether nothing of a restored home is damaged, missing or does not open."""
     damaged = report["damaged"] or report["missing"] or any(log["damaged"] for log in report["ledger"])
-    return not damaged and not report["living"]["faults"] and not report["erased"]["opened"]
+    opened = report["erased"]["opened"] or report["destroyed"]["opened"]
+    return not damaged and not report["living"]["faults"] and not opened
 
 
 def _refuse_other(destination: Destination, target: Target, snapshot: str) -> None:
