@@ -67,8 +67,8 @@ def _readable(text: str) -> set[bytes]:
 
 
 def test_no_value_of_the_samples_is_found_in_any_byte(left: dict[str, bytes]) -> None:
-    # Words of two or three letters would be found in any ciphertext.
-    wanted = {form: stem for stem, text in _values() for form in _readable(text) if len(form) >= 5}
+    # Shorter ones are found in so much ciphertext now and then: five given bytes in one of some thousand runs.
+    wanted = {form: stem for stem, text in _values() for form in _readable(text) if len(form) >= 6}
     assert len(wanted) > 300
     found = [(stem, form, name) for name, data in left.items() for form, stem in wanted.items() if form in data]
     assert found == []

@@ -18,6 +18,7 @@ from django.utils import timezone
 from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
+from still import still
 
 from callward.engine.pii import Type
 from callward.engine.transcripts import Transcript
@@ -127,7 +128,7 @@ def test_the_original_is_shown_to_who_opened_it(care_line: Line, drop: Path, cas
     cast["dpo"].post(address, {"purpose": "evidence", "need": "complaint"})
     page = cast["dpo"].get(reverse("calls:call", args=[report.call])).content.decode()
     assert "dana@example.com" in page
-    assert "4111" not in page.replace("calls/411", "")
+    assert "4111" not in still(page)
 
 
 def test_an_agent_adds_notes_one_behind_the_other(care_line: Line, cast: dict[str, Client]) -> None:
