@@ -1,24 +1,28 @@
-"""Ages: a number with what makes it one ("33 years old", "33-aastane"), or the answer to a question for it.
+"""Ages: a number with what makes it one ("33 years old"), what somebody is said to be ("she's 91"), or an answer.
 
 Where a language says ages and durations in the same words ("33 år", "33 jaar"), somebody must be or have them.
-Age limits are nobody's age.
+Age limits are nobody's age, nor are the years of contracts and machines.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
+from callward.engine.pii.labels import ANSWERED
 from callward.engine.pii.lexicon import language
+from callward.engine.pii.lexicon.ages import AGES, Ages
 from callward.engine.pii.model import Evidence, Type
-from callward.engine.pii.patterns import Pattern, compiled, words
+from callward.engine.pii.numerals import known_words, number_words
+from callward.engine.pii.patterns import Pattern, words
 from callward.engine.pii.scene import Draft, Scene
-from callward.engine.pii.stream import Piece
+from callward.engine.pii.stream import Group, Piece
 
 _DURATIONS = frozenset(
     ("ar", "jaar", "ani", "de ani", "an", "aasta", "aastat", "years", "year", "months", "maanden", "manader", "luni",
-     "de luni", "kuud", "kuu", "yrs")
+     "de luni", "kuud", "kuu", "weken", "yrs")
 )  # fmt: skip
 _BEING = {
     "en": r"(?:am|i'm|is|are|was|she's|he's|they're|it's|aged|turned|turning|turns)(?: (?:only|just|now|nearly))?",
@@ -28,8 +32,13 @@ _BEING = {
     "nl": r"(?:ben|bent|is|was|wordt|word|werd|geworden|(?:(?:klein)?(?:zoon|zoontje|dochter|dochtertje|kind)|meisje"
     r"|jongetje|jongen|man|vrouw|moeder|vader|oma|opa) van)(?: (?:al|nu|pas|bijna|net|toen))?",
 }
+_SHORT_LIVED = frozenset(
+    ("months", "maanden", "manader", "luni", "de luni", "kuud", "kuu", "weken", "weeks", "dagen", "days")
+)
+"""What only small children are counted in, and much else."""
 _LIMIT_BEFORE = re.compile(
-    r"\b(?:over|under|above|below|least|minimum|min|than|from|until|till|between|for|since|last|past|next|within"
+    r"\btrebuie sa (?:aveti|ai|aiba|am|avem) $"
+    r"|\b(?:over|under|above|below|least|minimum|min|than|from|until|till|between|for|since|last|past|next|within"
     r"|every|after|of|minst|mellan|fran|upp till|i|pa|inom|sedan|ver|yngre an|aldre an|efter"
     r"|boven|onder|vanaf|tot|tussen|minimaal|ouder dan|jonger dan|voor|sinds|na|elke|per"
     r"|peste|sub|minim|intre|pana la|de la|timp de|dupa|pe|cel putin|la fiecare"
@@ -42,28 +51,14 @@ _LIMIT_BEHIND = re.compile(
     r"|sau (?:mai|peste)|si peste|in urma|experien|vechime"
     r"|voi (?:vanem|rohkem|noorem)|ja vanem|ja ule|tagasi|kogemus)"
     r"|^ (?:lid|klant|getrouwd|samen|in dienst|werkzaam|abonnee|verzekerd|gescheiden|bij (?:jullie|u)|huurder)\b"
+    r"|^ de [a-z]"
 )
 _SOMEBODY = re.compile(
     r"\b(?:i|i'm|he|she|they|he's|she's|son|daughter|child|kid|boy|girl|baby|jag|han|hon|hen|son|sonen|dotter|dottern"
     r"|barn|barnet|pojke[n]?|flicka[n]?|ik|hij|zij|ze|zoon|zoontje|dochter|dochtertje|kind|jongen|meisje|baby|eu|el|ea|fiul"
     r"|fiica|fata|baiatul|copilul|ma|mina|ta|tema|poeg|tutar|laps|poiss|tudruk|olen|am)\b"
 )
-_KIN = (
-    "mum|mom|mam|dad|mother|father|nan|nana|gran|granny|grandma|grandad|grandpa|husband|wife|son|daughter|brother|sister"
-    "|partner|aunt|auntie|uncle|niece|nephew|baby|boy|girl|lad|grandson|granddaughter"
-)
-_SOMEBODY_IS = {
-    "en": rf"(?:(?:he|she|who|{_KIN})(?:'s| is| was)|i'm|i am|i was|aged|turned|turning|turns)"
-    r"(?: (?:only|just|now|nearly|almost|already|about))?",
-    "sv": r"(?:han|hon|hen|jag|sonen|dottern|mamma|pappa|mormor|farmor|morfar|farfar) (?:ar|var|blir|fyller|fyllde)"
-    r"(?: (?:bara|nu|snart|redan))?",
-    "nl": r"(?:(?:hij|ze|zij|ik|zoon|zoontje|dochter|dochtertje|moeder|vader|oma|opa|man|vrouw) (?:is|ben|was|wordt"
-    r"|word|werd)|(?:zoon|zoontje|dochter|dochtertje) van)(?: (?:al|nu|pas|bijna|net))?",
-}
-"""Who is said to be a number without a unit: "she's 91"."""
-_NOTHING_COUNTED = re.compile(
-    r"^(?:[.,;!?]|$|[ ](?:now|next|this|today|tomorrow|and|but|so|he|she|his|her|i|with|nu|och|men|en|maar)\b)"
-)
+_PRONOUNS = "he|she|they|he's|she's|han|hon|hen|hij|zij|ze|el|ea|ta|tema"
 _OLDEST = 120
 _GROWN = 16  # fewer years are rather a contract's than a person's, where the words say both
 _ANSWERED_WITHIN = 3  # turns
@@ -91,6 +86,35 @@ def _compound(code: str) -> Pattern:
     return Pattern(r"\b[a-z]+(?:" + "|".join(map(re.escape, endings)) + r")[a-z]*\b" if endings else r"\bx{9}\b")
 
 
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """How a language says ages, compiled."""
+
+    is_said: Pattern  # up to and with the number
+    joint: re.Pattern[str]
+    nothing_counted: re.Pattern[str]
+    somebody: re.Pattern[str]
+    thing_before: re.Pattern[str]
+    thing_behind: re.Pattern[str]
+
+
+@cache
+def _spoken(code: str) -> _Spoken:
+    table: Ages = AGES.get(code, AGES["en"])
+    known = language(code)
+    number = rf"(?:\d{{1,3}}\b|{number_words(known_words(known).keys() - known.weak, known.joiners)})"
+    person = rf"{table.somebody}|{_PRONOUNS}"
+    anew = rf"{table.joins}|{person}|i|am|jag|ik|ben|eu|ma|olen"
+    return _Spoken(
+        is_said=Pattern(rf"\b{table.is_said}[ ]+{number}"),
+        joint=re.compile(rf"(?:,? (?:{table.joins})|,) "),
+        nothing_counted=re.compile(rf"[;!?]|[.,](?!\d)|$|[ ](?:{table.goes_on})\b"),
+        somebody=re.compile(rf"\b(?:{person})\b"),
+        thing_before=re.compile(rf"\b(?:{table.things}|{table.it})(?:'s)?(?: (?!(?:{anew})\b)[a-z']+){{0,3}} $"),
+        thing_behind=re.compile(rf"[ ](?:{table.things})\b"),
+    )
+
+
 def find_ages(scene: Scene) -> list[Draft]:
     """Find the ages of the call."""
     found: list[Draft] = []
@@ -101,16 +125,60 @@ def find_ages(scene: Scene) -> list[Draft]:
         if one is not None:
             found.append(one)
             answered = max(answered, asker)
-    return [*found, *_of_persons(scene), *_in_one_word(scene)]
+    return [*found, *_said(scene), *_in_one_word(scene)]
 
 
-def _of_persons(scene: Scene) -> Iterator[Draft]:
-    """Yield the ages that somebody is said to be amid other talk, where the pieces leave small numbers out."""
-    said = _SOMEBODY_IS.get(scene.language.code)
-    for _, end in compiled(rf"\b{said}[ ]+").spans(scene.script.data) if said else ():
-        for piece in scene.numbers(end, end + 1):
-            if piece not in scene.within(end, end + 1) and (one := _age(scene, piece, asked=False)) is not None:
-                yield one
+def _said(scene: Scene) -> Iterator[Draft]:
+    """Yield the ages that somebody is said to be, amid any talk, with a unit or without: "they are six and nine"."""
+    spoken = _spoken(scene.language.code)
+    script = scene.script
+    for start, end in spoken.is_said.spans(script.data):
+        turn = script.turn(start)
+        groups = [
+            group
+            for piece in scene.numbers(script.starts[turn], script.ends[turn])
+            if not scene.taken(piece)
+            for group in piece.groups
+        ]
+        first = next((place for place, group in enumerate(groups) if start <= group.start < end), None)
+        if first is not None:
+            yield from _in_a_row(scene, spoken, script.said(start, groups[first].start), groups[first:])
+
+
+def _in_a_row(scene: Scene, spoken: _Spoken, said: str, groups: list[Group]) -> list[Draft]:
+    """Return the ages of one or several, where nothing else is counted with the last of them."""
+    script = scene.script
+    found: list[Draft] = []
+    for place, group in enumerate(groups):
+        years, unit = _years_of(group), _unit(scene, group.end)
+        if not years:
+            return []
+        end = group.end + len(unit)
+        found.append(_draft(_with_tens(scene, group.start), end, years, spoken=group.spoken, evidence=_SAID))
+        behind = script.said(end, min(script.ends[script.turn(end - 1)], end + _AFTER))
+        joint = spoken.joint.match(behind)
+        if joint is None or place + 1 == len(groups) or groups[place + 1].start != end + joint.end():
+            return found if _is_whole(scene, spoken, said, unit, behind) else []
+    return found
+
+
+def _is_whole(scene: Scene, spoken: _Spoken, said: str, unit: str, behind: str) -> bool:
+    """Say whether what somebody is said to be ends with the number and its unit."""
+    if _LIMIT_BEHIND.search(behind) or (unit.strip(" -") in _SHORT_LIVED and not spoken.somebody.search(said)):
+        return False
+    if said.endswith(", "):
+        return behind[:1] in ("", ",", ".")
+    if scene.language.code == "ro" and said.endswith(" de ") and "varsta" not in said:
+        return bool(unit)
+    if scene.language.code == "et" and said.startswith("sa"):
+        return behind.startswith(" tais")
+    return bool(unit) or spoken.nothing_counted.match(behind) is not None
+
+
+def _years_of(group: Group) -> int:
+    """Return the years that a number says, or 0 where nobody is that old."""
+    years = int(group.digits) if len(group.digits) <= len(str(_OLDEST)) else 0
+    return years if years <= _OLDEST else 0
 
 
 def _asker(scene: Scene, place: int) -> int:
@@ -121,14 +189,17 @@ def _asker(scene: Scene, place: int) -> int:
         return piece.turn
     if Type.AGE.value not in asked or len(piece.groups) > 1:
         return -1
-    turn = scene.script.turn(scene.cues.asked(piece.turn)[-1].start)
+    cue = scene.cues.asked(piece.turn)[-1]
+    turn = scene.script.turn(cue.start)
+    if scene.script.data.find(ANSWERED.encode("latin-1"), cue.end, piece.start) >= 0:
+        return -1  # the answer was redacted, and this is the next best number
     return turn if piece.turn - turn <= _ANSWERED_WITHIN else -1
 
 
 def _age(scene: Scene, piece: Piece, *, asked: bool) -> Draft | None:
     last = piece.groups[-1]
-    years = int(last.digits) if len(last.digits) <= len(str(_OLDEST)) else _OLDEST + 1
-    if not 0 < years <= _OLDEST or scene.taken(piece):
+    years = _years_of(last)
+    if not years or scene.taken(piece):
         return None
     script = scene.script
     unit = _unit(scene, piece.end)
@@ -136,17 +207,35 @@ def _age(scene: Scene, piece: Piece, *, asked: bool) -> Draft | None:
     behind = script.said(piece.end, min(script.ends[piece.turn], piece.end + _AFTER))
     start = _with_tens(scene, last.start)
     support = scene.cues.support(Type.AGE.value, piece.start, piece.end, 0.4) if asked else None
-    if support is not None and (unit or not piece.ordinary):
+    limited = _LIMIT_BEHIND.search(behind[len(unit) :]) is not None
+    if support is not None and (unit or not piece.ordinary) and not (limited and support.kind == "context"):
         return _draft(start, piece.end + len(unit), years, spoken=last.spoken, evidence=support)
-    if not unit and len(piece.groups) == 1 and not piece.ordinary and _is_somebodys(scene, before, behind):
-        return _draft(start, piece.end, years, spoken=last.spoken, evidence=_SAID)
-    if not unit or _LIMIT_BEFORE.search(before) or _LIMIT_BEHIND.search(behind[len(unit) :]):
+    if not unit or _is_nobodys(scene, before, behind[len(unit) :]):
         return None
-    if unit.strip(" -") in _DURATIONS:
-        whose = _of_somebody(scene, before, behind[len(unit) :])
-        if not whose or (years < _GROWN and not _SOMEBODY.search(before)):
-            return None
+    if unit.strip(" -") in _DURATIONS and not _is_somebodys(scene, before, unit, behind[len(unit) :], years):
+        return None
     return _draft(start, piece.end + len(unit), years, spoken=last.spoken, evidence=_UNIT)
+
+
+def _is_nobodys(scene: Scene, before: str, behind: str) -> bool:
+    """Say whether years are a limit, or those of a thing."""
+    spoken = _spoken(scene.language.code)
+    return (
+        _LIMIT_BEFORE.search(before) is not None
+        or _LIMIT_BEHIND.search(behind) is not None
+        or spoken.thing_before.search(before) is not None
+        or spoken.thing_behind.match(behind) is not None
+    )
+
+
+def _is_somebodys(scene: Scene, before: str, unit: str, behind: str, years: int) -> bool:
+    """Say whether years are somebody's, where the language says contracts in the same words."""
+    if not _of_somebody(scene, before, behind):
+        return False
+    somebody = _spoken(scene.language.code).somebody.search(before) is not None
+    if unit.strip(" -") in _SHORT_LIVED:
+        return somebody
+    return years >= _GROWN or somebody or _SOMEBODY.search(before) is not None
 
 
 def _with_tens(scene: Scene, start: int) -> int:
@@ -173,18 +262,6 @@ def _unit(scene: Scene, end: int) -> str:
     return script.said(end, found[1]) if between in ("", " ", "-") and said.lower() != "är" else ""
 
 
-@cache
-def _somebody_is(code: str) -> re.Pattern[str] | None:
-    said = _SOMEBODY_IS.get(code)
-    return re.compile(rf"\b{said}[ ]+$") if said else None
-
-
-def _is_somebodys(scene: Scene, before: str, behind: str) -> bool:
-    """Say whether somebody is said to be the number, and nothing is counted with it."""
-    pattern = _somebody_is(scene.language.code)
-    return pattern is not None and bool(pattern.search(before)) and bool(_NOTHING_COUNTED.match(behind))
-
-
 def _of_somebody(scene: Scene, before: str, behind: str) -> bool:
     """Say whether somebody is or has the years, or they stand behind a name: "Ion Pop, 33 de ani"."""
     if _being(scene.language.code).search(before):
@@ -201,6 +278,17 @@ def _in_one_word(scene: Scene) -> Iterator[Draft]:
         for ending in sorted(scene.language.years_old, key=len, reverse=True):
             head, found, _ = said.partition(ending.removesuffix("*"))
             digits = numbers.get(head) or numbers.get(head.removesuffix("kumne") + "kummend")
-            if found and digits and 0 < int(digits) <= _OLDEST:
+            nobodys = found and digits and _is_things(scene, start, end)
+            if found and digits and 0 < int(digits) <= _OLDEST and not nobodys:
                 yield _draft(start, end, int(digits), spoken=True, evidence=_UNIT)
                 break
+
+
+def _is_things(scene: Scene, start: int, end: int) -> bool:
+    """Say whether an age in one word is that of a thing: "kaheaastane leping"."""
+    script = scene.script
+    turn = script.turn(start)
+    spoken = _spoken(scene.language.code)
+    before = script.said(max(script.starts[turn], start - _BEFORE), start)
+    behind = script.said(end, min(script.ends[turn], end + _AFTER))
+    return spoken.thing_before.search(before) is not None or spoken.thing_behind.match(behind) is not None

@@ -1,0 +1,141 @@
+"""How each language says that somebody is so many years old, without any unit: "she's 91", "mijn moeder van tachtig".
+
+Everything is written as it is folded: lower case, no marks. ``is_said`` stands right before the number, ``goes_on`` are
+words behind it with which nothing is counted ("she's 91 now", but "she's 91 miles away"), ``joins`` stands between the
+ages of several. ``somebody`` are nouns for people, ``things`` what has years that tell of nobody, ``it`` stands for a
+thing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """The words of one language, as alternatives of a pattern."""
+
+    somebody: str
+    is_said: str
+    goes_on: str
+    joins: str
+    things: str
+    it: str
+
+
+_EN_SOMEBODY = (
+    "mum|mom|mam|dad|daddy|mummy|mother|father|nan|nana|gran|granny|grandma|grandad|grandpa|grandmother|grandfather"
+    "|husband|wife|son|daughter|brother|sister|partner|aunt|auntie|uncle|niece|nephew|cousin|baby|babies|boys?|girls?"
+    "|lads?|kids?|child|children|twins?|triplets|grandson|granddaughter|grandchild|grandchildren|grandkids|stepson"
+    "|stepdaughter|girlfriend|boyfriend|fiancee?|youngest|oldest|eldest|toddler|tenant|neighbour|lady|gentleman|man"
+    "|woman|in-law"
+)
+_EN_NEARLY = r"(?: (?:only|just|now|nearly|almost|already|about|turning|both))*"
+_EN_MONTHS = (
+    "january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter"
+)
+
+_SV_SOMEBODY = (
+    "mamma|pappa|mor|far|morsan|farsan|mormor|farmor|morfar|farfar|svarmor|svarfar|man|mannen|maken|make|fru|frun"
+    "|hustru|hustrun|sambo|sambon|son|sonen|soner|sonerna|dotter|dottern|dottrar|dottrarna|bror|brodern|brorsan|syster"
+    "|systern|barn|barnet|barnen|barnbarn|barnbarnet|barnbarnen|kille|killen|killarna|tjej|tjejen|tjejerna|pojke|pojken"
+    "|pojkarna|flicka|flickan|flickorna|bebis|bebisen|tvillingar|tvillingarna|kusin|kusinen|moster|faster|morbror"
+    "|farbror|grannen|aldsta|aldste|yngsta|yngste|minsta|lillan|lillebror|storebror|lillasyster|storasyster|kvinna"
+    "|gubbe|gumma|tant|dam|pensionar|person"
+)
+_SV_NEARLY = r"(?: (?:bara|nu|snart|redan|precis|nastan|just|val|typ|bada))*"
+
+_ET_SOMEBODY = (
+    "ema|isa|emme|issi|vanaema|vanaisa|amm|ai|mees|naine|abikaasa|elukaaslane|poeg|pojad|tutar|tutred|laps|lapsed|poiss"
+    "|poisid|tudruk|tudrukud|vend|ode|tadi|onu|kaksikud|beebi|titt|lapselaps|lapselapsed|naabrimees|naabrinaine|nooruk"
+    "|vanaproua|vanaharra|vanem|noorem|koige noorem|koige vanem"
+)
+_ET_NEARLY = r"(?: (?:juba|alles|nuud|ainult|just|kohe|varsti|peaaegu|umbes))*"
+
+_RO_SOMEBODY = (
+    "mama|tata|mamica|taticul|tatal|maica-mea|taica-meu|sotia|sotul|nevasta|nevasta-mea|sora|sora-mea|fratele|frate-meu"
+    "|fiul|fiica|fata|fetele|fetita|fetitele|baiatul|baiatu|baietii|baietelul|copilul|copiii|copii|gemenii|gemenele"
+    "|bunica|bunicul|matusa|unchiul|nepotul|nepotii|nepoata|nepotica|nepotelul|bebelusul|partenera|partenerul|soacra"
+    "|socrul|verisoara|verisorul|vecina|vecinul|cel mic|cea mica|cel mare|cea mare|femeie|barbat|doamna|domn|pensionar"
+    "|pensionara|baiat|copil|tanar|tanara|persoana"
+)
+_RO_WHOSE = "(?: (?:mea|meu|mei|mele|noastra|nostru|nostri|lui|ei|sa|sau))?"
+_RO_NEARLY = r"(?: (?:doar|deja|acum|aproape|vreo|fix))*"
+
+_NL_SOMEBODY = (
+    "moeder|vader|mama|papa|ma|pa|oma|opa|man|vrouw|echtgenoot|echtgenote|partner|vriend|vriendin|zoon|zonen|zoons"
+    "|zoontje|dochter|dochters|dochtertje|kind|kinderen|kindje|kinders|kleinzoon|kleindochter|kleinkind|kleinkinderen"
+    "|broer|broertje|zus|zusje|zuster|tante|oom|neef|neefje|nicht|nichtje|baby|jongen|jongens|jongetje|meisje|meisjes"
+    "|meid|tweeling|buurman|buurvrouw|oudste|jongste|middelste|schoonmoeder|schoonvader|dame|meneer|mevrouw"
+)
+_NL_NEARLY = r"(?: (?:al|nu|pas|bijna|net|toen|inmiddels|ook|rond de))*"
+
+AGES: Final = {
+    "en": Ages(
+        somebody=_EN_SOMEBODY,
+        is_said=rf"(?:(?:i'm|im|i am|i was|he's|hes|she's|shes|(?:he|she|who|{_EN_SOMEBODY})(?:'s| is| was)"
+        rf"|(?:{_EN_SOMEBODY}) (?:are|were)|(?:i|he|she|they|{_EN_SOMEBODY})(?:'ll| will) be){_EN_NEARLY}"
+        rf"|(?:i|i've|ive|i'd|he|she|he's|she's|who|has|had|have|just|{_EN_SOMEBODY})(?: just)? turn(?:ed|ing|s)?"
+        rf"|aged|(?:{_EN_SOMEBODY}) of|(?:{_EN_SOMEBODY}),)",
+        goes_on="now|next|this|today|tomorrow|and|but|so|or|he|she|his|her|i|we|you|with|when|because|who|too|that|my"
+        rf"|already|soon|then|if|at the|has|had|have|as|still|lives|in (?:{_EN_MONTHS}|a (?:few|couple))",
+        joins="and|or",
+        things="contract|agreement|plan|policy|laptop|computer|tablet|phone|mobile|handset|router|box|hub|boiler|meter"
+        "|machine|fridge|freezer|oven|cooker|dishwasher|dryer|tv|telly|car|van|bike|vehicle|house|flat|building|roof"
+        "|account|card|device|system|model|warranty|guarantee|debt|invoice|bill|product|sofa|mattress|engine|battery"
+        "|printer|dog|cat",
+        it="it|that|this",
+    ),
+    "sv": Ages(
+        somebody=_SV_SOMEBODY,
+        is_said=rf"(?:(?:jag|han|hon|hen|{_SV_SOMEBODY}) (?:ar|var|blir|blev|har blivit|fyller|fyllde){_SV_NEARLY}"
+        rf"|(?:har{_SV_NEARLY} fyllt|fyller|fyllde|fyllt){_SV_NEARLY}|(?:{_SV_SOMEBODY}) pa|(?:{_SV_SOMEBODY}),)",
+        goes_on="nu|och|men|sa|eller|han|hon|jag|nar|snart|redan|som|har|bor|ocksa|fast|nasta|i fjol|i ar|i dag|idag"
+        "|i morgon|i (?:januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december)",
+        joins="och|eller",
+        things="avtal[a-z]*|kontrakt[a-z]*|abonnemang[a-z]*|dator[a-z]*|laptop[a-z]*|telefon[a-z]*|mobil[a-z]*"
+        "|router[a-z]*|panna[a-z]*|bil|bilen|hus|huset|villa[a-z]*|lagenhet[a-z]*|matare[a-z]*|maskin[a-z]*"
+        "|kyl[a-z]*|frys[a-z]*|spis[a-z]*|tv|tvn|tv:n|garanti[a-z]*|forsakring[a-z]*|skuld[a-z]*|lan|lanet|kort|kortet"
+        "|konto|kontot|cykel[a-z]*|modell[a-z]*|batteri[a-z]*|hund[a-z]*|katt[a-z]*|bindning[a-z]*",
+        it="den|det",
+    ),
+    "et": Ages(
+        somebody=_ET_SOMEBODY,
+        is_said=rf"(?:(?:(?:ma|mina) )?ole?n{_ET_NEARLY}|(?:ta|tema|kes|{_ET_SOMEBODY}) (?:on|oli|saab|sai){_ET_NEARLY}"
+        rf"|olin{_ET_NEARLY}|(?:saa[nb]|sain|sai|saanud|saavad){_ET_NEARLY}|(?:{_ET_SOMEBODY}),)",
+        goes_on="tais|ja|aga|nuud|kui|ta|ma|siis|sel|jargmi[a-z]+|juba|et|kes|ning|voi|varsti|homme|tana",
+        joins="ja|ning|voi",
+        things="leping[a-z]*|garantii[a-z]*|arvuti[a-z]*|sulearvuti[a-z]*|telefon[a-z]*|ruuter[a-z]*|katel|katla[a-z]*"
+        "|boiler[a-z]*|auto[a-z]*|maja[a-z]*|korter[a-z]*|masin[a-z]*|kulmik[a-z]*|ahi|pliit|televiisor[a-z]*|teler"
+        "|konto|kaart|volg|laen[a-z]*|mudel|aku|koer|kass|kindlustus[a-z]*|tahtaeg|periood|pakett",
+        it="see",
+    ),
+    "ro": Ages(
+        somebody=_RO_SOMEBODY,
+        is_said=rf"(?:(?:eu|el|ea|{_RO_SOMEBODY}){_RO_WHOSE} (?:am|are|au|avea|aveau){_RO_NEARLY}"
+        rf"|implines(?:c|te)|(?:am|a) implinit|varsta de|(?:{_RO_SOMEBODY}){_RO_WHOSE} de"
+        rf"|(?:{_RO_SOMEBODY}){_RO_WHOSE},)",
+        goes_on="si|dar|acum|cand|el|ea|eu|iar|deja|ca|nu|care|sau|anul|saptamana|maine"
+        "|in (?:ianuarie|februarie|martie|aprilie|mai|iunie|iulie|august|septembrie|octombrie|noiembrie|decembrie)",
+        joins="si|sau",
+        things="contract[a-z]*|abonament[a-z]*|laptop[a-z]*|calculator[a-z]*|telefon[a-z]*|router[a-z]*|central[a-z]*"
+        "|boiler[a-z]*|masina|masinii|casa|apartament[a-z]*|frigider[a-z]*|cuptor[a-z]*|televizor[a-z]*|garanti[a-z]*"
+        "|credit[a-z]*|datori[a-z]*|cont|contul|card|cardul|polita|model[a-z]*|bateri[a-z]*|cainele|pisica",
+        it="asta|acesta|aceasta",
+    ),
+    "nl": Ages(
+        somebody=_NL_SOMEBODY,
+        is_said=rf"(?:ik (?:ben|was|word|werd){_NL_NEARLY}"
+        rf"|(?:hij|ze|zij|{_NL_SOMEBODY}) (?:is|was|wordt|werd){_NL_NEARLY}"
+        rf"|(?:{_NL_SOMEBODY}) (?:zijn|waren|worden){_NL_NEARLY}|(?:{_NL_SOMEBODY}) van|(?:{_NL_SOMEBODY}),)",
+        goes_on="nu|en|maar|toen|hij|ze|zij|ik|geworden|dus|als|al|met|of|heeft|woont|volgende|vandaag|morgen|want|drukt"
+        "|in (?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december)",
+        joins="en|of",
+        things="contract[a-z]*|abonnement[a-z]*|laptop|computer|telefoon|mobiel|router|modem|ketel|auto|huis|woning"
+        "|meter|machine|wasmachine|koelkast|vriezer|oven|tv|televisie|garantie|polis|lening|schuld|rekening|kaart|pas"
+        "|fiets|model|accu|batterij|hond|kat|poes",
+        it="het|dat|dit",
+    ),
+}  # fmt: skip
+"""By ISO 639-1 code."""

@@ -1,0 +1,99 @@
+"""Ages: what somebody is said to be, in five languages, and what only looks like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from callward.engine.pii import About, Conversation, Turn, Type, detect, residual
+
+SPEAKERS = {"a": About.AGENT, "c": About.CALLER}
+
+
+def conversation(code: str, *turns: str) -> Conversation:
+    return Conversation(tuple(Turn(SPEAKERS[turn[0]], turn[2:]) for turn in turns), code)
+
+
+def ages(code: str, *turns: str) -> list[str]:
+    call = conversation(code, *turns)
+    spans = [span for one in detect(call, names=False) if one.type is Type.AGE for span in one.spans]
+    return [call.turns[span.turn].text[span.start : span.end] for span in spans]
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "covered"),
+    [
+        ("en", "I'm forty-two and I live alone.", ["forty-two"]),
+        ("en", "im forty two and i work nights", ["forty two"]),
+        ("en", "my kids are six and nine", ["six", "nine"]),
+        ("en", "My mother is eighty-one and she can't manage the stairs.", ["eighty-one"]),
+        ("en", "I'll be 70 in March.", ["70"]),
+        ("en", "I've just turned fifty", ["fifty"]),
+        ("en", "my husband, 58, has the policy", ["58"]),
+        ("en", "my daughter aged 9 has lost her card", ["9"]),
+        ("en", "she was 19 when she moved in", ["19"]),
+        ("en", "I was born in sixty and I'm sixty-four now", ["sixty-four"]),
+        ("en", "we have a three-year-old and a five-month-old baby", ["three-year-old", "five-month-old"]),
+        ("sv", "jag är fyrtiotvå", ["fyrtiotvå"]),
+        ("sv", "jag är 42 år", ["42 år"]),
+        ("sv", "barnen är fem och 8 år", ["fem", "8 år"]),
+        ("sv", "min son är tolv och går i sexan", ["tolv"]),
+        ("sv", "jag är en gammal gubbe på 83", ["83"]),
+        ("sv", "jag har precis fyllt 65", ["65"]),
+        ("sv", "dottern blir 16 nästa vecka", ["16"]),
+        ("et", "olen 42-aastane", ["42-aastane"]),
+        ("et", "ma olen nelikümmend kaks", ["nelikümmend kaks"]),
+        ("et", "mu ema on kaheksakümmend üks", ["kaheksakümmend üks"]),
+        ("et", "lapsed on 6 ja 9", ["6", "9"]),
+        ("et", "sain just 65 täis", ["65"]),
+        ("ro", "am 42 de ani", ["42 de ani"]),
+        ("ro", "băiatul are doisprezece", ["doisprezece"]),
+        ("ro", "gemenii au trei ani", ["trei ani"]),
+        ("ro", "copiii au 6 și 9 ani", ["6", "9 ani"]),
+        ("ro", "o femeie de 45 de ani", ["45 de ani"]),
+        ("ro", "împlinesc 70 în martie", ["70"]),
+        ("nl", "ik ben tweeënveertig", ["tweeënveertig"]),
+        ("nl", "onze buurvrouw van tweeëntachtig", ["tweeëntachtig"]),
+        ("nl", "de kinderen zijn zes en negen jaar", ["zes", "negen jaar"]),
+        ("nl", "ik ben net 65 geworden", ["65"]),
+        ("nl", "mijn zoontje van zes drukt steeds op de knop", ["zes"]),
+    ],
+)
+def test_what_somebody_is_said_to_be_is_an_age(code: str, said: str, covered: list[str]) -> None:
+    assert ages(code, f"c:{said}") == covered
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("en", "I've been waiting for forty-two minutes."), ("en", "I'm twenty minutes away from the shop."),
+        ("en", "I'm forty two pounds out of pocket"), ("en", "I've been a customer for 12 years"),
+        ("en", "You are number 14 in the queue."), ("en", "my laptop is five years old"),
+        ("en", "the boiler's 15 years old now"), ("en", "I'm 80 percent sure"), ("en", "I am 1 of 3 owners"),
+        ("en", "we're two adults and four children"), ("en", "my flat is 14"),
+        ("en", "He's 6 foot 2 and weighs 90 kilos"),
+        ("en", "the bill was 65 and now it is 82"), ("en", "a policy for anyone aged 18 or over"),
+        ("sv", "jag har väntat i fyrtiotvå minuter"), ("sv", "jag har varit kund i 12 år"),
+        ("sv", "datorn är fem år gammal"), ("sv", "vi är fyra personer"), ("sv", "jag är två veckor sen"),
+        ("sv", "ett treårigt kontrakt"), ("sv", "räkningen är 42 kronor"), ("sv", "hon är på linje 2"),
+        ("et", "olen oodanud nelikümmend kaks minutit"), ("et", "leping on kaheaastane"),
+        ("et", "viieaastane garantii"),
+        ("et", "auto on 10 aastat vana"), ("et", "sain 20 eurot tagasi"), ("et", "olen 20 minuti kaugusel"),
+        ("ro", "aștept de patruzeci și două de minute"), ("ro", "am 2 ani de contract"),
+        ("ro", "am 24 de luni de plată"),
+        ("ro", "am două luni restante"), ("ro", "Trebuie să aveți 18 ani."), ("ro", "mașina are 20 ani"),
+        ("nl", "ik wacht al tweeënveertig minuten"), ("nl", "ik ben 20 jaar klant bij jullie"),
+        ("nl", "de laptop is vijf jaar oud"), ("nl", "ik ben twee weken verder"), ("nl", "een bedrag van 45"),
+        ("nl", "ze zijn 30 per stuk"),
+    ],
+)  # fmt: skip
+def test_waiting_times_prices_and_the_years_of_things_are_no_ages(code: str, said: str) -> None:
+    assert ages(code, f"c:{said}") == []
+
+
+def test_each_of_several_answers_to_a_question_for_ages_is_found() -> None:
+    assert ages("sv", "a:Hur gamla är barnen?", "c:flickan är fyra och pojken är elva") == ["fyra", "elva"]
+
+
+@pytest.mark.parametrize("said", ["[AGE]. After three would be best.", "[AGE 30-39] and can it be half past three"])
+def test_where_an_age_was_redacted_no_other_number_is_taken_for_it(said: str) -> None:
+    assert residual(conversation("en", "a:How old is he now?", f"c:{said}")) == ()
