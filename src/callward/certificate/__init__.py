@@ -7,7 +7,17 @@ agree with them.
 
 from __future__ import annotations
 
-from callward.certificate.checking import ENDED, ERASED, ROOT_DESTROYED, SWEPT, TURNED, Standing, verify_certificate
+from callward.certificate.checking import (
+    ENDED,
+    ERASED,
+    MOST_SHARE_ENTRIES,
+    ROOT_DESTROYED,
+    SHARE_DESTROYED,
+    SWEPT,
+    TURNED,
+    Standing,
+    verify_certificate,
+)
 from callward.certificate.form import MAX_CERTIFICATE_BYTES, sign_certificate, signer_of
 from callward.certificate.model import Certificate, KnownBackup, ProvenEntry, Shares
 
@@ -15,7 +25,9 @@ __all__ = [
     "ENDED",
     "ERASED",
     "MAX_CERTIFICATE_BYTES",
+    "MOST_SHARE_ENTRIES",
     "ROOT_DESTROYED",
+    "SHARE_DESTROYED",
     "SWEPT",
     "TURNED",
     "Certificate",

@@ -23,14 +23,17 @@ from callward.engine.tlog import (
 ERASED, SWEPT, TURNED = "person.erased", "person.calls_swept", "keys.turned"
 ENDED = "person.ended"  # nothing of the person was left when its time was over: an erasure that nobody asked for
 ROOT_DESTROYED = "keys.root_destroyed"  # a provider that lets days pass has done it
-_OF_CONTROLLER = frozenset({TURNED, ROOT_DESTROYED})
+SHARE_DESTROYED = "keys.share_destroyed"  # an officer's share of a root that was left: somebody attested it
+MOST_SHARE_ENTRIES = 16  # in a certificate, the last ones: each stands for a root that was shared out
+_OF_CONTROLLER = frozenset({TURNED, ROOT_DESTROYED, SHARE_DESTROYED})
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The entries that a certificate rests on, by what they say; ``turn`` is there once the erasure is final.
 
-    ``roots`` are those of roots whose provider destroyed them some days after the turn.
+    ``roots`` are those of roots whose provider destroyed them some days after the turn. ``shares`` are those of what
+    officers destroyed, one for each root that was shared out: what left too few of its shares, or the last one so far.
     """
 
     intended: tuple[int, Entry]
@@ -38,6 +41,7 @@ class Standing:
     sweeps: tuple[tuple[int, Entry], ...]
     turn: tuple[tuple[int, Entry], tuple[int, Entry]] | None
     roots: tuple[tuple[int, Entry], ...] = ()
+    shares: tuple[tuple[int, Entry], ...] = ()
 
     @property
     def by_retention(self) -> bool:
@@ -81,6 +85,7 @@ def _standing(certificate: Certificate) -> Standing:
         kinds.setdefault((entry.action, entry.outcome), []).append((place, entry))
     sweeps = tuple(kinds.pop((SWEPT, "done"), ()))
     roots = tuple(kinds.pop((ROOT_DESTROYED, "done"), ()))
+    shares = tuple(kinds.pop((SHARE_DESTROYED, "done"), ()))
     turned = (TURNED, "intended") in kinds or (TURNED, "done") in kinds
     act = ENDED if (ENDED, "done") in kinds else ERASED
     standing = Standing(
@@ -89,6 +94,7 @@ def _standing(certificate: Certificate) -> Standing:
         sweeps,
         (_only(kinds, TURNED, "intended"), _only(kinds, TURNED, "done")) if turned else None,
         roots,
+        shares,
     )
     if kinds:
         raise RefutedError("certificate_contradicted", "an entry that has no part in an erasure")
@@ -119,14 +125,46 @@ def _check(certificate: Certificate, standing: Standing) -> None:
     until, swept = certificate.suppressed_until, standing.sweeps
     _agree((until is None) == (not swept), "the end of the suppression belongs to the removal of calls")
     _agree(until is None or until >= swept[-1][1].at, "the suppression ends before it begins")
+    _check_shares(certificate, standing)
     _check_end(certificate, standing)
+
+
+def _check_shares(certificate: Certificate, standing: Standing) -> None:
+    """Each root that was shared out is told as its entry has it: how many shares were left when that was written."""
+    asked = [one for one in certificate.escrow if one.destroyed is not None]
+    _agree(all(0 < one.threshold <= one.shares and one.awaited >= 0 for one in asked), "no such sharing out")
+    told = [_set_of(certificate, entry) for _, entry in standing.shares]
+    for place, (_, entry) in zip(told, standing.shares, strict=True):
+        _agree(place is not None, "a share of another root")
+        assert place is not None
+        one = certificate.escrow[place]
+        _agree(entry.facts.get("left") == one.shares - (one.destroyed or 0), "other shares were destroyed")
+    _agree(len(set(told)) == len(told), "two entries about the shares of one root")
+    bare = [place for place, one in enumerate(certificate.escrow) if one.destroyed and place not in told]
+    _agree(not bare or len(told) == MOST_SHARE_ENTRIES, "nobody has attested that these shares were destroyed")
+
+
+def _set_of(certificate: Certificate, entry: Entry) -> int | None:
+    """The place in ``escrow`` that a share belongs to: within an epoch its shares are counted through."""
+    number, first = entry.facts.get("share"), 1
+    for place, one in enumerate(certificate.escrow):
+        if one.epoch != entry.facts.get("epoch"):
+            continue
+        if type(number) is int and first <= number < first + one.shares and one.destroyed:
+            return place
+        first += one.shares
+    return None
 
 
 def _check_end(certificate: Certificate, standing: Standing) -> None:
     gone = certificate.root_destroyed_at
-    ends = (certificate.final_at is not None, gone is not None, certificate.final_by is None)
-    _agree(ends in {(True, True, True), (False, False, False)}, "it is final, or it says by when it will be")
-    _agree((standing.turn is not None) == ends[0], "the end of the epoch is in the entries where it is final")
+    final = certificate.final_at is not None
+    _agree((gone is not None) == (certificate.final_by is None), "the root is destroyed, or it says by when it will be")
+    _agree((standing.turn is not None) == (gone is not None), "the end of the epoch is in the entries where it has one")
+    awaited = any(one.awaited for one in certificate.escrow)
+    _agree(
+        final == (gone is not None and not awaited), "it is final with the root, and with the shares of the officers"
+    )
     if standing.turn is None or gone is None:
         _agree(not standing.roots, "a root was destroyed of an epoch that was not left")
         return
@@ -136,18 +174,19 @@ def _check_end(certificate: Certificate, standing: Standing) -> None:
     _agree(begun[0] > standing.done[0], "the turn began before the erasure was done")
     _agree(ended[1].facts.get("epoch") == certificate.epoch + 1, "the turn left another epoch")
     _check_roots(certificate, standing.roots, ended)
-    _agree(certificate.final_at is not None and gone <= certificate.final_at, "the times are not the entries'")
+    latest = max([ended[1].at, *(entry.at for _, entry in standing.roots)])
+    _agree(gone <= latest, "the times are not the entries'")
+    attested = max([latest, *(entry.at for _, entry in standing.shares)])
+    _agree(certificate.final_at in {None, attested}, "the times are not the entries'")
 
 
 def _check_roots(certificate: Certificate, roots: tuple[tuple[int, Entry], ...], ended: tuple[int, Entry]) -> None:
-    """Where the provider lets days pass, it is final when it has destroyed every root that was waited for."""
+    """Where the provider lets days pass, it has destroyed every root that was waited for."""
     epochs = [entry.facts.get("epoch") for _, entry in roots]
     _agree(all(type(one) is int and one <= certificate.epoch for one in epochs), "a root of a later epoch")
     waited = bool(ended[1].facts.get("root_days"))
     own = [place for (place, _), epoch in zip(roots, epochs, strict=True) if epoch == certificate.epoch]
     _agree(not waited or any(place > ended[0] for place in own), "the root of the epoch may still be brought back")
-    final = max([ended[1].at, *(entry.at for _, entry in roots)])
-    _agree(certificate.final_at == final, "the times are not the entries'")
 
 
 def _of_one_act(begun: tuple[int, Entry], ended: tuple[int, Entry]) -> bool:

@@ -69,9 +69,7 @@ def _members(certificate: Certificate) -> dict[str, rfc8785._impl._Value]:
         "final_at": _time(certificate.final_at),
         "final_by": _time(certificate.final_by),
         "not_covered": {
-            "escrow": [
-                {"epoch": one.epoch, "shares": one.shares, "threshold": one.threshold} for one in certificate.escrow
-            ],
+            "escrow": [_members_of(one) for one in certificate.escrow],
             "held_items": certificate.held_items,
             "roots_in_files": list(certificate.roots_in_files),
             "suppressed_until": _time(certificate.suppressed_until),
@@ -80,6 +78,11 @@ def _members(certificate: Certificate) -> dict[str, rfc8785._impl._Value]:
         "person": certificate.person,
         "v": _VERSION,
     }
+
+
+def _members_of(one: Shares) -> dict[str, rfc8785._impl._Value]:
+    told: dict[str, rfc8785._impl._Value] = {"epoch": one.epoch, "shares": one.shares, "threshold": one.threshold}
+    return told if one.destroyed is None else told | {"destroyed": one.destroyed}
 
 
 def decode_text(text: str) -> Certificate:
@@ -121,7 +124,8 @@ def _read(value: Mapping[str, object]) -> Certificate:
 
 
 def _shares(value: Mapping[str, object]) -> Shares:
-    return Shares(_count(value["epoch"]), _count(value["shares"]), _count(value["threshold"]))
+    destroyed = _count(value["destroyed"]) if "destroyed" in value else None
+    return Shares(_count(value["epoch"]), _count(value["shares"]), _count(value["threshold"]), destroyed)
 
 
 def _backup(value: Mapping[str, object]) -> KnownBackup:

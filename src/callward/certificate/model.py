@@ -8,11 +8,26 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """The root of an epoch was shared out: any ``threshold`` of ``shares`` put it back."""
+    """The root of an epoch was shared out: any ``threshold`` of ``shares`` put it back.
+
+    ``destroyed`` is how many the officers have attested destroyed, up to as many as leave too few; None in a
+    certificate from before that was asked for.
+    """
 
     epoch: int
     shares: int
     threshold: int
+    destroyed: int | None = None
+
+    @property
+    def needed(self) -> int:
+        """How many must be destroyed so that the others put nothing back."""
+        return self.shares - self.threshold + 1
+
+    @property
+    def awaited(self) -> int:
+        """How many of those nobody has attested yet; 0 where nobody was to."""
+        return 0 if self.destroyed is None else self.needed - self.destroyed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +52,9 @@ class Certificate:
     """What is certified. Times are aware UTC; ids are random UUIDs in text.
 
     ``epoch`` is the one whose end makes the erasure final; ``final_by`` says when that is due and ``final_at`` when it
-    was, one of them. ``held_items``, ``roots_in_files`` (epochs), ``escrow`` and ``suppressed_until`` are what the
-    erasure does not cover. ``entries`` stand in the order of the ledger.
+    was. Neither is there while only the officers' word is awaited, for which there is no day. ``held_items``,
+    ``roots_in_files`` (epochs), ``escrow`` and ``suppressed_until`` are what the erasure does not cover. ``entries``
+    stand in the order of the ledger.
     """
 
     origin: str

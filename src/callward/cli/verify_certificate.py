@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from callward.certificate import MAX_CERTIFICATE_BYTES, Certificate, Standing, signer_of
+from callward.certificate import MAX_CERTIFICATE_BYTES, Certificate, Shares, Standing, signer_of
 from callward.certificate import verify_certificate as verified
 from callward.cli.answering import Facts, Json, Needed, PolicyFile, Trust, Vkey, Witness, answer, read_input
 
@@ -65,6 +65,12 @@ def _proven(told: Certificate, standing: Standing) -> Iterator[str]:
                 f"The key provider had destroyed the root of epoch {entry.facts['epoch']} at {_time(entry.at)}"
                 f" (entry {place}); until then it could have been brought back."
             )
+    for place, entry in standing.shares:
+        left = entry.facts["left"]
+        yield (
+            f"At {_time(entry.at)} {left} of the shares of the root of epoch {entry.facts['epoch']} were left that no"
+            f" officer had attested destroyed (entry {place})."
+        )
 
 
 def _stated(told: Certificate) -> Iterator[str]:
@@ -74,6 +80,12 @@ def _stated(told: Certificate) -> Iterator[str]:
             f"It is not final yet: an older copy of the keys can be opened until epoch {told.epoch} is left and its"
             f" root destroyed, by {_time(told.final_by)}. Ask for the certificate again after that."
         )
+    if told.root_destroyed_at and any(one.awaited for one in told.escrow):
+        yield (
+            "It is not final yet: officers have not attested that they destroyed their shares of old root keys, and"
+            " enough of those with an older copy of the keys would open what was erased. Nobody can say by when they"
+            " will, and it stays so if they never do. Ask for the certificate again after that."
+        )
     if told.root_destroyed_at:
         yield f"The root key of epoch {told.epoch} was destroyed at {_time(told.root_destroyed_at)}."
     yield _about_backups(told)
@@ -81,16 +93,27 @@ def _stated(told: Certificate) -> Iterator[str]:
         yield f"Not covered: {_some(told.held_items, 'item')} that a hold or a duty in law keeps until it ends."
     for epoch in told.roots_in_files:
         yield f"Not covered: the root key of epoch {epoch} lay in a file, and no file can be proven wiped from a disk."
-    for one in told.escrow:
-        yield (
-            f"Not covered: any {one.threshold} of {one.shares} shares bring the root key of epoch {one.epoch} back"
-            " until their officers have destroyed them."
-        )
+    yield from map(_about_shares, told.escrow)
     if told.suppressed_until:
         yield (
             f"Not covered: until {_time(told.suppressed_until)} keyed digests of the removed files stay, so that the"
             " same files are not taken in again. They name nobody."
         )
+
+
+def _about_shares(one: Shares) -> str:
+    again = f"any {one.threshold} of {one.shares} shares bring the root key of epoch {one.epoch} back"
+    if one.destroyed is None:
+        return f"Not covered: {again} until their officers have destroyed them."
+    if one.awaited:
+        return (
+            f"Not covered yet: {again}. It is final with the word of {_some(one.needed, 'officer')} that theirs are"
+            f" destroyed; {one.destroyed} gave it."
+        )
+    return (
+        f"Of the {one.shares} shares of the root of epoch {one.epoch}, of which {one.threshold} put it back, officers"
+        f" attested {one.destroyed} destroyed. That is their word, and nobody can prove it."
+    )
 
 
 def _about_backups(told: Certificate) -> str:

@@ -26,7 +26,8 @@ from callward.web.lifecycle import erasing, holds, purging, turns
 from callward.web.lifecycle.backup.snapshot import create
 from callward.web.lifecycle.backup.store import Destination
 from callward.web.lifecycle.certificates import CertificateError, certificate_of, progress_of
-from callward.web.lifecycle.models import Escrow
+from callward.web.lifecycle.models import Escrow, ShareDestroyed
+from callward.web.lifecycle.shares import attest
 from callward.web.people.models import Person
 
 __all__ = ["key_file", "place"]
@@ -169,6 +170,81 @@ def test_shares_of_every_root_that_the_key_was_under_are_named(caller: Person) -
     Person.objects.filter(id=caller.id).update(created_at=timezone.now())
     certificate, _ = verify_certificate(certificate_of(Person.objects.get(id=caller.id)), _key(caller))
     assert (certificate.escrow, certificate.roots_in_files) == ((), (2,))
+
+
+@pytest.fixture
+def shared(caller: Person) -> Person:
+    """An erased person, and the turn after that out of an epoch whose root three officers have, two of them enough."""
+    now = timezone.now()
+    Escrow.objects.create(controller=caller.controller, epoch=1, shares=3, threshold=2, made_at=now)
+    erasing.erase(caller, audit.SYSTEM, because="test")
+    _turn(caller)
+    return Person.objects.get(id=caller.id)
+
+
+def _attest(person: Person, number: int) -> Certificate:
+    attest(person.controller, 1, number, audit.SYSTEM)
+    return verify_certificate(certificate_of(person), _key(person))[0]
+
+
+def test_it_is_final_when_too_few_shares_are_left_by_the_word_of_their_officers(shared: Person) -> None:
+    waits, _ = verify_certificate(certificate_of(shared), _key(shared))
+    assert (waits.final_at, waits.final_by) == (None, None)
+    assert waits.root_destroyed_at is not None
+    assert [(one.destroyed, one.needed, one.awaited) for one in waits.escrow] == [(0, 2, 2)]
+    one = _attest(shared, 3)
+    assert (one.final_at, one.final_by, one.escrow[0].awaited) == (None, None, 1)
+    final = _attest(shared, 1)
+    written = Entry.objects.filter(action="keys.share_destroyed").latest("id")
+    assert (final.final_at, final.escrow[0].awaited) == (written.at, 0)
+    after = certificate_of(shared)
+    _attest(shared, 2)
+    assert certificate_of(shared) == after, "it was final before"
+
+
+def test_before_the_turn_it_tells_whose_word_it_will_wait_for(caller: Person) -> None:
+    now = timezone.now()
+    Escrow.objects.create(controller=caller.controller, epoch=1, shares=3, threshold=2, made_at=now)
+    erasing.erase(caller, audit.SYSTEM, because="test")
+    early, _ = verify_certificate(certificate_of(caller), _key(caller))
+    assert early.final_by == turns.due_at(caller.controller_id)
+    assert [one.awaited for one in early.escrow] == [2]
+
+
+def test_an_attestation_that_a_restore_took_from_the_rows_counts_by_the_ledger(shared: Person) -> None:
+    _attest(shared, 3)
+    ShareDestroyed.objects.all().delete()
+    assert _attest(shared, 3).escrow[0].awaited == 1, "the same share again is no other one"
+    ShareDestroyed.objects.all().delete()
+    assert _attest(shared, 2).final_at is not None
+
+
+WAITS: dict[str, Callable[[Certificate], Certificate]] = {
+    "final with the root": lambda told: replace(told, final_at=told.root_destroyed_at),
+    "by tomorrow": lambda told: replace(told, final_by=told.effective_at),
+    "an older form": lambda told: replace(told, escrow=(replace(told.escrow[0], destroyed=None),)),
+    "another one destroyed": lambda told: replace(told, escrow=(replace(told.escrow[0], destroyed=2),)),
+    "none destroyed": lambda told: replace(told, escrow=(replace(told.escrow[0], destroyed=0),)),
+    "two were enough": lambda told: replace(told, escrow=(replace(told.escrow[0], threshold=3),)),
+    "fewer shares": lambda told: replace(told, escrow=(replace(told.escrow[0], shares=2),)),
+    "another root": lambda told: replace(told, escrow=(replace(told.escrow[0], epoch=2),)),
+    "no threshold": lambda told: replace(told, escrow=(replace(told.escrow[0], threshold=0),)),
+    "without the word": lambda told: replace(told, entries=told.entries[:-1]),
+    "the word twice": lambda told: replace(told, entries=(*told.entries, told.entries[-1])),
+}
+
+
+def test_no_certificate_makes_more_of_the_word_of_officers_than_the_ledger(shared: Person) -> None:
+    waits, key = _attest(shared, 3), log_key(shared.controller)
+    believed = []
+    for lie, tell in WAITS.items():
+        note = sign_certificate(tell(waits), key)
+        try:
+            verify_certificate(note, key.verifier)
+            believed.append(lie)
+        except RefutedError:
+            pass
+    assert believed == []
 
 
 def test_backups_that_may_hold_something_of_the_person_are_named(caller: Person, place: Destination) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import combinations
 from pathlib import Path
 from uuid import uuid4
@@ -11,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from typer.testing import CliRunner
 
 from callward.engine import tlog
 from callward.web import audit
@@ -20,8 +22,10 @@ from callward.web.core.models import Line
 from callward.web.keys import vault
 from callward.web.keys.errors import KeyUnavailable
 from callward.web.keys.providers import FileProvider
-from callward.web.lifecycle import turns
+from callward.web.lifecycle import turns, verbs
 from callward.web.lifecycle.escrow import EscrowError, escrow_of, put_back, share_out
+from callward.web.lifecycle.models import ShareDestroyed
+from callward.web.lifecycle.shares import attest, fingerprint, shared_roots
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
 
@@ -121,6 +125,83 @@ def test_a_root_that_is_there_is_left_alone(
     with pytest.raises(KeyUnavailable) as refused:
         put_back(care_line.controller, opened, audit.SYSTEM)
     assert refused.value.code == "key_file_exists"
+
+
+def test_shares_of_one_epoch_are_counted_through_and_named_by_their_officers_keys(
+    care_line: Line, officers: list[pyrage.x25519.Identity], tmp_path: Path
+) -> None:
+    controller, keys = care_line.controller, _keys(officers)
+    share_out(controller, keys, 2, tmp_path, audit.SYSTEM)
+    files = share_out(controller, keys[:2], 2, tmp_path, audit.SYSTEM)
+    assert [path.name for path in files] == [f"{controller.slug}-epoch1-share{number}.age" for number in (4, 5)]
+    assert "Any 2 of the shares 4 to 5 put it back" in _opened(files, officers[:2])[0]
+    newer, older = shared_roots(controller)
+    assert [(one.number, one.officer) for one in newer.shares] == [(4, fingerprint(keys[0])), (5, fingerprint(keys[1]))]
+    assert [one.number for one in older.shares] == [1, 2, 3]
+
+
+def test_only_shares_of_former_roots_are_destroyed_and_each_once(
+    care_line: Line, officers: list[pyrage.x25519.Identity], tmp_path: Path
+) -> None:
+    controller = care_line.controller
+    share_out(controller, _keys(officers), 2, tmp_path, audit.SYSTEM)
+
+    def refused(number: int) -> str:
+        with pytest.raises(EscrowError) as error:
+            attest(controller, 1, number, audit.SYSTEM)
+        return error.value.code
+
+    assert refused(1) == "share_in_use"
+    turns.turn(controller, audit.SYSTEM)
+    assert attest(controller, 1, 2, audit.SYSTEM).awaited == 1
+    assert [refused(number) for number in (2, 4)] == ["share_attested", "share_unknown"]
+    told = tlog.decode_entry(bytes(Entry.objects.get(action="keys.share_destroyed").body))
+    assert told.resource == tlog.Reference("controller", str(controller.id))
+    assert told.facts == {"epoch": 1, "share": 2, "left": 2}
+
+
+def test_the_word_of_officers_is_written_down_in_the_console_and_awaited_on_today(
+    care_line: Line, officers: list[pyrage.x25519.Identity], tmp_path: Path, proven_cast: dict[Role, User]
+) -> None:
+    controller, keys = care_line.controller, _keys(officers)
+    share_out(controller, keys, 2, tmp_path, audit.SYSTEM)
+    dpo, page = Client(), reverse("lifecycle:shares")
+    dpo.force_login(proven_cast[Role.DPO])
+    first = reverse("lifecycle:share_destroyed", args=[1, 1])
+    assert dpo.get(first).status_code == 404, "it is in use"
+    turns.turn(controller, audit.SYSTEM)
+    assert "2 are awaited" in dpo.get(reverse("calls:today")).content.decode()
+    shown = dpo.get(page).content.decode()
+    assert all(fingerprint(key) in shown for key in keys)
+    assert dpo.post(first, {"word": "yes"}).status_code == 422
+    assert not ShareDestroyed.objects.exists()
+    for number in (1, 2):
+        address = reverse("lifecycle:share_destroyed", args=[1, number])
+        assert dpo.post(address, {"word": "destroyed"}).status_code == 302
+        assert dpo.get(address).status_code == 404, "it was written down"
+    assert "No former root key can be put together." in dpo.get(page).content.decode()
+    assert "awaited" not in dpo.get(reverse("calls:today")).content.decode()
+    auditor = Client()
+    auditor.force_login(proven_cast[Role.AUDITOR])
+    assert "It is destroyed" not in auditor.get(page).content.decode()
+
+
+def test_the_word_of_officers_is_written_down_at_the_command_line(
+    care_line: Line, officers: list[pyrage.x25519.Identity], tmp_path: Path
+) -> None:
+    controller = care_line.controller
+    share_out(controller, _keys(officers)[:2], 2, tmp_path, audit.SYSTEM)
+    turns.turn(controller, audit.SYSTEM)
+    run = CliRunner()
+    assert "0 of the 1 shares that must go" in " ".join(run.invoke(verbs.keys, ["status"]).stdout.split())
+    assert f"{controller.slug} former shares: enough" in run.invoke(verbs.keys, ["doctor"]).stdout
+    said = run.invoke(verbs.keys, ["attest", "--epoch", "1", "--share", "2"], input="n\n")
+    assert (said.exit_code, ShareDestroyed.objects.count()) == (1, 0)
+    said = run.invoke(verbs.keys, ["attest", "--epoch", "1", "--share", "2", "--yes"])
+    assert (said.exit_code, said.stdout.startswith("Written down")) == (0, True)
+    assert "former shares" not in run.invoke(verbs.keys, ["doctor"]).stdout
+    [former] = json.loads(run.invoke(verbs.keys, ["status", "--json"]).stdout)["shares"]
+    assert (former["epoch"], former["awaited"], former["shares"][0]["destroyed_at"]) == (1, 0, None)
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,8 @@ TABLE = {
     "release_hold": "dpo",
     "place_hold": "supervisor dpo",
     "voicemail": "agent supervisor dpo",
+    "shares": "supervisor dpo auditor administrator",
+    "share_destroyed": "dpo administrator",
     "records": "dpo administrator",
     "use_preset": "dpo administrator",
     "texts": "supervisor dpo",
@@ -352,9 +354,11 @@ def test_what_is_held_says_so_and_opens_for_what_it_is_held_for(call: Call, alic
 
 
 def _address(name: str, call: Call, hold: Hold) -> str:
-    argument = {"home": [], "holds": [], "hold": [hold.id], "release_hold": [hold.id], "place_hold": [call.id],
+    argument: list[object] = {
+                "home": [], "holds": [], "hold": [hold.id], "release_hold": [hold.id], "place_hold": [call.id],
                 "voicemail": [], "records": [], "texts": [], "export_texts": [], "remove_text": [hold.id],
                 "call_events": [call.id], "person_events": [call.person_id], "take_back_event": [hold.id],
+                "shares": [], "share_destroyed": [1, 1],
                 "line": [call.line_id], "use_preset": [call.line_id],
                 "set_rule": [call.line_id], "remove_rule": [hold.id]}[name]  # fmt: skip
     return reverse(f"lifecycle:{name}", args=argument)
@@ -371,7 +375,7 @@ def test_every_page_is_open_to_whom_the_table_says(
         address = _address(name, call, hold)
         open_to = {role for role, one in clients.items() if one.get(address).status_code != HTTPStatus.FORBIDDEN}
         assert open_to == set(roles.split()), name
-        if name not in {"home", "holds", "texts", "export_texts", "voicemail", "records"}:
+        if name not in {"home", "holds", "texts", "export_texts", "voicemail", "records", "shares"}:
             assert stranger.get(address).status_code in {404, 405}, name
         assert Client().get(address).status_code == HTTPStatus.FOUND
 

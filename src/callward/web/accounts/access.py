@@ -38,6 +38,7 @@ class Capability(StrEnum):
     READ_LIFECYCLE = "read_lifecycle"  # how long what is kept, and which holds stand
     PLACE_HOLDS = "place_holds"  # on calls that one may look up
     TELL_EVENTS = "tell_events"  # when a contract ended or a matter was resolved, for what is kept from then
+    ATTEST_SHARES = "attest_shares"  # that officers destroyed their shares of former root keys
     READ_ANONYMOUS = "read_anonymous"  # words that a rule kept without anybody in them
     REMOVE_ANONYMOUS = "remove_anonymous"
     RELEASE_HOLDS = "release_holds"  # and to read why they were placed
@@ -71,6 +72,7 @@ CAN: Mapping[Capability, frozenset[Role]] = {
     Capability.READ_LIFECYCLE: frozenset({Role.SUPERVISOR, Role.DPO, Role.AUDITOR, Role.ADMINISTRATOR}),
     Capability.PLACE_HOLDS: frozenset({Role.SUPERVISOR, Role.DPO}),
     Capability.TELL_EVENTS: frozenset({Role.SUPERVISOR, Role.DPO}),
+    Capability.ATTEST_SHARES: frozenset({Role.DPO, Role.ADMINISTRATOR}),
     Capability.READ_ANONYMOUS: frozenset({Role.SUPERVISOR, Role.DPO}),
     Capability.REMOVE_ANONYMOUS: frozenset({Role.DPO}),
     Capability.RELEASE_HOLDS: frozenset({Role.DPO}),

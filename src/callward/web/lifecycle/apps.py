@@ -13,8 +13,9 @@ class LifecycleConfig(AppConfig):
         from callward.web.calls.keeping import keep_with
         from callward.web.core.notices import tell_with
         from callward.web.core.rail import count_with
+        from callward.web.lifecycle import pages_shares
         from callward.web.lifecycle.bringing_back import bring_object
-        from callward.web.lifecycle.pages_backups import shares_on_today, told_on_today
+        from callward.web.lifecycle.pages_backups import told_on_today
         from callward.web.lifecycle.pages_holds import late_for
         from callward.web.lifecycle.retention import LifecycleKeeper
         from callward.web.lifecycle.voicemail import count_new, notices
@@ -25,4 +26,4 @@ class LifecycleConfig(AppConfig):
         mend_with(bring_object)
         count_with("lifecycle", late_for)
         tell_with("backups", told_on_today)
-        tell_with("shares", shares_on_today)
+        tell_with("shares", pages_shares.told_on_today)

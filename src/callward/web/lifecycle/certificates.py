@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from callward.certificate import (
     ENDED,
     ERASED,
+    MOST_SHARE_ENTRIES,
     ROOT_DESTROYED,
     SWEPT,
     TURNED,
@@ -43,6 +44,7 @@ from callward.web.lifecycle.backup.snapshot import ACTION as BACKED_UP
 from callward.web.lifecycle.certificate_rows import IssuedCertificate
 from callward.web.lifecycle.erasing import SUPPRESSED
 from callward.web.lifecycle.models import Escrow
+from callward.web.lifecycle.shares import attestations
 from callward.web.lifecycle.turns import final_by as final_by_now
 from callward.web.people.models import Person
 
@@ -57,7 +59,10 @@ class CertificateError(Error):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an erasure has got; the entries are rows of the ledger, ``calls_removed`` is what they count."""
+    """How far an erasure has got; the entries are rows of the ledger, ``calls_removed`` is what they count.
+
+    Where the root is destroyed and it is not final, it waits for the word of officers (``Shares.awaited``) alone.
+    """
 
     asked_at: datetime
     effective_at: datetime
@@ -95,11 +100,13 @@ def progress_of(person: Person) -> Progress | None:
     final_by = going if turn else final_by_now(person.controller_id)
     if final_by:
         turn, roots = None, []
+    escrow, shares = _escrow(person.controller, lived_in)
+    final = turn is not None and not any(one.awaited for one in escrow)
     return Progress(
         asked_at=begun.at,
         effective_at=done.at,
         final_by=final_by,
-        final_at=max(entry.at for entry in (turn[1], *roots)) if turn else None,
+        final_at=max(entry.at for entry in (turn[1], *roots, *shares)) if turn and final else None,
         epoch=epoch.number,
         root_destroyed_at=next(
             (entry.at for entry in roots if _facts(entry)["epoch"] == epoch.number), epoch.destroyed_at
@@ -108,11 +115,11 @@ def progress_of(person: Person) -> Progress | None:
         else None,
         held_items=_held_items(person),
         roots_in_files=_roots_in_files(lived_in),
-        escrow=_escrow(person.controller_id, lived_in),
+        escrow=escrow,
         suppressed_until=sweeps[-1].at + SUPPRESSED if sweeps else None,
         backups=_backups(person, until=sweeps[-1].at if sweeps else done.at),
         calls_removed=sum(int(_facts(sweep).get("calls", 0)) for sweep in sweeps),
-        entries=(begun, done, *sorted((*sweeps, *(turn or ()), *roots), key=lambda entry: entry.id)),
+        entries=(begun, done, *sorted((*sweeps, *(turn or ()), *roots, *shares), key=lambda entry: entry.id)),
     )
 
 
@@ -257,7 +264,19 @@ def _roots_in_files(epochs: QuerySet[Epoch]) -> tuple[int, ...]:
     return tuple(epochs.filter(provider=FileProvider.name).order_by("number").values_list("number", flat=True))
 
 
-def _escrow(controller: UUID, epochs: QuerySet[Epoch]) -> tuple[Shares, ...]:
+def _escrow(controller: Controller, epochs: QuerySet[Epoch]) -> tuple[tuple[Shares, ...], list[Entry]]:
+    """How the roots of these epochs were shared out, and for each the entry that tells how many shares were left.
+
+    That is the first that left too few of them, or the last one so far.
+    """
     numbers = list(epochs.values_list("number", flat=True))
-    rows = Escrow.objects.filter(controller=controller, epoch__in=numbers).order_by("epoch", "made_at", "id")
-    return tuple(Shares(row.epoch, row.shares, row.threshold) for row in rows)
+    attested = attestations(controller)
+    told: list[Shares] = []
+    entries: list[Entry] = []
+    for row in Escrow.objects.filter(controller=controller, epoch__in=numbers).order_by("epoch", "first"):
+        shares = [(row.epoch, number) for number in range(row.first, row.first + row.shares)]
+        needed = row.shares - row.threshold + 1
+        own = sorted((attested[share] for share in shares if share in attested), key=lambda entry: entry.id)[:needed]
+        told.append(Shares(row.epoch, row.shares, row.threshold, len(own)))
+        entries += own[-1:]
+    return tuple(told), sorted(entries, key=lambda entry: entry.id)[-MOST_SHARE_ENTRIES:]

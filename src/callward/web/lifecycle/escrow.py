@@ -13,6 +13,7 @@ import pyrage
 import shamir_mnemonic
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from callward.engine.envelope import EnvelopeError, unwrap_key
@@ -50,20 +51,24 @@ def share_out(
         raise EscrowError("officers_wrong", f"name 2 to {_MOST} different officers")
     if not 2 <= threshold <= len(recipients):
         raise EscrowError("threshold_wrong", "the threshold is at least 2 and at most the number of officers")
+    before = Escrow.objects.filter(controller=controller, epoch=epoch.number).aggregate(Sum("shares"))["shares__sum"]
+    row = Escrow(
+        controller=controller,
+        epoch=epoch.number,
+        shares=len(recipients),
+        threshold=threshold,
+        made_at=timezone.now(),
+        first=1 + (before or 0),
+        officers=[str(recipient) for recipient in recipients],
+    )
     root = read_key_file(FileProvider(settings.CALLWARD_HOME).path(controller.id, epoch.number))
     [words] = shamir_mnemonic.generate_mnemonics(1, [(threshold, len(recipients))], root)
     written = [
-        _write(folder, controller, epoch, number, len(recipients), threshold, share, recipient)
-        for number, (share, recipient) in enumerate(zip(words, recipients, strict=True), 1)
+        _write(folder, row, number, share, recipient)
+        for number, (share, recipient) in enumerate(zip(words, recipients, strict=True), row.first)
     ]
     with transaction.atomic():
-        Escrow.objects.create(
-            controller=controller,
-            epoch=epoch.number,
-            shares=len(recipients),
-            threshold=threshold,
-            made_at=timezone.now(),
-        )
+        row.save(force_insert=True)
         facts = {"epoch": epoch.number, "shares": len(recipients), "threshold": threshold}
         audit.record(ACTION, actor=actor, resource=controller, controller=controller, facts=facts)
     return written
@@ -113,22 +118,15 @@ def _recipient(officer: str) -> pyrage.x25519.Recipient:
         raise EscrowError("officers_wrong", "an officer is named by an age public key (age1...)") from None
 
 
-def _write(
-    folder: Path,
-    controller: Controller,
-    epoch: Epoch,
-    number: int,
-    shares: int,
-    threshold: int,
-    words: str,
-    recipient: pyrage.x25519.Recipient,
-) -> Path:
+def _write(folder: Path, row: Escrow, number: int, words: str, recipient: pyrage.x25519.Recipient) -> Path:
+    slug, last = row.controller.slug, row.first + row.shares - 1
     told = (
-        f"Callward, {controller.slug}, epoch {epoch.number}: share {number} of {shares} of the root key.\n"
-        f"{threshold} shares put it back: callward keys recover. Destroy this one when the epoch has turned.\n"
+        f"Callward, {slug}, epoch {row.epoch}: share {number} of the root key.\n"
+        f"Any {row.threshold} of the shares {row.first} to {last} put it back: callward keys recover.\n"
+        "Destroy this one when the epoch has turned, with every copy of it, and say so: erasures wait for that.\n"
         f"{words}\n"
     )
-    path = folder / f"{controller.slug}-epoch{epoch.number}-share{number}.age"
+    path = folder / f"{slug}-epoch{row.epoch}-share{number}.age"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with path.open("xb") as target:

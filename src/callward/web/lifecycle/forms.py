@@ -100,6 +100,20 @@ class ReleaseForm(forms.Form):
         return word
 
 
+class DestroyedForm(forms.Form):
+    """The word of an officer, as somebody took it: a share of a former root is destroyed."""
+
+    word = forms.CharField(
+        label=_("Type “destroyed” to write it down"), widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def clean_word(self) -> str:
+        word: str = self.cleaned_data["word"]
+        if word.strip().casefold() not in {"destroyed", str(_("destroyed")).casefold()}:
+            raise ValidationError(_("Type the word “destroyed”."))
+        return word
+
+
 class RuleForm(forms.Form):
     """A minimum or a maximum of a line, for an item, a purpose and a category found, or for all of them."""
 

@@ -24,6 +24,7 @@ from callward.web.keys.turning import state_of_root
 from callward.web.lifecycle.backup.keys_copy import configured
 from callward.web.lifecycle.backup.store import KEYS, made_at
 from callward.web.lifecycle.models import Escrow
+from callward.web.lifecycle.shares import awaited_of
 from callward.web.lifecycle.turns import due_at
 
 _LATE = timedelta(days=1)  # after its time a turn is tried each hour: what is a day late does not come by itself
@@ -85,6 +86,7 @@ def _controller(owner: Controller) -> Iterator[Line]:
     yield from _old_roots(owner, [epoch for epoch in epochs if epoch.state == Epoch.State.DESTROYED])
     yield _age(owner, current)
     yield _shares(owner, current)
+    yield from _former_shares(owner)
     yield from _next_root(owner, current)
 
 
@@ -188,8 +190,19 @@ def _shares(owner: Controller, current: Epoch) -> Line:
     do = "run `callward keys escrow`, with a share for each officer"
     if shared is not None:
         told = f"the shares are of the root of epoch {shared.epoch}, which is gone; the present one has none"
-        return Line(owner.slug, "shares", Level.ASKS, told, f"{do}; let them destroy the old ones")
+        return Line(owner.slug, "shares", Level.ASKS, told, do)
     return Line(owner.slug, "shares", Level.NOTE, "nobody but this machine has the root: lost is lost", do)
+
+
+def _former_shares(owner: Controller) -> Iterator[Line]:
+    """What officers still have of roots that were left, as far as nobody has said otherwise."""
+    for root in awaited_of(owner):
+        told = (
+            f"enough shares of the root of epoch {root.escrow.epoch} may be left: {root.attested} of the {root.needed}"
+            " that must go are destroyed by their officers' word; erasures from its time are not final"
+        )
+        do = "let the officers destroy theirs, then run `callward keys attest` for each"
+        yield Line(owner.slug, "former shares", Level.NOTE, told, do)
 
 
 def _next_root(owner: Controller, current: Epoch) -> Iterator[Line]:

@@ -1,4 +1,4 @@
-"""Backups, drills and the shares of the root, as the pages say them."""
+"""Backups and drills, as the pages say them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from callward.web.accounts.access import Capability, controller_of, may
+from callward.web.accounts.access import Capability, may
 from callward.web.core.notices import Notice
 from callward.web.lifecycle.backup.schedule import Report, Standing, reports
-from callward.web.lifecycle.escrow import made_void
 
 _STATUS = {
     Standing.OFF: "unknown",
@@ -56,21 +55,6 @@ def told_on_today(request: HttpRequest) -> Iterator[Notice]:
             why=why if backup else _("A backup that nobody has restored may not be one"),
             status="due" if row.report.standing is Standing.OFF else row.status,
             word=_("none") if row.report.standing is Standing.OFF else row.word,
-            address=f"{reverse('lifecycle:home')}#backups",
-            verb=_("Look"),
-        )
-
-
-def shares_on_today(request: HttpRequest) -> Iterator[Notice]:
-    """Say that a turn has left the root without shares, to those who see Lifecycle."""
-    if not may(request.user, Capability.READ_LIFECYCLE):
-        return
-    if made_void(controller_of(request)) is not None:
-        yield Notice(
-            what=_("Share the root key out anew"),
-            why=_("A turn of the epoch made a new one, and the officers’ shares are void"),
-            status="due",
-            word=_("none"),
             address=f"{reverse('lifecycle:home')}#backups",
             verb=_("Look"),
         )

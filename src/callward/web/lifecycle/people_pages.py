@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass
 from http import HTTPStatus
 from uuid import UUID
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from callward.certificate import Shares
 from callward.engine import tlog
 from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
@@ -107,7 +108,7 @@ def _erased(request: HttpRequest, row: Person) -> HttpResponse:
         "person": row,
         "progress": progress,
         "limits": _limits(progress) if progress else [],
-        "awaits": _awaits(row, progress) if progress else "",
+        "awaits": list(_awaits(row, progress)) if progress else [],
         "calls_left": Call.objects.filter(person=row).count(),
         "vkey": tlog.format_vkey(log_key(row.controller).verifier),
         "file": _file_name(row),
@@ -218,8 +219,20 @@ def _file_name(row: Person) -> str:
     return f"erasure-{row.id}.certificate"
 
 
-def _awaits(row: Person, progress: Progress) -> str:
+def _awaits(row: Person, progress: Progress) -> Iterator[str]:
     """Say what an erasure that is not final waits for, and whether somebody can bring that forward."""
+    if progress.final_by:
+        yield _awaits_root(row, progress)
+    if missing := sum(one.awaited for one in progress.escrow):
+        words = ngettext(
+            "When %(n)d more officer has destroyed their share of an old root key and said so; no day is set for it.",
+            "When %(n)d more officers have destroyed their shares of old root keys and said so; no day is set for it.",
+            missing,
+        )
+        yield words % {"n": missing}
+
+
+def _awaits_root(row: Person, progress: Progress) -> str:
     present = current_epoch(row.controller_id)
     if present.number > progress.epoch:
         return _("When the key provider has destroyed the old roots. Until then they open nothing.")
@@ -244,12 +257,23 @@ def _limits(progress: Progress) -> list[str]:
         told.append(words % {"n": progress.held_items})
     if progress.roots_in_files:
         told.append(_("The root key lay in a file, and nobody can prove that a file is wiped from a disk."))
-    told += [
-        _("Any %(k)d of %(n)d shares bring the root of epoch %(epoch)d back until their officers destroy them.")
-        % {"k": one.threshold, "n": one.shares, "epoch": one.epoch}
-        for one in progress.escrow
-    ]
+    told += [_about_shares(one) for one in progress.escrow]
     if progress.suppressed_until:
         day = date_format(timezone.localtime(progress.suppressed_until), "j F Y")
         told.append(_("Keyed digests of the removed files stay until %(day)s. They name nobody.") % {"day": day})
     return told
+
+
+def _about_shares(one: Shares) -> str:
+    told = {"k": one.threshold, "n": one.shares, "epoch": one.epoch, "done": one.destroyed, "needed": one.needed}
+    if one.awaited:
+        words = _(
+            "Any %(k)d of %(n)d shares bring the root of epoch %(epoch)d back until %(needed)d are destroyed; the"
+            " officers have said so of %(done)d."
+        )
+    else:
+        words = _(
+            "Of %(n)d shares of the root of epoch %(epoch)d the officers say that %(done)d are destroyed. Nobody can"
+            " prove it."
+        )
+    return words % told

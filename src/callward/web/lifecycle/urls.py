@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from callward.web.lifecycle import pages, pages_events, pages_holds, pages_records, pages_texts, pages_voicemail
+from callward.web.lifecycle import (
+    pages,
+    pages_events,
+    pages_holds,
+    pages_records,
+    pages_shares,
+    pages_texts,
+    pages_voicemail,
+)
 
 app_name = "lifecycle"
 urlpatterns = [
@@ -18,6 +26,8 @@ urlpatterns = [
     path("lifecycle/texts/<uuid:text_id>/remove/", pages_texts.remove_text, name="remove_text"),
     path("lifecycle/records/", pages_records.records, name="records"),
     path("voicemail/", pages_voicemail.messages, name="voicemail"),
+    path("lifecycle/shares/", pages_shares.shares, name="shares"),
+    path("lifecycle/shares/<int:epoch>/<int:number>/", pages_shares.share_destroyed, name="share_destroyed"),
     path("lifecycle/holds/", pages_holds.holds_list, name="holds"),
     path("lifecycle/holds/<uuid:hold_id>/", pages_holds.hold, name="hold"),
     path("lifecycle/holds/<uuid:hold_id>/release/", pages_holds.release_hold, name="release_hold"),

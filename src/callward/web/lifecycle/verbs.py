@@ -41,6 +41,7 @@ def status(*, controller: _Controller = "", as_json: _Json = False) -> None:
     from callward.web.keys.models import CustodyKey, Epoch, PersonKey
     from callward.web.keys.turning import roots_going
     from callward.web.lifecycle.escrow import escrow_of
+    from callward.web.lifecycle.shares import shared_roots
     from callward.web.lifecycle.turns import due_at
 
     owner = chosen(controller)
@@ -56,12 +57,21 @@ def status(*, controller: _Controller = "", as_json: _Json = False) -> None:
         }
         for epoch in Epoch.objects.filter(controller=owner.id).order_by("number")
     ]
-    shared = escrow_of(owner)
+    shared, roots = escrow_of(owner), shared_roots(owner)
     marked = PersonKey.objects.filter(controller=owner.id, marked=True).count()
     due = due_at(owner.id).isoformat(timespec="seconds")
     if as_json:
         sys.stdout.write(
-            json.dumps({"epochs": epochs, "marked": marked, "turn_due": due, "escrow": shared and str(shared)}) + "\n"
+            json.dumps(
+                {
+                    "epochs": epochs,
+                    "marked": marked,
+                    "turn_due": due,
+                    "escrow": shared and str(shared),
+                    "shares": [root.as_dict() for root in roots],
+                }
+            )
+            + "\n"
         )
         return
     table = Table("epoch", "state", "root in", "at", "begun", "people", "custody keys", box=None, pad_edge=False)
@@ -80,6 +90,16 @@ def status(*, controller: _Controller = "", as_json: _Json = False) -> None:
             highlight=False,
         )
     console.print(f"The root is shared out: {shared}." if shared else "The root is not shared out among officers.")
+    for root in roots:
+        if root.awaited:
+            left = ", ".join(
+                f"{one.number} ({one.officer or 'key not kept'})" for one in root.shares if one.destroyed_at is None
+            )
+            console.print(
+                f"Epoch {root.escrow.epoch}: {root.attested} of the {root.needed} shares that must go are destroyed by"
+                f" their officers' word; not said of {left}. `callward keys attest` writes it down.",
+                highlight=False,
+            )
 
 
 @keys.command()
@@ -155,6 +175,36 @@ def escrow(
 
 
 @keys.command()
+def attest(
+    *,
+    epoch: Annotated[int, typer.Option(help="The epoch of the former root, as the share's file is named.")],
+    share: Annotated[int, typer.Option(help="The number of the share.")],
+    controller: _Controller = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Write down an officer's word that their share of a former root is destroyed. Nobody takes it back.
+
+    Erasures from the time of that root are final when so many are destroyed that the others put it together no more.
+    """
+    set_up()
+    from callward.web import audit
+    from callward.web.lifecycle.shares import attest as attested
+
+    owner = chosen(controller)
+    asked = f"Has the officer destroyed share {share} of epoch {epoch}, the sealed file and every opened copy?"
+    if not yes and not typer.confirm(asked):
+        raise typer.Exit(1)
+    root = attested(owner, epoch, share, audit.SYSTEM)
+    audit.sequence(owner)
+    awaited = (
+        f"{root.awaited} more must say so"
+        if root.awaited
+        else "the shares that are left put that root together no more"
+    )
+    Console().print(f"Written down: {awaited}.", highlight=False)
+
+
+@keys.command()
 def recover(
     shares: Annotated[list[Path], typer.Argument(help="Shares that officers have opened, each in a file.")],
     *,
@@ -224,6 +274,8 @@ def erase(
     set_up()
     from callward.web import audit
     from callward.web.lifecycle import erasing
+    from callward.web.lifecycle.escrow import escrow_of
+    from callward.web.lifecycle.shares import awaited_of
 
     owner = chosen(controller)
     row = _person(owner.id, identity)
@@ -247,6 +299,12 @@ def erase(
             " as the old root is gone after `callward keys turn`.",
             highlight=False,
         )
+        if escrow_of(owner) is not None or awaited_of(owner):
+            Console().print(
+                "That waits for officers as well: until enough of them have destroyed their shares of the old root and"
+                " `callward keys attest` has written it down, the certificate does not say final.",
+                highlight=False,
+            )
         if erasure.held:
             Console().print(
                 f"{erasure.held} items stay under custody, for a hold or a duty in law; they go when that ends.",

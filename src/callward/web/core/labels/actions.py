@@ -66,6 +66,7 @@ ACTIONS: Mapping[str, StrPromise] = {
     "calls.listed": _("Listed calls"),
     "keys.escrowed": _("Shared the root key out among officers"),
     "keys.root_put_back": _("Put the root key back from shares"),
+    "keys.share_destroyed": _("Recorded that an officer destroyed a share of a former root key"),
     "keys.root_destroyed": _("Saw that the provider has destroyed an old root key"),
     "keys.root_given_up_again": _("Gave up an old root key again that somebody had brought back"),
     "keys.turned": _("Turned the epoch of the keys"),
