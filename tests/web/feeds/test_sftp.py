@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TypeVar, cast
+from unittest.mock import patch
 
 import asyncssh
 import pytest
@@ -37,7 +38,7 @@ from callward.web.feeds.errors import FeedError
 from callward.web.feeds.kinds.sftp import PublicKeysField, user_of
 from callward.web.feeds.models import Feed
 from callward.web.feeds.running import run
-from callward.web.feeds.sftp import signing
+from callward.web.feeds.sftp import server, signing
 from callward.web.feeds.sftp.drop import MOST_OPEN, Drop
 from callward.web.feeds.sftp.receiving import MOST_AHEAD, Receiving, ReceivingError
 from callward.web.feeds.sftp.server import Aside, host_key, listen
@@ -68,14 +69,16 @@ def at_the_drop(
     user: str = "",
     then: Callable[[asyncssh.SSHClientConnection], None] = lambda _: None,
 ) -> Result:
-    """Start the server, sign in, and do something there; wait for the entry of the session."""
-    aside = Aside()
+    """Start the server, sign in, and do something there; wait until it is done with the session."""
+    aside, held = Aside(), server._Connections()
 
     async def run_both() -> Result:
-        async with await listen("127.0.0.1", 0, HOST, aside) as server:
+        with patch.object(server, "_Connections", lambda: held):
+            listening = await listen("127.0.0.1", 0, HOST, aside)
+        async with listening:
             try:
                 conn = await asyncssh.connect(
-                    "127.0.0.1", server.get_port(), username=user or user_of(feed), client_keys=[key], config=None,
+                    "127.0.0.1", listening.get_port(), username=user or user_of(feed), client_keys=[key], config=None,
                     known_hosts=asyncssh.import_known_hosts(f"* {HOST.export_public_key().decode()}"), agent_path=None,
                 )  # fmt: skip
                 async with conn:
@@ -84,7 +87,8 @@ def at_the_drop(
                     then(conn)
                 await conn.wait_closed()
             finally:
-                await asyncio.sleep(0.1)
+                while held.count or asyncio.all_tasks() != {asyncio.current_task()}:  # noqa: ASYNC110 - nothing tells us
+                    await asyncio.sleep(0.01)
         return done
 
     try:

@@ -35,7 +35,7 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
             "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
         }.items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr(s3, "_PATIENCE", Patience(connect=5, answer=20, tries=1, overall=30))
+        monkeypatch.setattr(s3, "_PATIENCE", Patience(connect=PATIENCE, answer=PATIENCE, tries=1, overall=PATIENCE))
         s3._looked.clear()
         yield server
 
