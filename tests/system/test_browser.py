@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not instal
 
 RELEASED, IN_REVIEW = "en-health-01", "en-health-03"
 _FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-_PATIENCE = 60_000  # milliseconds
+_PATIENCE = 180_000  # milliseconds
 expect.set_options(timeout=_PATIENCE)
 # Each role may open these; every one is drawn 360 pixels wide.
 _PAGES = ("/", "/calls/", "/review/", "/calls/add/", "/ledger/")
@@ -40,7 +40,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedCentre]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS, timeout=_PATIENCE)
         yield opened
         opened.close()
 

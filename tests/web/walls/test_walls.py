@@ -223,7 +223,7 @@ def test_two_threads_do_not_see_each_others_rows(both: Both) -> None:
         try:
             for _ in range(20):
                 with walls.narrowed(controller):
-                    at_once.wait(60)
+                    at_once.wait(600)
                     seen[controller].append(_controllers("calls_call"))
         finally:
             connection.close()
