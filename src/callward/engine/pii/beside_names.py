@@ -1,14 +1,19 @@
-"""Towns beside their postcode, and employers behind "works at": what the names model may not know by its letters."""
+"""Towns beside their postcode, employers behind "works at", firms by their legal form.
+
+What the names model may not know by its letters.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from callward.engine.pii.addresses import UNITS
 from callward.engine.pii.lexicon.frequent import FREQUENT, LINKS
-from callward.engine.pii.model import Evidence, Type
+from callward.engine.pii.model import About, Evidence, Type
 from callward.engine.pii.scene import Draft, Scene
+from callward.engine.pii.text import fold
 
 _TOWN_FIRST = frozenset({"en", "ro"})
 """Languages in which the town is said before its postcode."""
@@ -16,10 +21,29 @@ _WORD = re.compile(r"[a-z?]+(?:['-][a-z?]+)*")
 _CAPITALISED = re.compile(
     r"^[ :]*((?:[A-ZÀ-Þ][\w&'’.-]*|(?:of|and|och|en|ja|și|de|van|för|the)(?= [A-ZÀ-Þ]))(?: |$)?)+"
 )
+_FORMS = {
+    "en": "Ltd|Limited|plc|PLC|LLP|LLC|Inc|School|College|Academy|Nursery|University|Church|Hospital|Surgery|Hospice",
+    "sv": "AB|HB|KB|IF|skola|förskola|vårdcentral|församling",
+    "et": "OÜ|AS|MTÜ|TÜ|kool|gümnaasiu|lasteai|lasteaed|ülikoo|spordiklub|korteriühist|kogudus|perearstikesku",
+    "ro": "SRL|S.R.L.|SA|S.A.|PFA",
+    "nl": "B.V.|BV|N.V.|NV|VOF|V.O.F.|College|Lyceum|Basisschool",
+}
+_FORMS_FIRST = {
+    "sv": "AB|bostadsrättsföreningen|brf|BRF",
+    "et": "OÜ|AS|MTÜ|korteriühistu",
+    "ro": "SC|PFA|Asociația|Asociației|Fundația|Fundației|Liceul|Grădinița|Spitalul",
+    "nl": "basisschool|kinderdagverblijf|huisartsenpraktijk|tennisclub|voetbalclub|stichting|Stichting",
+}
+"""What firms, schools and clinics are, as it is written behind their name, and before one."""
+_STARTS = "since after before because while under over local primary secondary which our"
+_OPENING = frozenset(_STARTS.split())
+"""Words that have a capital only where a sentence begins."""
+_ABBREVIATED = 7  # letters of a legal form at most
 _LEAST = 3  # letters of a town
 _REACH = 32
 _TURNS = 2  # before a postcode in which its street was said
 _LONG = 60
+_FIRM = (Evidence("pattern", "words in capitals", 0.3), Evidence("form", "legal form", 0.4))
 _BESIDE = (Evidence("pattern", "word beside a postcode", 0.3), Evidence("context", "postcode", 0.3))
 
 
@@ -34,6 +58,7 @@ def find_beside_names(scene: Scene, found: list[Draft]) -> Iterator[Draft]:
         if draft.type is Type.POSTCODE:
             yield from _town(scene, draft, covered, streets)
     yield from _employers(scene, covered)
+    yield from _firms(scene)
 
 
 def _town(scene: Scene, draft: Draft, covered: bytearray, streets: set[int]) -> Iterator[Draft]:
@@ -96,3 +121,39 @@ def _employers(scene: Scene, covered: bytearray) -> Iterator[Draft]:
                 yield Draft(
                     Type.ORGANISATION, ((first, last),), "behind an employer's cue", False, text.strip(), evidence
                 )
+
+
+@cache
+def _firm(code: str) -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """Return what firms, schools and clinics are, and a pattern for words in capitals beside it."""
+    forms = _FORMS[code].split("|")
+    first = _FORMS_FIRST[code].split("|") if code in _FORMS_FIRST else []
+    word = r"[A-ZÀ-Þ][\w&'’-]*"
+    name = rf"{word}(?: (?:(?:and|och|ja|și|en|van|de|der|&) )?{word}){{0,4}}"
+    inflected = (form[0].islower() or len(form) > _ABBREVIATED for form in forms)
+    behind = "|".join(
+        re.escape(form) + (r"\w*" if long else r"(?:-\w+)?") for form, long in zip(forms, inflected, strict=True)
+    )
+    before = "|".join(map(re.escape, first)) or "(?!)"
+    pattern = re.compile(rf"\b{name},? (?:{behind})(?!\w)|\b(?:{before})(?:-\w+)? {name}")
+    return (*forms, *first), pattern
+
+
+def _firms(scene: Scene) -> Iterator[Draft]:
+    """Yield the firms, schools and clinics that a caller names with what they are: "Dunmore Haulage Ltd"."""
+    code, script = scene.language.code, scene.script
+    if not scene.capitals or code not in _FORMS:
+        return
+    known, pattern = _firm(code)
+    for number, turn in enumerate(scene.conversation.turns):
+        if turn.speaker is About.AGENT or not any(form in turn.text for form in known):
+            continue
+        for match in pattern.finditer(turn.text):
+            first, last = match.span()
+            said = match.group()
+            while " " in said and fold(said.split(" ", 1)[0]).decode("latin-1") in FREQUENT[code] | _OPENING:
+                first += said.index(" ") + 1
+                said = said[said.index(" ") + 1 :]
+            if " " in said:
+                start, end = script.offsets(number, [first, last])
+                yield Draft(Type.ORGANISATION, ((start, end),), "legal form", False, said, _FIRM)
