@@ -157,8 +157,6 @@ def test_vcons_without_one_call_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "call.vcon.json"
     _vcon(path)
     assert _code(tmp_path) == "nothing_in_vcon"
-    _vcon(path, dialog=[_dialog(body="AAAA", encoding="base64url")] * 2)
-    assert _code(tmp_path) == "several_recordings"
     _vcon(path, critical=["unheard_of"])
     assert _code(tmp_path) == "vcon_critical_extension"
 

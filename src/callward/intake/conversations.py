@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import orjson
+
 from callward.engine.transcripts import Speaker, Transcript, Utterance, assemble, parse_transcript, speaker_of
 from callward.engine.vcon import Conversation, Party, Recording, Vcon, recordings
 from callward.intake.errors import IntakeError
@@ -27,6 +29,18 @@ class ConversationReader:
             return parse_transcript(document, rate=rate, language=told, agent_channel=self.agent_channel)
         utterances = (Utterance(piece.text, piece.start, piece.end, piece.role) for piece in self.conversation.pieces)
         return assemble(utterances, rate=rate, language=told, agent_channel=self.agent_channel)
+
+
+def is_vcon(data: bytes) -> bool:
+    """Whether a JSON file without a vCon's ending is one all the same."""
+    if data.lstrip()[:1] != b"{":
+        return False
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return False
+    names = set(value) if isinstance(value, dict) else set()
+    return {"parties", "dialog"} <= names or {"payload", "signatures"} <= names or "ciphertext" in names
 
 
 def vcon_facts(vcon: Vcon, conversation: Conversation | None) -> Given:

@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
-import orjson
-
-from callward.engine.transcripts import Transcript, parse_transcript
+from callward.engine.transcripts import Transcript, parse_transcript, without_times
 from callward.engine.vcon import (
     Conversation,
+    Recording,
     Signature,
     Vcon,
-    check_content_hash,
+    messages_of,
     parse_vcon,
     recordings,
     transcript_of,
+    transcripts_in,
+    unread,
 )
 from callward.intake import callfile, jottings, manifest
-from callward.intake.conversations import ConversationReader, vcon_facts
+from callward.intake.conversations import ConversationReader, is_vcon, vcon_facts
 from callward.intake.errors import IntakeError
 from callward.intake.facts import CallFacts, IntakeOptions, merged
 from callward.intake.files import DISK, MAX_VCON, Files, chunks, read_file
 from callward.intake.given import Given
-from callward.intake.jottings import attached
+from callward.intake.jottings import attached, message_lines
+from callward.intake.leg_words import words_of
+from callward.intake.legs import join_legs
+from callward.intake.media import open_one_of_several, open_recording
 from callward.intake.records import given_of
 from callward.intake.source import Source
 
@@ -38,15 +42,18 @@ MAX_TRANSCRIPT: Final = 64 * 1024 * 1024
 class LoadedCall:
     """An opened call; close it, or use it in a ``with`` statement.
 
-    ``recording`` is seekable. ``transcript`` reads the words at a sample rate and raises
-    TranscriptError. ``notes`` are codes of what a person should know of a vCon: ``recording_elsewhere``
-    (it names a recording that is not here), the state of its signature, its deviations.
+    ``recording`` is seekable; where it was joined of several, ``parts`` are they. ``transcript`` reads the words at a
+    sample rate and raises TranscriptError. ``notes`` are codes of what a person should know of a vCon:
+    ``recording_elsewhere`` (it names a recording that is not here), the state of its signature, its deviations.
+    ``doubts`` are codes of what a person must look at before anything is released.
     """
 
     facts: CallFacts
     recording: BinaryIO | None = None
     transcript: Callable[[int], Transcript] | None = None
+    parts: tuple[BinaryIO, ...] = ()
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     documents: tuple[tuple[str, bytes], ...] = field(default=())
     written: tuple[str, ...] = ()  # the lines of the agent's note
     filled_in: tuple[str, ...] = ()  # the fields of the form, one a line
@@ -64,15 +71,17 @@ class LoadedCall:
 
     def recording_identity(self) -> Iterator[bytes]:
         """The part of ``identity`` that the recording gives: all of it for a recording that comes alone."""
-        if self.recording is not None:
-            size = self.recording.seek(0, io.SEEK_END)
+        alone = () if self.recording is None else (self.recording,)
+        for part in self.parts or alone:
+            size = part.seek(0, io.SEEK_END)
             yield f"recording {size}\n".encode()
-            yield from chunks(self.recording)
+            yield from chunks(part)
 
     def close(self) -> None:
-        """Close the recording."""
-        if self.recording is not None:
-            self.recording.close()
+        """Close the recording and what it was joined of."""
+        for stream in (self.recording, *self.parts):
+            if stream is not None:
+                stream.close()
 
     def __enter__(self) -> Self:
         return self
@@ -117,15 +126,15 @@ class Intake:
     def load(self, source: Source) -> LoadedCall:
         """The call of a source, opened.
 
-        Raises the source's own refusal, IntakeError, VconError, or ``nothing_in_vcon``,
-        ``recording_elsewhere`` and ``several_recordings`` for a vCon without one call that is here.
+        Raises the source's own refusal, IntakeError, VconError, AudioError, or ``nothing_in_vcon`` and
+        ``recording_elsewhere`` for a vCon without a call that is here as a whole.
         """
         if source.refusal is not None:
             raise source.refusal
         if source.vcon is not None:
             return self._of_vcon(source, read_file(source.vcon, MAX_VCON, self._files))
         transcript = None if source.transcript is None else read_file(source.transcript, MAX_TRANSCRIPT, self._files)
-        if transcript is not None and _is_vcon(transcript):
+        if transcript is not None and is_vcon(transcript):
             return self._of_vcon(source, transcript)
         facts = self.gather_facts(source)
         call = LoadedCall(facts)
@@ -167,23 +176,53 @@ class Intake:
     def _of_vcon(self, source: Source, data: bytes) -> LoadedCall:
         vcon = parse_vcon(data)
         found = recordings(vcon)
-        if len(found) > 1:
-            raise IntakeError("several_recordings", "the vCon holds several recordings")
-        conversation = transcript_of(vcon, found[0].dialog if found else None)
-        facts = self.gather_facts(source, vcon_facts(vcon, conversation))
-        call = LoadedCall(facts, documents=(("vcon", data),), notes=_notes(vcon))
-        call.transcript = self._words(source, conversation, facts, call)
-        self._add_notes(call, source, *attached(vcon))
-        _add_recording(call, source, vcon, self._files)
-        if call.recording is None and call.transcript is None:
-            code = "recording_elsewhere" if "recording_elsewhere" in call.notes else "nothing_in_vcon"
-            raise IntakeError(code, "the vCon holds neither a recording nor a transcript that is here")
+        call = LoadedCall(CallFacts(), documents=(("vcon", data),), notes=_notes(vcon))
+        try:
+            if len(found) > 1:
+                self._add_legs(call, source, vcon)
+            else:
+                self._add_one(call, source, vcon, found[0] if found else None)
+            self._add_notes(call, source, *attached(vcon))
+            if found:
+                call.written += message_lines(messages_of(vcon))
+            if unread(vcon) and (found or not transcripts_in(vcon)):
+                call.doubts += ("dialog_left_out",)
+        except BaseException:
+            call.close()
+            raise
         return call
 
+    def _add_one(self, call: LoadedCall, source: Source, vcon: Vcon, found: Recording | None) -> None:
+        conversation = transcript_of(vcon, found.dialog if found else None)
+        call.facts = self.gather_facts(source, vcon_facts(vcon, conversation))
+        call.transcript = self._words(source, conversation, call)
+        if found is not None:
+            call.recording = open_recording(found.content, source, self._files, alone=True)
+            call.notes += () if call.recording is not None else ("recording_elsewhere",)
+        if call.recording is None and call.transcript is None:
+            code = "recording_elsewhere" if found is not None else "nothing_in_vcon"
+            raise IntakeError(code, "the vCon holds neither a recording nor a transcript that is here")
+
+    def _add_legs(self, call: LoadedCall, source: Source, vcon: Vcon) -> None:
+        legs = join_legs(vcon, lambda recording: open_one_of_several(recording, source, self._files))
+        call.recording, call.parts = legs.recording, legs.parts
+        words = words_of(vcon, legs.laid)
+        told = replace(vcon_facts(vcon, words.conversation), agent_channel=legs.agent_channel)
+        call.facts = self.gather_facts(source, told if legs.started is None else replace(told, started=legs.started))
+        beside = self._words(source, None, call)
+        if beside is not None:
+            # Nothing tells which of the recordings its times count from.
+            call.transcript = lambda rate: without_times(beside(rate))
+            return
+        call.transcript = words.reader(legs, call.facts.language, call.facts.agent_channel)
+        if words.partial:
+            call.doubts += ("recording_without_words",)
+
     def _words(
-        self, source: Source, conversation: Conversation | None, facts: CallFacts, call: LoadedCall
+        self, source: Source, conversation: Conversation | None, call: LoadedCall
     ) -> Callable[[int], Transcript] | None:
         """A transcript file beside a vCon is newer than what the vCon carries."""
+        facts = call.facts
         beside = source.transcript if source.vcon is not None else None
         if beside is not None:
             data = read_file(beside, MAX_TRANSCRIPT, self._files)
@@ -195,48 +234,6 @@ class Intake:
 def _notes(vcon: Vcon) -> tuple[str, ...]:
     signed = () if vcon.signature is Signature.NONE else (vcon.signature.value,)
     return (*signed, *(deviation.value for deviation in vcon.deviations))
-
-
-def _add_recording(call: LoadedCall, source: Source, vcon: Vcon, files: Files) -> None:
-    """The recording inside the vCon, or the file beside it with the dialog's name or the vCon's; its hash must fit."""
-    for media in recordings(vcon):
-        content = media.content
-        if content.data is not None:
-            call.recording = io.BytesIO(content.data)
-            return
-        path = _beside(source, content.filename, files)
-        if path is None:
-            call.notes += ("recording_elsewhere",)
-            return
-        stream = files.open(path)
-        try:
-            check_content_hash(content, chunks(stream))
-            stream.seek(0)
-        except BaseException:
-            stream.close()
-            raise
-        call.recording = stream
-
-
-def _beside(source: Source, filename: str | None, files: Files) -> Path | None:
-    """A vCon names its media, but only within its own folder."""
-    if filename and Path(filename).name == filename and not filename.startswith("."):
-        named = source.path.parent / filename
-        if files.has(named):
-            return named
-    return source.recording
-
-
-def _is_vcon(data: bytes) -> bool:
-    """Whether a JSON file without a vCon's ending is one all the same."""
-    if data.lstrip()[:1] != b"{":
-        return False
-    try:
-        value = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        return False
-    names = set(value) if isinstance(value, dict) else set()
-    return {"parties", "dialog"} <= names or {"payload", "signatures"} <= names or "ciphertext" in names
 
 
 def load_call(source: Source, options: IntakeOptions | None = None) -> LoadedCall:

@@ -33,11 +33,14 @@ class Part(StrEnum):
     FACTS = "facts"
     NOTE = "note"
     FORM = "form"
+    FURTHER = "further"  # a recording that a vCon names beside its first; no ending tells it
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Source:
-    """The files of one call, or the refusal of a path. ``others`` share the stem and are not read.
+    """The files of one call, or the refusal of a path.
+
+    ``others`` share the stem and are not read, or are the further recordings that a vCon names.
 
     ``path`` is the file that the call is named by, for people who look for it; it may hold a phone
     number, so it stays out of logs and ``repr``. ``record`` is what a telephone system wrote down of it,

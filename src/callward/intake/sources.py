@@ -131,28 +131,28 @@ def _grouped(paths: Iterable[Path], files: Files = DISK) -> Iterator[Source]:
 
 
 def _claim_media(groups: dict[str, defaultdict[Part, list[Path]]], files: Files) -> None:
-    """A recording that a vCon names belongs to that vCon, also where their names differ."""
+    """The recordings that a vCon names belong to that vCon, also where their names differ."""
     alone = {
         path.name: (stem, path)
         for stem, parts in groups.items()
         if set(parts) == {Part.RECORDING}
         for path in parts[Part.RECORDING]
     }
-    for parts in [parts for parts in groups.values() if Part.VCON in parts and Part.RECORDING not in parts]:
-        claimed = [name for name in (media_names(parts[Part.VCON][0], files) if alone else ()) if name in alone]
-        if claimed:
-            stem, path = alone.pop(claimed[0])
-            parts[Part.RECORDING] = [path]
-            groups[stem][Part.RECORDING].remove(path)
-            if not groups[stem][Part.RECORDING]:
-                del groups[stem]
+    for parts in [parts for parts in groups.values() if Part.VCON in parts]:
+        for name in media_names(parts[Part.VCON][0], files) if alone else ():
+            if name in alone:
+                stem, path = alone.pop(name)
+                parts[Part.FURTHER if Part.RECORDING in parts else Part.RECORDING].append(path)
+                groups[stem][Part.RECORDING].remove(path)
+                if not groups[stem][Part.RECORDING]:
+                    del groups[stem]
 
 
 def _source(parts: dict[Part, list[Path]]) -> Source:
     recordings, vcons = parts.get(Part.RECORDING, []), parts.get(Part.VCON, [])
     transcripts = sorted(parts.get(Part.TRANSCRIPT, []), key=_preference)
     facts, beside = parts.get(Part.FACTS, []), [*parts.get(Part.NOTE, []), *parts.get(Part.FORM, [])]
-    every = (*vcons, *recordings, *transcripts, *facts, *beside)
+    every = (*vcons, *recordings, *parts.get(Part.FURTHER, []), *transcripts, *facts, *beside)
     refusal: IntakeError | None = None
     if every[0] in (*facts, *beside):
         refusal = IntakeError("facts_without_call", "a call file has no call beside it")

@@ -3,6 +3,7 @@
 from callward.engine.audio.dtmf import DtmfProfile, DtmfScanner
 from callward.engine.audio.echo import ECHO_THRESHOLD, Echo, EchoMeter, echo_level
 from callward.engine.audio.flac import FlacWriter
+from callward.engine.audio.joining import Joined, Lane, Leg, join
 from callward.engine.audio.mask import Masker, merge, mute_stretches, pad, verify_masked
 from callward.engine.audio.model import (
     AudioError,
@@ -26,6 +27,9 @@ __all__ = [
     "EchoMeter",
     "Fill",
     "FlacWriter",
+    "Joined",
+    "Lane",
+    "Leg",
     "Masker",
     "PeakMeter",
     "Reader",
@@ -33,6 +37,7 @@ __all__ = [
     "Stretch",
     "echo_level",
     "heard_by",
+    "join",
     "merge",
     "mute_stretches",
     "open_audio",

@@ -1,7 +1,18 @@
 """The IETF conversation container (draft-ietf-vcon-vcon-core-03), read tolerantly and written strictly."""
 
 from callward.engine.vcon.content import check_content_hash, hash_of, host_of
-from callward.engine.vcon.conversation import Conversation, Piece, Recording, recordings, transcript_of
+from callward.engine.vcon.conversation import (
+    Conversation,
+    Piece,
+    Recording,
+    messages_of,
+    read_transcripts,
+    recordings,
+    transcript_of,
+    transcripts_in,
+    unread,
+)
+from callward.engine.vcon.legs import legs_of, seconds_between
 from callward.engine.vcon.model import (
     Analysis,
     Attachment,
@@ -38,8 +49,14 @@ __all__ = [
     "check_content_hash",
     "hash_of",
     "host_of",
+    "legs_of",
+    "messages_of",
     "parse_vcon",
+    "read_transcripts",
     "recordings",
+    "seconds_between",
     "transcript_of",
+    "transcripts_in",
+    "unread",
     "write_vcon",
 ]

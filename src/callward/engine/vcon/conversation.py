@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -15,6 +15,7 @@ from callward.engine.vcon.document import JsonObject, JsonValue
 from callward.engine.vcon.model import Analysis, Content, Dialog, Encoding, Party, Vcon
 
 _AUDIO: Final = re.compile(r"audio/|video/mp4|application/ogg", re.IGNORECASE)
+_TRANSCRIPTS: Final = ("transcript", "diarized", "transcription")
 _TEXT_KEYS: Final = ("message", "text", "transcript", "content", "utterance")
 _PARAGRAPH: Final = re.compile(r"\n[ \t\r]*\n+")
 _LABEL: Final = re.compile(r"([A-Za-z][A-Za-z0-9 _-]{0,30}?)[ \t]*:[ \t]+")
@@ -22,13 +23,17 @@ _LABEL: Final = re.compile(r"([A-Za-z][A-Za-z0-9 _-]{0,30}?)[ \t]*:[ \t]+")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Recording:
-    """A dialog that holds sound; ``roles`` has the role of each channel where the parties say it per channel."""
+    """A dialog that holds sound; ``roles`` has the role of each channel where the parties say it per channel.
+
+    ``party`` is the index of the only party that it names, where it names one.
+    """
 
     dialog: int
     content: Content
     start: datetime | None
     duration: float | None
     roles: tuple[str | None, ...]
+    party: int | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -54,11 +59,12 @@ def recordings(vcon: Vcon) -> tuple[Recording, ...]:
     """The dialogs of type recording whose media is sound, in their order."""
     found: list[Recording] = []
     for number, dialog in enumerate(vcon.dialogs):
-        media = dialog.content.mediatype
-        if dialog.type == "recording" and (media is None or _AUDIO.match(media)):
+        if _is_sound(dialog):
             channels = dialog.parties if dialog.per_channel else ()
             roles = tuple(_channel_role(vcon.parties, channel) for channel in channels)
-            found.append(Recording(number, dialog.content, dialog.start, dialog.duration, roles))
+            named = [party for channel in dialog.parties for party in channel]
+            party = named[0] if len(named) == 1 else None
+            found.append(Recording(number, dialog.content, dialog.start, dialog.duration, roles, party))
     return tuple(found)
 
 
@@ -70,23 +76,58 @@ def transcript_of(vcon: Vcon, dialog: int | None) -> Conversation | None:
     Read are analyses of type transcript (also ``diarized`` and its like): lists of messages with a
     speaker, one text in paragraphs, and whole documents of other formats, which are handed on.
     """
-    candidates = [analysis for analysis in vcon.analyses if _is_transcript(analysis, dialog)]
-    for analysis in sorted(candidates, key=lambda found: found.type != "transcript"):
-        found = _of_analysis(vcon, analysis, dialog)
-        if found is not None:
-            return found
-    pieces = tuple(_messages(vcon)) if dialog is None else ()
-    return Conversation(pieces) if pieces else None
+    # An analysis that names no dialog is of the only one there is.
+    meant = [a for a in transcripts_in(vcon) if dialog is None or not a.dialogs or dialog in a.dialogs]
+    found = read_transcripts(vcon, meant, dialog)
+    if found is None and dialog is None:
+        pieces = messages_of(vcon)
+        found = Conversation(pieces) if pieces else None
+    return found
+
+
+def transcripts_in(vcon: Vcon) -> tuple[Analysis, ...]:
+    """The analyses that hold what was said, those of type transcript first."""
+    found = [analysis for analysis in vcon.analyses if analysis.type in _TRANSCRIPTS]
+    return tuple(sorted(found, key=lambda analysis: analysis.type != "transcript"))
+
+
+def read_transcripts(vcon: Vcon, analyses: Iterable[Analysis], dialog: int | None) -> Conversation | None:
+    """The first of some analyses that can be read; times of day count from the start of ``dialog``."""
+    return next((found for one in analyses if (found := _of_analysis(vcon, one, dialog)) is not None), None)
+
+
+def messages_of(vcon: Vcon) -> tuple[Piece, ...]:
+    """The inline text dialogs in their order; written words have no place in any audio."""
+    found = []
+    for dialog in vcon.dialogs:
+        text = (dialog.content.data or b"").decode("utf-8", "replace").strip() if _is_message(dialog) else ""
+        if text:
+            found.append(Piece(_writer(vcon, dialog), text))
+    return tuple(found)
+
+
+def unread(vcon: Vcon) -> tuple[int, ...]:
+    """The dialogs with content that is neither sound nor plain text here: pictures, pages, text that is elsewhere."""
+    return tuple(
+        number
+        for number, dialog in enumerate(vcon.dialogs)
+        if (dialog.content.data is not None or dialog.content.url is not None)
+        and not (_is_sound(dialog) or _is_message(dialog))
+    )
+
+
+def _is_sound(dialog: Dialog) -> bool:
+    media = dialog.content.mediatype
+    return dialog.type == "recording" and (media is None or _AUDIO.match(media) is not None)
+
+
+def _is_message(dialog: Dialog) -> bool:
+    media = (dialog.content.mediatype or "text/plain").split(";")[0].strip().lower()
+    return dialog.type == "text" and dialog.content.data is not None and media == "text/plain"
 
 
 def _channel_role(parties: Sequence[Party], channel: Sequence[int]) -> str | None:
     return parties[channel[0]].role if len(channel) == 1 else None
-
-
-def _is_transcript(analysis: Analysis, dialog: int | None) -> bool:
-    """An analysis that names no dialog is of the only one there is."""
-    meant = dialog is None or not analysis.dialogs or dialog in analysis.dialogs
-    return meant and analysis.type in ("transcript", "diarized", "transcription")
 
 
 def _of_analysis(vcon: Vcon, analysis: Analysis, dialog: int | None) -> Conversation | None:
@@ -170,17 +211,6 @@ def _seconds(value: JsonValue) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
     return float(value)
-
-
-def _messages(vcon: Vcon) -> Iterator[Piece]:
-    """The inline text dialogs in their order; written words have no place in any audio."""
-    for dialog in vcon.dialogs:
-        data = dialog.content.data
-        media = (dialog.content.mediatype or "text/plain").split(";")[0].strip().lower()
-        if dialog.type == "text" and data is not None and media == "text/plain":
-            text = data.decode("utf-8", "replace").strip()
-            if text:
-                yield Piece(_writer(vcon, dialog), text)
 
 
 def _writer(vcon: Vcon, dialog: Dialog) -> str | None:

@@ -95,6 +95,7 @@ def arrival_of(loaded: LoadedCall, lines: Mapping[str, Line], *, source_name: st
         filled_in=loaded.filled_in,
         duration=facts.duration or 0,
         disposition=facts.disposition.value if facts.disposition else "",
+        doubts=loaded.doubts,
     )
 
 

@@ -51,6 +51,7 @@ class Arrival:
     filled_in: Sequence[str] = ()  # the fields of its form, one a line
     duration: int = 0  # seconds, as a telephone system counted them
     disposition: str = ""
+    doubts: Sequence[str] = ()  # codes of what keeps it from being released unseen
 
     @property
     def log_only(self) -> bool:

@@ -10,6 +10,7 @@ the whole call, or objects and keys that nothing refers to.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
@@ -92,6 +93,7 @@ def _take_new(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> T
                 items.keep_rows(call, placed, now)
                 rows.keep_beside(call, outcome, now)
                 keeping.keeper().arrived(call)
+                keeping.keeper().settle(call)
                 taken = audit.Act("call.taken_in", actor, call, facts={"line": str(call.line_id), "items": len(placed)})
                 audit.record_many([taken, *rows.acts(call, outcome, actor)], controller=controller)
         except IntegrityError as refusal:
@@ -110,6 +112,7 @@ def _log(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> Taken:
         with transaction.atomic():
             finding.keep(person)
             call.save(force_insert=True)
+            keeping.keeper().settle(call)
             audit.record("call.logged", actor=actor, resource=call, controller=controller)
     except IntegrityError as refusal:
         return _taken_meanwhile(call_id, refusal)
@@ -137,9 +140,8 @@ def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Take
         outcome, placed = _processed(replace(arrival, written=(), filled_in=()), recording, seed)
     if arrival.recording is None and waited:
         # Only the id says that these words are this recording's: a person confirms it before anything is released.
-        doubts = (*outcome.doubts, Doubt("words_by_id"))
-        ends = State.IN_REVIEW if outcome.state is State.RELEASED else outcome.state
-        outcome = replace(outcome, doubts=doubts, state=ends)
+        # What was left out when it came is left out still.
+        outcome = _doubted(outcome, ["words_by_id", *(code for code in call.reasons if code == "dialog_left_out")])
     controller = call.controller_id
     # Only now is it known what was said, and with it which rules are about the call.
     terms = keeping.keeper().terms(
@@ -160,6 +162,7 @@ def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Take
             finding.keep(call.person)
             intents = items.exchange(call, placed, _replaced(call), actor, because="completed", now=now)
             rows.keep_beside(call, outcome, now)
+            keeping.keeper().settle(call)
             action = "call.transcript_added" if waited else "call.recording_added"
             added = audit.Act(action, actor, call, facts={"items": len(placed)})
             audit.record_many([added, *rows.acts(call, outcome, actor)], controller=controller)
@@ -178,7 +181,15 @@ def _processed(arrival: Arrival, recording: BinaryIO | None, seed: str) -> tuple
                 language = outcome.language or arrival.language or arrival.line.language
                 write_notes(as_words(lines, language), kind, rules, shelf)
         step("place")
-        return outcome, shelf.place()
+        return _doubted(outcome, arrival.doubts), shelf.place()
+
+
+def _doubted(outcome: Outcome, codes: Sequence[str]) -> Outcome:
+    """Give the outcome with further reasons for review."""
+    if not codes:
+        return outcome
+    ends = State.IN_REVIEW if outcome.state is State.RELEASED else outcome.state
+    return replace(outcome, doubts=(*outcome.doubts, *map(Doubt, codes)), state=ends)
 
 
 def _replaced(call: Call) -> list[Item]:

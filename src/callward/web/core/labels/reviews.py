@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 # Why a call waits for a person, as a sentence that says what to look at.
 REASONS: Mapping[str, StrPromise] = {
     "words_by_id": _("Only an id says that these words belong to this recording."),
+    "dialog_left_out": _(
+        "The vCon holds something beside the call that was not taken in, such as a video or text that is elsewhere."
+    ),
+    "recording_without_words": _("The call was recorded in several parts, and one of them came without a transcript."),
     "text_residual": _("The second pass, which is stricter, found words that may still tell who the caller is."),
     "language_not_covered": _(
         "Part of the call is in a language that detection has no words for; only numbers and addresses of mail were"
@@ -49,6 +53,8 @@ REASONS: Mapping[str, StrPromise] = {
 REASONS_SHORT: Mapping[str, StrPromise] = {
     **dict.fromkeys((code for code in REASONS if code.startswith("audio_")), _("masked copy unreadable")),
     "words_by_id": _("words matched by id"),
+    "dialog_left_out": _("something left out"),
+    "recording_without_words": _("a part without words"),
     "text_residual": _("words in doubt"),
     "language_not_covered": _("language not covered"),
     "payment_residual": _("card data in doubt"),

@@ -1,0 +1,97 @@
+"""A vCon of several recordings is taken in as one call: masked where its legs lie, once, with nothing passed over."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pytest
+from calls_at_work import CARD, HARMLESS, RATE, Said, vtt, wav
+
+from callward.engine.audio import open_audio
+from callward.intake import IntakeOptions, discover, given
+from callward.shelf import ItemKind
+from callward.web.calls import opening
+from callward.web.calls.ingesting import Ingest, Report, Result
+from callward.web.calls.models import Call
+from callward.web.core.models import Line
+
+pytestmark = pytest.mark.django_db
+
+UUID = "019f15a6-a752-826f-b9a2-279e0d16bc46"
+CHAT = {"type": "text", "start": "2026-07-01T10:00:01Z", "parties": 1, "encoding": "none", "body": "Ring me, please."}
+FILM = {"type": "recording", "start": "2026-07-01T10:00:00Z", "mediatype": "video/webm", "body": "AAAA"}
+
+
+def _leg(number: int, said: Sequence[Said]) -> dict[str, object]:
+    """Six seconds, the second leg two seconds behind the first."""
+    body = base64.urlsafe_b64encode(wav(said)).decode().rstrip("=")
+    start = f"2026-07-01T10:00:{number * 8:02}Z"
+    return {"type": "recording", "start": start, "parties": [[0], [1]], "encoding": "base64url", "body": body}
+
+
+def _transcript(number: int, said: Sequence[Said]) -> dict[str, object]:
+    body = [{"speaker": one.who, "text": one.text, "start": one.start, "end": one.end} for one in said]
+    return {"type": "transcript", "vendor": "x", "dialog": number, "encoding": "json", "body": body}
+
+
+def _take(line: Line, folder: Path, *others: object, words: Sequence[object]) -> Report:
+    vcon = {
+        "uuid": UUID,
+        "created_at": "2026-07-02T00:00:00Z",
+        "extensions": ["CC"],
+        "parties": [{"role": "agent"}, {"role": "customer", "tel": "+447700900123"}],
+        "dialog": [_leg(0, HARMLESS), _leg(1, CARD), *others],
+        "analysis": words,
+    }
+    (folder / "call.vcon.json").write_bytes(orjson.dumps(vcon))
+    [source] = discover([folder])
+    return Ingest(line.controller, IntakeOptions(given({"line": line.slug}))).take(source)
+
+
+def _both() -> list[object]:
+    return [_transcript(0, HARMLESS), _transcript(1, CARD)]
+
+
+def test_a_card_in_the_second_leg_is_masked_where_that_leg_lies(care_line: Line, tmp_path: Path) -> None:
+    report = _take(care_line, tmp_path, CHAT, words=_both())
+    assert (report.result, report.state, report.reasons) == (Result.TAKEN_IN, Call.State.RELEASED, ())
+    call = Call.objects.get()
+    assert (call.frames, call.channels, call.turns) == (14 * RATE, 2, 5)
+    heard = opening.read_item(call, ItemKind.RECORDING_REDACTED)
+    assert heard is not None
+    sound = np.concatenate(list(open_audio(io.BytesIO(heard)).blocks()))
+    first, second = (np.concatenate(list(open_audio(io.BytesIO(wav(said))).blocks())) for said in (HARMLESS, CARD))
+    start, end = round((8 + 1.8 - 0.15) * RATE), round((8 + 3.8 + 0.15) * RATE)
+    assert not sound[start:end].any()
+    # The fades outside the mask take 5 ms.
+    assert np.array_equal(sound[: 6 * RATE], first)
+    assert np.array_equal(sound[8 * RATE : start - 40], second[: start - 40 - 8 * RATE])
+    assert np.array_equal(sound[end + 40 :], second[end + 40 - 8 * RATE :])
+    kinds = set(call.items.values_list("kind", flat=True))
+    assert ItemKind.NOTE_REDACTED in kinds
+    again = _take(care_line, tmp_path, CHAT, words=_both())
+    assert (again.result, again.call) == (Result.DUPLICATE, call.id)
+    assert Call.objects.count() == 1
+
+
+def test_what_lacks_words_or_was_left_out_waits_for_a_person(care_line: Line, tmp_path: Path) -> None:
+    report = _take(care_line, tmp_path, FILM, words=_both()[:1])
+    assert report.state == Call.State.IN_REVIEW
+    assert report.reasons == ("speech_without_words", "recording_without_words", "dialog_left_out")
+
+
+def test_what_was_left_out_is_remembered_while_a_call_waits_for_its_words(care_line: Line, tmp_path: Path) -> None:
+    waiting = _take(care_line, tmp_path, FILM, words=())
+    assert (waiting.state, waiting.reasons) == (Call.State.WAITS_FOR_TRANSCRIPT, ("dialog_left_out",))
+    (tmp_path / "call.vcon.json").unlink()
+    (tmp_path / "words.vtt").write_bytes(vtt(HARMLESS))
+    (tmp_path / "words.call.json").write_bytes(orjson.dumps({"id": UUID, "line": care_line.slug}))
+    [source] = discover([tmp_path])
+    completed = Ingest(care_line.controller, IntakeOptions()).take(source)
+    assert (completed.call, completed.state) == (waiting.call, Call.State.IN_REVIEW)
+    assert {"words_by_id", "dialog_left_out"} <= set(completed.reasons)
