@@ -30,6 +30,7 @@ pytest.importorskip("django", reason="the web extra is not installed")
 
 _JOBS = Path(__file__).resolve().parents[1] / "web" / "background" / "written_jobs.py"
 _AT_WORK = 20
+_SAFE = {"X-Forwarded-Proto": "https", "Origin": "https://localhost"}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -146,6 +147,15 @@ def test_one_web_server_and_one_worker_killed_under_load_fail_no_request_and_los
     assert json.loads(_asked(told, "check"))["states"] == {"SUCCESSFUL": _AT_WORK + 1}
 
 
+def _put_form(connection: http.client.HTTPConnection, **headers: str) -> None:
+    """Send the head of a form with two bytes."""
+    connection.putrequest("POST", "/sign-in/", skip_host=True)
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": "2"}
+    for name, value in {"Host": "localhost", **_SAFE, **form, **headers}.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+
+
 @pytest.mark.parametrize("told", ["sqlite"], indirect=True)
 def test_a_web_server_that_is_asked_to_stop_answers_what_it_has_begun(told: dict[str, str], tmp_path: Path) -> None:
     port = free_port()
@@ -153,16 +163,21 @@ def test_a_web_server_that_is_asked_to_stop_answers_what_it_has_begun(told: dict
     with Process(tmp_path / "web", told, "serve", "--no-worker", "--port", str(port)) as web:
         web.until_it_answers(f"http://127.0.0.1:{port}/healthz")
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        connection.putrequest("POST", "/sign-in/", skip_host=True)
-        connection.putheader("Host", "localhost")
-        connection.putheader("X-Forwarded-Proto", "https")
-        connection.putheader("Content-Length", "2")
-        connection.endheaders(b"a")
-        time.sleep(0.3)
+        _put_form(connection)
+        connection.send(b"a=")
+        refused = connection.getresponse()
+        refused.read()
+        answers.append(refused.status)
+        # With its cookie the form's token is looked for in the body, and the body waited for.
+        _put_form(connection, Cookie=(refused.getheader("Set-Cookie") or "").partition(";")[0], Expect="100-continue")
+        begun = b""
+        while not begun.endswith(b"\r\n\r\n"):
+            begun += connection.sock.recv(1)
+        assert begun.startswith(b"HTTP/1.1 100 "), "it says so when it waits for the body: it has begun"
         web.signal(signal.SIGTERM)
         time.sleep(0.3)
-        connection.send(b"=")
+        connection.send(b"a=")
         answers.append(connection.getresponse().status)
         connection.close()
         assert web.ends() == 0
-    assert answers == [403], "a form without its token is refused, and that is an answer"
+    assert answers == [403, 403], "a form without its token is refused, and that is an answer"
