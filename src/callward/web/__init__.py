@@ -31,6 +31,9 @@ def start() -> None:
     except ImproperlyConfigured as refused:
         raise StartError("settings", str(refused)) from refused
     walls.work_as_platform()
+    from callward.web.waiting import wait_for_locks
+
+    wait_for_locks()
 
 
 def prepare(*, restoring: bool = False) -> None:

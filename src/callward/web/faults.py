@@ -11,8 +11,8 @@ from django.db import DatabaseError, OperationalError
 
 from callward.engine.errors import Error
 
-_BUSY = frozenset({sqlite3.SQLITE_BUSY, "40001", "40P01", "55P03"})
-"""SQLite's, and serialization_failure, deadlock_detected, lock_not_available (PostgreSQL, appendix A)."""
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL, "40001", "40P01", "55P03"})
+"""SQLite's lock and the race for it; serialization_failure, deadlock_detected, lock_not_available (PostgreSQL)."""
 _FULL = frozenset({sqlite3.SQLITE_FULL, "53100"})
 # A full disk also shows as a log that cannot be opened or grown: the space that is left tells the two apart.
 _MAY_BE_FULL = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
@@ -24,10 +24,17 @@ def was_busy(fault: DatabaseError) -> bool:
     return _code(fault) in _BUSY
 
 
+def cause_of(fault: BaseException) -> str:
+    """Name the code of a database's fault as its documentation does, without its words; empty where there is none."""
+    driver = fault.__cause__ if isinstance(fault, DatabaseError) else fault
+    return str(getattr(driver, "sqlstate", None) or getattr(driver, "sqlite_errorname", ""))
+
+
 def refusal(fault: Exception) -> Error | None:
     """Give the refusal that a fault stands for; None for what is nobody's but ours.
 
-    ``disk_full``, ``database_busy``, ``database_failed``. Every act is made so that nothing is then half-made.
+    ``disk_full``, ``database_busy``, ``database_failed``; the detail names the database's own code. Every act is made
+    so that nothing is then half-made. Ask in the process where it was raised: what a fault came of does not travel.
     """
     if isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT):
         return Error("disk_full", "no space is left; nothing was half-made, run the same again when there is room")
@@ -37,9 +44,17 @@ def refusal(fault: Exception) -> Error | None:
     code = _code(fault)
     if code in _FULL or (code in _MAY_BE_FULL and shutil.disk_usage(settings.CALLWARD_HOME).free < _LITTLE):
         return Error("disk_full", "the databases have no space left; nothing was half-made, run again for the rest")
+    told = cause_of(fault) or "no code"
     if code in _BUSY:
-        return Error("database_busy", "another process held the database too long; nothing was half-made, try again")
-    return Error("database_failed", "the databases cannot be written; nothing was half-made")
+        held = f"another process held the database too long ({told})"
+        return Error("database_busy", f"{held}; nothing was half-made, run the same again")
+    return Error("database_failed", f"the databases cannot be written ({told}); nothing was half-made")
+
+
+def code_of(fault: Exception, otherwise: str) -> str:
+    """Give the code of one of our own refusals, or of what a fault stands for; else what is named."""
+    refused = fault if isinstance(fault, Error) else refusal(fault)
+    return refused.code if refused else otherwise
 
 
 def _code(fault: Exception) -> int | str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 import sqlite3
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,9 +19,10 @@ from callward.intake import IntakeOptions, Source, discover, given
 from callward.web import audit
 from callward.web.audit.models import Entry
 from callward.web.calls import ingesting
-from callward.web.calls.ingesting import Ingest, Report, Result, Tally
+from callward.web.calls.ingesting import Ingest, Report, Result, Tally, record_refusal
 from callward.web.calls.models import Call
 from callward.web.core.models import Line
+from callward.web.waiting import patiently
 
 pytestmark = pytest.mark.django_db
 
@@ -77,18 +81,44 @@ def _sqlite_fault(code: int) -> OperationalError:
     return fault
 
 
-@pytest.mark.parametrize("code", [sqlite3.SQLITE_BUSY, 261, 517])
-def test_a_database_that_another_holds_refuses_the_source_for_now(
-    code: int, care_line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+class _BusyAtFirst:
+    """The act that takes a call in, and a database that others hold the first times it is asked."""
+
+    def __init__(self, act: Callable[..., object], *codes: int) -> None:
+        self._act, self._codes = act, list(codes)
+
+    def __call__(self, *words: object) -> object:
+        if self._codes:
+            raise _sqlite_fault(self._codes.pop())
+        return self._act(*words)
+
+
+@pytest.mark.parametrize("act", ["take_in", "record_refusal"])
+def test_a_source_waits_for_a_database_that_others_hold_and_is_begun_anew(
+    act: str, care_line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (source,) = _sources(tmp_path, whole_wav=wav(HARMLESS), whole_vtt=vtt(HARMLESS))
+    sources = _sources(tmp_path, broken_wav=b"", whole_wav=wav(HARMLESS), whole_vtt=vtt(HARMLESS))
+    busy = _BusyAtFirst(getattr(ingesting, act), sqlite3.SQLITE_BUSY, 261, 517)
+    monkeypatch.setattr(ingesting, act, busy)
+    reports = {report.name: report for report in map(_run(care_line).take, sources)}
+    assert reports["broken.wav"].reasons == ("audio_empty",)
+    assert reports["whole.wav"].result is Result.TAKEN_IN
+    assert Entry.objects.filter(action="call.refused").count() == 1
+    assert Call.objects.count() == 1
 
-    def busy(*_: object) -> None:
-        raise _sqlite_fault(code)
 
+def test_a_database_that_others_hold_for_good_stops_the_run_and_blames_no_source(
+    care_line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (source,) = _sources(tmp_path, broken_wav=b"")
+    monkeypatch.setattr(ingesting, "patiently", partial(patiently, longest=0.0))
+    monkeypatch.setattr(ingesting, "record_refusal", _BusyAtFirst(record_refusal, sqlite3.SQLITE_BUSY))
     run = _run(care_line)
-    monkeypatch.setattr(ingesting, "take_in", busy)
-    assert run.take(source).reasons == ("database_busy",)
+    with pytest.raises(Error) as stopped:
+        run.take(source)
+    travelled = pickle.loads(pickle.dumps(stopped.value))
+    assert travelled.code == "database_busy", "as it comes out of another process"
+    assert not Entry.objects.filter(action="call.refused").exists()
 
 
 @pytest.mark.parametrize(("code", "reason"), [(sqlite3.SQLITE_FULL, "disk_full"), (10, "database_failed")])

@@ -88,7 +88,7 @@ def test_our_own_refusal_is_a_code(told: io.StringIO) -> None:
         _fail(Error("disk_full", "no space"))
     except Error:
         logging.getLogger("callward.some").exception("failed")
-    assert _lines(told)[0]["fault"].startswith("Error in ")
+    assert _lines(told)[0]["fault"].startswith("Error (disk_full) in ")
 
 
 def test_a_strange_method_is_not_repeated(told: io.StringIO) -> None:

@@ -25,8 +25,9 @@ from callward.web.calls.crew import work
 from callward.web.calls.inputs import ArrivalError, Taken
 from callward.web.calls.taking_in import take_in
 from callward.web.core.models import Controller, Line
-from callward.web.faults import refusal, was_busy
+from callward.web.faults import refusal
 from callward.web.keys.vault import KeyGone
+from callward.web.waiting import patiently
 
 # What can be wrong with an input. Any other fault is ours and stops the run.
 REFUSALS = (
@@ -92,17 +93,22 @@ class Ingest:
             return _report(source, take_in(arrival, self._actor))
 
     def take(self, source: Source) -> Report:
-        """Take one source in from a disk; a refusal is a report, and it is recorded."""
+        """Take one source in from a disk; a refusal is a report, and it is recorded.
+
+        Databases that others hold are waited for, and the source is then begun anew. Raises ``Error`` where they cannot
+        be had (``database_busy``, ``database_failed``, ``disk_full``), which is no fault of the source: running again
+        goes on there.
+        """
+        try:
+            return patiently(lambda: self._taken(source))
+        except OperationalError as error:
+            raise refusal(error) or error from None
+
+    def _taken(self, source: Source) -> Report:
         try:
             return self.attempt(source, _written_at(source))
         except (*REFUSALS, EnvelopeError, KeyGone) as error:
             return self._refused(source, error.code, error.detail)
-        except OperationalError as error:
-            if not was_busy(error):
-                raise refusal(error) or error from None
-            # Another writer held the database longer than the busy timeout: the source stays where it is.
-            detail = "another process held the database; run again"
-            return Report(source.path.name, Result.REFUSED, reasons=("database_busy",), detail=detail)
         except OSError as error:
             return self._refused(source, "unreadable", os.strerror(error.errno or 0).lower())
 
@@ -145,7 +151,7 @@ def _report(source: Source, taken: Taken) -> Report:
 def ingest(controller: Controller, sources: Iterable[Source], options: IntakeOptions, jobs: int) -> Iterator[Report]:
     """Take sources in, with up to ``jobs`` processes, and report each as it ends.
 
-    Raises the object store's ``disk_full``: what was taken in until then is whole, and running again goes on there.
+    Raises what ``Ingest.take`` does: what was taken in until then is whole, and running again goes on there.
     """
     found = list(sources)
     if jobs <= 1 or len(found) <= _FEW:

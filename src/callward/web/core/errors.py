@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from callward.web.core.outages import answer_to
 from callward.web.core.problems import is_for_program, problem
 
 
@@ -53,6 +55,10 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
+    # A session that cannot be read is no view's: what failed there comes here, while it is still being handled.
+    away = answer_to(request, sys.exc_info()[1])
+    if away is not None:
+        return away
     if is_for_program(request):
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_server_error")
     # No context processors here: the failure may lie in the session or in the database that they read.

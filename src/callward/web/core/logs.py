@@ -13,6 +13,9 @@ from types import MappingProxyType, TracebackType
 
 from django.http import HttpRequest
 
+from callward.engine.errors import Error
+from callward.web.faults import cause_of
+
 _OURS = 6
 _about: ContextVar[Mapping[str, str]] = ContextVar("about", default=MappingProxyType({}))
 
@@ -35,6 +38,13 @@ def places(trace: TracebackType | None) -> str:
     if frames and frames[-1] not in told:
         told.append(frames[-1])
     return " > ".join(f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in told)
+
+
+def told(fault: BaseException) -> str:
+    """Say what failed and where: its type, its code or that of the database below it, the places; never its words."""
+    code = fault.code if isinstance(fault, Error) else cause_of(fault)
+    kind = type(fault).__name__
+    return f"{kind} ({code}) in {places(fault.__traceback__)}" if code else f"{kind} in {places(fault.__traceback__)}"
 
 
 class PlainRequest(logging.Filter):
@@ -67,8 +77,8 @@ class LineFormatter(logging.Formatter):
         return f"{line} [{ids}]" if ids else line
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - the name of the base class
-        kind, _, trace = ei if isinstance(ei, tuple) else (None, None, None)
-        return f"{getattr(kind, '__name__', 'error')} in {places(trace)}"
+        fault = ei[1] if isinstance(ei, tuple) else None
+        return told(fault) if isinstance(fault, BaseException) else "error"
 
 
 class JsonFormatter(LineFormatter):

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from callward.engine.errors import Error
+from callward.web.core.logs import told
 from callward.web.core.objects import ObjectError
+from callward.web.faults import refusal
 from callward.web.keys.vault import KeyUnavailable
 
 if TYPE_CHECKING:
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _AGAIN = "60"  # seconds
+_SOON = "5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class _Outage:
     sentence: StrPromise  # with a place for the code
     do: StrPromise
     detail: str  # for programs
+    again: str = _AGAIN
+    code: str = ""
 
 
 _KEYS = _Outage(
@@ -47,10 +54,26 @@ _STORE = _Outage(
     ),
     detail="the object store cannot be reached now; nothing is lost and nothing was half made",
 )
+_DATABASE = _Outage(
+    heading=gettext_lazy("The databases cannot be used now"),
+    sentence=gettext_lazy(
+        "A database does not answer or cannot be written (%(code)s). What you changed is kept whole or not at all."
+    ),
+    do=gettext_lazy("Try again in a minute. If it stays so, tell your administrator: the log says what it is."),
+    detail="a database cannot be used now; what was being changed is kept whole or not at all",
+)
+_BUSY = replace(
+    _DATABASE,
+    heading=gettext_lazy("The database is busy"),
+    sentence=gettext_lazy("Others are writing for long (%(code)s). Nothing was changed and nothing was half made."),
+    do=gettext_lazy("Do this once more in a few seconds."),
+    detail="a database was held by others for too long; nothing was changed",
+    again=_SOON,
+)
 
 
 class OutageMiddleware:
-    """Answer with 503 wherever a view needed a key or the object store and did not get it."""
+    """Answer with 503 wherever a view needed a key, a database or the object store and did not get it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -59,29 +82,44 @@ class OutageMiddleware:
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, KeyUnavailable):
-            outage = _KEYS
-        elif isinstance(exception, ObjectError) and exception.unanswered:
-            outage = _STORE
-        else:
-            return None
-        # The detail may name a file of this machine: it is for the log, and for the doctors.
-        _log.error("%s: %s", outage.detail, exception)
-        answer = _page(outage, exception.code) if request.accepts("text/html") else _document(outage, exception.code)
-        answer["Retry-After"] = _AGAIN
-        return answer
+        return answer_to(request, exception)
 
 
-def _page(outage: _Outage, code: str) -> HttpResponse:
+def answer_to(request: HttpRequest, fault: BaseException | None) -> HttpResponse | None:
+    """Say that what a page stands on is away; None where a fault has another cause."""
+    outage = _outage_of(fault)
+    if outage is None or fault is None:
+        return None
+    # The detail may name a file of this machine: it is for the log, and for the doctors.
+    _log.error("%s: %s", outage.detail, fault if isinstance(fault, Error) else told(fault))
+    answer = _page(outage) if request.accepts("text/html") else _document(outage)
+    answer["Retry-After"] = outage.again
+    return answer
+
+
+def _outage_of(fault: BaseException | None) -> _Outage | None:
+    if isinstance(fault, KeyUnavailable):
+        return replace(_KEYS, code=fault.code)
+    if isinstance(fault, ObjectError) and fault.unanswered:
+        return replace(_STORE, code=fault.code)
+    if isinstance(fault, InterfaceError):  # the connection was lost
+        return replace(_DATABASE, code="database_failed")
+    refused = refusal(fault) if isinstance(fault, OperationalError) else None
+    if refused is None:
+        return None
+    return replace(_BUSY if refused.code == "database_busy" else _DATABASE, code=refused.code)
+
+
+def _page(outage: _Outage) -> HttpResponse:
     # No context processors: what they show may be sealed too.
     context = {
         "heading": outage.heading,
-        "sentence": str(outage.sentence) % {"code": code},
+        "sentence": str(outage.sentence) % {"code": outage.code},
         "do": outage.do,
         "home": _("Go to Today"),
     }
     return HttpResponse(render_to_string("core/broken.html", context), status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-def _document(outage: _Outage, code: str) -> HttpResponse:
-    return JsonResponse({"code": code, "detail": outage.detail}, status=HTTPStatus.SERVICE_UNAVAILABLE)
+def _document(outage: _Outage) -> HttpResponse:
+    return JsonResponse({"code": outage.code, "detail": outage.detail}, status=HTTPStatus.SERVICE_UNAVAILABLE)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connections
 from django.db.models import F
 
-from callward.web.core import measures
+from callward.web.core import logs, measures
 from callward.web.feeds.kinds import s3
 from callward.web.feeds.models import Feed
 from callward.web.feeds.running import run
@@ -43,8 +43,8 @@ def run_feeds() -> None:
 def _look(feed: Feed) -> None:
     try:
         run(feed)
-    except Exception:  # noqa: BLE001 - the edge of a feed: one that fails stops no other, and is looked into again
-        _log.exception("the feed %s could not be looked into; it is tried again", feed.pk)
+    except Exception as fault:  # noqa: BLE001 - the edge of a feed: one that fails stops no other, and is looked into again
+        _log.error("the feed %s could not be looked into; it is tried again: %s", feed.pk, logs.told(fault))
         measures.count(measures.DUTY_FAILURES, f"{__name__}:run_feeds")
     finally:
         connections.close_all()

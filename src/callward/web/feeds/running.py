@@ -26,6 +26,7 @@ from callward.intake import IntakeOptions, file_pattern, given
 from callward.transcriber import TranscriberError
 from callward.web import audit
 from callward.web.calls.ingesting import REFUSALS, Ingest, Report, Result, record_refusal
+from callward.web.core import logs
 from callward.web.core.labels import label
 from callward.web.core.meanwhile import meanwhile
 from callward.web.core.objects import ObjectError
@@ -36,6 +37,7 @@ from callward.web.feeds.kinds import Found, Original, Place, kind_of, with_rows_
 from callward.web.feeds.models import Delivery, Feed
 from callward.web.feeds.verifying import is_kept
 from callward.web.keys import vault
+from callward.web.waiting import patiently
 
 _log = logging.getLogger(__name__)
 
@@ -184,7 +186,7 @@ class _Looking:
     def _take(self, found: Found, row: Delivery) -> None:
         try:
             with _renewed(row):
-                report = self._ingest.attempt(found.source, found.written_at)
+                report = patiently(lambda: self._ingest.attempt(found.source, found.written_at))
         except _NOT_ITS_FAULT as error:
             self._later(row, error.code)
         except REFUSALS as error:
@@ -196,7 +198,7 @@ class _Looking:
         except OSError:
             self._later(row, "unreadable")
         except Exception as fault:  # noqa: BLE001 - the edge of a feed: one file that breaks us stops no other
-            _log.error("a file of a feed could not be taken in: %s", type(fault).__name__)
+            _log.error("a file of a feed could not be taken in: %s", logs.told(fault))
             self._later(row, _OURS)
         else:
             self._settle(found, row, report)
