@@ -17,8 +17,9 @@ from callward.web import walls
 from callward.web.background.jobs import Job, job_of
 from callward.web.background.models import GivenUpJob, JobRow
 from callward.web.core.logs import places
+from callward.web.faults import was_busy
 
-UNKNOWN = "task_unknown"
+UNKNOWN, BUSY = "task_unknown", "database_busy"
 
 
 class JobError(Error):
@@ -38,6 +39,8 @@ def declared(row: JobRow) -> Job:
 
 def reason_of(fault: BaseException) -> str:
     """The code of a fault: ours where it is one of ours, else the name of its type. Never its words."""
+    if isinstance(fault, DatabaseError) and was_busy(fault):
+        return BUSY
     return fault.code if isinstance(fault, Error) else type(fault).__name__
 
 
@@ -73,14 +76,19 @@ def put_back(row: JobRow, worker: str) -> bool:
 
 
 def settle(row: JobRow, reason: str, kind: str, where: str, *, wait: bool = True) -> None:
-    """Queue a locked row again after its wait, or give it up once it was started as often as is declared."""
+    """Queue a locked row again after its wait, or give it up once it was started as often as is declared.
+
+    A start that found the databases held by others is waited for and does not count.
+    """
     retry, starts, now = declared(row).retry, len(row.worker_ids), timezone.now()
-    again = starts < retry.times and reason != UNKNOWN
+    if reason == BUSY:
+        row.worker_ids = row.worker_ids[:-1]
+    again = (starts < retry.times or reason == BUSY) and reason != UNKNOWN
     row.status = TaskResultStatus.READY if again else TaskResultStatus.FAILED
     row.run_after = now + retry.wait(starts) if wait and again else now
     row.finished_at = None if again else now
     row.exception_class_path, row.traceback = kind, f"{reason}\n{where}"
-    row.save(update_fields=["status", "run_after", "finished_at", "exception_class_path", "traceback"])
+    row.save(update_fields=["status", "run_after", "finished_at", "worker_ids", "exception_class_path", "traceback"])
     if not again:
         note_given_up(row)
 

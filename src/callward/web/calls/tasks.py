@@ -27,8 +27,10 @@ from callward.web.calls.inputs import Status, Taken
 from callward.web.calls.models import Call, Upload
 from callward.web.calls.taking_in import take_in
 from callward.web.calls.uploads import SealedUploads, layered, seal_name
+from callward.web.core import logs
 from callward.web.core.models import Line
 from callward.web.core.objects import object_store
+from callward.web.faults import code_of
 from callward.web.keys.vault import KeyUnavailable
 
 _log = logging.getLogger(__name__)
@@ -77,7 +79,8 @@ def take_in_batch(batch: str) -> None:
         # No fault of the files: they wait, and the duty that looks after uploads queues them again each minute.
         _log.error("files wait for a key that cannot be used: %s", refused)
     except Exception as fault:  # noqa: BLE001 - the edge of the worker
-        code = fault.code if isinstance(fault, Error) else "task_failed"
+        _log.warning("a job was cut short: %s", logs.told(fault))
+        code = code_of(fault, "task_failed")
         raise TaskError(code, type(fault).__name__) from None
 
 

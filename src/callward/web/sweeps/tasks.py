@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -19,12 +20,15 @@ from callward.web import audit
 from callward.web.audit.entries import Party
 from callward.web.background import Retry, job
 from callward.web.background.models import JobRow
+from callward.web.core import logs
 from callward.web.core.models import Controller
+from callward.web.faults import code_of
 from callward.web.sweeps import running
 from callward.web.sweeps.calls import BY
 from callward.web.sweeps.models import Batch, Sweep
 from callward.web.sweeps.unit import sweep_batch
 
+_log = logging.getLogger(__name__)
 _LONGEST = timedelta(hours=1)  # for one batch: 25 calls of hours each
 _LEASE = _LONGEST + timedelta(minutes=10)  # a batch that was taken longer ago has lost its worker
 _TWICE = timedelta(minutes=1)
@@ -51,7 +55,8 @@ def take_batch(sweep: str) -> None:
     try:
         _take(UUID(sweep))
     except Exception as fault:  # noqa: BLE001 - the edge of the worker: the queue keeps the words of a fault
-        code = fault.code if isinstance(fault, Error) else "sweep_task_failed"
+        _log.warning("a job was cut short: %s", logs.told(fault))
+        code = code_of(fault, "sweep_task_failed")
         raise SweepTaskError(code, type(fault).__name__) from None
 
 
