@@ -54,22 +54,30 @@ def _proven(told: Certificate, standing: Standing) -> Iterator[str]:
     if standing.sweeps:
         places = ", ".join(str(place) for place, _ in standing.sweeps)
         yield f"{_some(standing.calls_removed, 'call')} of the person had been removed (entry {places})."
-    if standing.turn and told.final_at:
+    yield from _about_end(told, standing)
+
+
+def _about_end(told: Certificate, standing: Standing) -> Iterator[str]:
+    """What made it final, and what of that is done where it is not."""
+    if standing.turn:
         begun, ended = standing.turn
+        left = f"the keys had left epoch {told.epoch}"
+        if told.final_at == ended[1].at:
+            since = f"It has been final since {_time(told.final_at)}, when {left}"
+        elif told.final_at:
+            since = f"It has been final since {_time(told.final_at)}. At {_time(ended[1].at)} {left}"
+        else:
+            since = f"At {_time(ended[1].at)} {left}"
+        yield f"{since}: that turn began after the erasure was done (entries {begun[0]} and {ended[0]})."
+    for place, entry in standing.roots:
         yield (
-            f"It has been final since {_time(told.final_at)}, when the keys had left epoch {told.epoch}: that turn"
-            f" began after the erasure was done (entries {begun[0]} and {ended[0]})."
+            f"The key provider had destroyed the root of epoch {entry.facts['epoch']} at {_time(entry.at)}"
+            f" (entry {place}); until then it could have been brought back."
         )
-        for place, entry in standing.roots:
-            yield (
-                f"The key provider had destroyed the root of epoch {entry.facts['epoch']} at {_time(entry.at)}"
-                f" (entry {place}); until then it could have been brought back."
-            )
     for place, entry in standing.shares:
-        left = entry.facts["left"]
         yield (
-            f"At {_time(entry.at)} {left} of the shares of the root of epoch {entry.facts['epoch']} were left that no"
-            f" officer had attested destroyed (entry {place})."
+            f"At {_time(entry.at)} the shares of the root of epoch {entry.facts['epoch']} that no officer had attested"
+            f" destroyed were down to {entry.facts['left']} (entry {place})."
         )
 
 
