@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from pathlib import Path
 
+import migrated
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -12,6 +16,14 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 _SYSTEM = Path(__file__).parent / "system"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run, and all its workers, one place for databases that were migrated once."""
+    if migrated.PLACE not in os.environ:
+        place = tempfile.mkdtemp(prefix="callward-migrated-")
+        os.environ[migrated.PLACE] = place
+        config.add_cleanup(lambda: shutil.rmtree(place, ignore_errors=True))
 
 
 @pytest.hookimpl(trylast=True)

@@ -21,6 +21,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import migrated
+
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 _STANDS_STILL = 60.0  # seconds on the wall
 
@@ -48,6 +50,8 @@ class Home:
         self.folder = folder
         self.path = folder / "home"
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("CALLWARD_", "DJANGO_"))}
+        if not any(name.endswith("DATABASE_URL") for name in environment):
+            migrated.lay_out(self.path)
         self._server = subprocess.Popen(
             [sys.executable, __file__, str(folder)],
             env={**clean, "CALLWARD_HOME": str(self.path), "CALLWARD_DEMO": "1", **environment},

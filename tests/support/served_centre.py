@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import migrated
 from ports import free_port
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -34,6 +35,7 @@ class ServedCentre:
         port = free_port()
         self.url = f"http://localhost:{port}"
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("CALLWARD_", "DJANGO_"))}
+        migrated.lay_out(folder / "home")
         with (folder / "log").open("wb") as log:
             self._server = subprocess.Popen(
                 [sys.executable, __file__, str(samples), str(port)],

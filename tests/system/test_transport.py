@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import migrated
 import pytest
 from cryptography import x509
 from ports import free_port
@@ -25,6 +26,7 @@ class _Served:
         self.ca = PrivateCa(folder)
         self.certificate, self.key = self.ca.issue("first")
         self.port = free_port()
+        migrated.lay_out(folder / "home")
         told = environment(
             folder / "home",
             CALLWARD_TLS_CERTIFICATE=str(self.certificate),
