@@ -60,6 +60,7 @@ DUTIES = (
     Duty("callward.web.lifecycle.backup.drill:drill_due", 3600.0),
     Duty("callward.web.lifecycle.backup.pruning:prune_due", 21600.0),
     Duty("callward.web.lifecycle.duties:purge_due", 600.0),
+    Duty("callward.web.lifecycle.tasks:go_on", 60.0),
     Duty("callward.web.lifecycle.duties:tell_of_voicemail", 60.0),
     Duty("callward.web.lifecycle.duties:end_records", 21600.0),
 )

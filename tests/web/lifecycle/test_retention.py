@@ -162,14 +162,6 @@ def test_each_item_knows_its_last_day_and_the_purpose_that_keeps_it(care_line: L
 
 
 @pytest.mark.django_db
-def test_a_rule_that_is_set_later_changes_nothing_that_is_here(care_line: Line) -> None:
-    call = take(care_line)
-    KeepingRule.objects.create(line=care_line, maximum=1)
-    assert keeping.end_of(call, "sheet").until == date(2026, 11, 20) + timedelta(days=90)
-    assert keeping.purpose_end(call, EVIDENCE) == date(2026, 11, 20) + timedelta(days=90)
-
-
-@pytest.mark.django_db
 def test_a_purpose_that_has_ended_opens_nothing_while_the_call_is_kept(care_line: Line) -> None:
     Line.objects.filter(id=care_line.id).update(countries=["RO"])
     care_line.refresh_from_db()

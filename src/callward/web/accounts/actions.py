@@ -16,7 +16,7 @@ from callward.web.accounts.factors import remove_second_factors
 from callward.web.accounts.models import Role, User
 from callward.web.accounts.names import seal_name
 from callward.web.accounts.sessions import end_sessions
-from callward.web.core import acts
+from callward.web.core import acts, line_rules
 from callward.web.core.models import Controller, Line
 from callward.web.keys import vault
 
@@ -88,8 +88,8 @@ def change_controller(controller: Controller, *, by: User) -> None:
 
 
 def save_line(line: Line, *, by: User) -> None:
-    """Add or change a line; what it now says about keeping is in the entry."""
-    with transaction.atomic():
+    """Add or change a line; what it now says about keeping is in the entry, and reaches what is kept already."""
+    with transaction.atomic(), line_rules.changing(line, by):
         action = "line.added" if line._state.adding else "line.changed"  # noqa: SLF001 - Django's public name for it
         line.save()
         acts.record(

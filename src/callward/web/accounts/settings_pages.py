@@ -17,6 +17,7 @@ from callward.web.accounts import actions
 from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
 from callward.web.accounts.forms import ControllerForm, LineForm
 from callward.web.accounts.models import User
+from callward.web.core import line_rules
 from callward.web.core.models import Line
 
 
@@ -88,9 +89,15 @@ def edit_line(request: HttpRequest, line_id: UUID) -> HttpResponse:
 def _line_form(request: HttpRequest, form: LineForm, heading: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         line = form.save(commit=False)
+        foreseen = line_rules.foresee(request, line)
+        if foreseen is not None:
+            back = reverse("line_edit", args=[line.pk])
+            return line_rules.ask(request, foreseen, heading=heading, back=back)
         actions.save_line(line, by=staff_of(request))
         messages.success(
-            request, _("%(line)s is kept. It applies to calls that are taken in from now on.") % {"line": line.name}
+            request,
+            _("%(line)s is kept. What is masked changes for calls to come; how long it keeps, for every call.")
+            % {"line": line.name},
         )
         return redirect("lines")
     return render(request, "accounts/line.html", {"form": form, "heading": heading}, status=status_of(form))

@@ -34,7 +34,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How long a call is kept, fixed when it comes in: by item kind, by purpose, and its row in the call log."""
+    """How long a call is kept under its line's rules: by item kind, by purpose, and its row in the call log."""
 
     items: Mapping[str, End]
     purposes: Mapping[str, date]
@@ -44,6 +44,7 @@ class Terms:
         default_factory=dict
     )  # where one is not the call's
     kinds: Mapping[str, Mapping[str, date]] = field(default_factory=dict)  # purposes that end sooner for an item kind
+    rules: str = ""  # a digest of the line's rules that they were counted under
 
     @property
     def until(self) -> date:
@@ -65,6 +66,8 @@ class Terms:
                 kind: {purpose: until.isoformat() for purpose, until in ends.items()}
                 for kind, ends in self.kinds.items()
             }
+        if self.rules:
+            told["rules"] = self.rules
         return told
 
 
@@ -98,6 +101,13 @@ class Keeper(Protocol):
 
     def arrived(self, call: Call) -> None:
         """Called in the transaction that takes a call in."""
+
+    def settle(self, call: Call) -> None:
+        """Called in the transaction that writes a call's terms, once its rows stand.
+
+        The rules of its line may have changed since the terms were counted; what was changed before reaches the call
+        here, and what is changed after reaches it as it does every call that is kept.
+        """
 
     def heard(self, call: Call) -> None:
         """Called in the transaction that records that somebody has opened what was said in a call."""
@@ -149,7 +159,7 @@ def keeper() -> Keeper:
 
 
 def end_of(call: Call, kind: str) -> End:
-    """Return until when an item of a call is kept, as it was fixed when the call came in."""
+    """Return until when an item of a call is kept, as its row says."""
     fixed = call.terms.get("items", {}).get(kind)
     if fixed is None:
         return End(call.retain_until, "", "line")

@@ -41,14 +41,14 @@ def new_call(arrival: Arrival, call_id: UUID, person: Person, outcome: Outcome, 
 
 def logged_call(arrival: Arrival, call_id: UUID, person: Person, now: datetime) -> Call:
     """Give the row of a call that only its record told of; it is kept as long as the log of its line."""
-    until = keeping.keeper().terms(arrival.line, _day(arrival), voicemail=False).log
+    terms = keeping.keeper().terms(arrival.line, _day(arrival), voicemail=False)
     return Call(
         **_arrived(arrival, call_id, person, now),
         language=arrival.language or arrival.line.language,
         state=Call.State.NOT_RECORDED,
-        retain_until=until,
-        log_until=until,
-        terms={"items": {}, "purposes": {}},
+        retain_until=terms.log,
+        log_until=terms.log,
+        terms={"items": {}, "purposes": {}, "rules": terms.rules},
     )
 
 

@@ -93,6 +93,7 @@ def _take_new(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> T
                 items.keep_rows(call, placed, now)
                 rows.keep_beside(call, outcome, now)
                 keeping.keeper().arrived(call)
+                keeping.keeper().settle(call)
                 taken = audit.Act("call.taken_in", actor, call, facts={"line": str(call.line_id), "items": len(placed)})
                 audit.record_many([taken, *rows.acts(call, outcome, actor)], controller=controller)
         except IntegrityError as refusal:
@@ -111,6 +112,7 @@ def _log(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> Taken:
         with transaction.atomic():
             finding.keep(person)
             call.save(force_insert=True)
+            keeping.keeper().settle(call)
             audit.record("call.logged", actor=actor, resource=call, controller=controller)
     except IntegrityError as refusal:
         return _taken_meanwhile(call_id, refusal)
@@ -160,6 +162,7 @@ def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Take
             finding.keep(call.person)
             intents = items.exchange(call, placed, _replaced(call), actor, because="completed", now=now)
             rows.keep_beside(call, outcome, now)
+            keeping.keeper().settle(call)
             action = "call.transcript_added" if waited else "call.recording_added"
             added = audit.Act(action, actor, call, facts={"items": len(placed)})
             audit.record_many([added, *rows.acts(call, outcome, actor)], controller=controller)

@@ -11,6 +11,7 @@ class LifecycleConfig(AppConfig):
     def ready(self) -> None:
         from callward.web.calls.damage import mend_with
         from callward.web.calls.keeping import keep_with
+        from callward.web.core.line_rules import reach_with
         from callward.web.core.notices import tell_with
         from callward.web.core.rail import count_with
         from callward.web.lifecycle import pages_shares
@@ -18,9 +19,11 @@ class LifecycleConfig(AppConfig):
         from callward.web.lifecycle.pages_backups import told_on_today
         from callward.web.lifecycle.pages_holds import late_for
         from callward.web.lifecycle.retention import LifecycleKeeper
+        from callward.web.lifecycle.rule_changes import LineReach
         from callward.web.lifecycle.voicemail import count_new, notices
 
         keep_with(LifecycleKeeper())
+        reach_with(LineReach())
         count_with("voicemail", count_new)
         tell_with("voicemail", notices)
         mend_with(bring_object)

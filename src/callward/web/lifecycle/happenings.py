@@ -18,10 +18,10 @@ from django.utils import timezone
 from callward.engine.errors import Error
 from callward.web import audit
 from callward.web.audit.entries import Party
-from callward.web.calls.keeping import Terms, purpose_end
+from callward.web.calls.keeping import Terms
 from callward.web.calls.models import Call, Item
 from callward.web.lifecycle import holds
-from callward.web.lifecycle.clocks import clocks_of, ends
+from callward.web.lifecycle.clocks import anew, clocks_of
 from callward.web.lifecycle.models import Happening
 from callward.web.lifecycle.rules import Event
 from callward.web.people.models import Person
@@ -104,25 +104,15 @@ def _move(call: Call) -> bool:
     today = timezone.now().astimezone(zone).date()
     day = call.started_at.astimezone(zone).date()
     log_days = ((call.log_until or call.retain_until) - day).days
-    terms = ends(clocks_of(call), day, known(call.person_id, call.id), log_days=log_days)
-    before = call.terms.get("kinds", {})
-    kinds = {
-        kind: _ended_stay(call, {**terms.purposes, **terms.kinds.get(kind, {})}, today, kind)
-        for kind in {*before, *terms.kinds}
-    }
-    terms = replace(terms, purposes=_ended_stay(call, terms.purposes, today), kinds=kinds)
+    events = known(call.person_id, call.id)
+    terms = anew(call.terms, clocks_of(call), day, events, today, log_days=log_days)
+    terms = replace(terms, rules=call.terms.get("rules", ""))
     if terms.as_json() == call.terms:
         return False
     _move_items(call, terms, today)
     retain_until = terms.until if call.retain_until >= today else call.retain_until
     Call.objects.filter(id=call.id).update(terms=terms.as_json(), retain_until=retain_until, log_until=terms.log)
     return True
-
-
-def _ended_stay(call: Call, purposes: Mapping[str, date], today: date, kind: str = "") -> dict[str, date]:
-    """Give the ends of purposes, those that have passed as they were: an event opens nothing that had ended."""
-    before = {purpose: purpose_end(call, purpose, kind) for purpose in purposes}
-    return {purpose: end if before[purpose] >= today else before[purpose] for purpose, end in purposes.items()}
 
 
 def _move_items(call: Call, terms: Terms, today: date) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from callward.shelf import ItemKind
 from callward.web.lifecycle.backup_runs import BackupRun
 from callward.web.lifecycle.certificate_rows import IssuedCertificate
+from callward.web.lifecycle.recount_rows import Recount
 from callward.web.lifecycle.rules import Event, Then
 from callward.web.lifecycle.share_rows import ShareDestroyed
 
@@ -30,6 +31,7 @@ __all__ = [
     "KeepingRule",
     "LogRules",
     "Message",
+    "Recount",
     "ShareDestroyed",
 ]
 

@@ -6,22 +6,23 @@ from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
+from callward.web.core import line_rules
 from callward.web.core.models import Line
-from callward.web.lifecycle import own_records, pages_backups, retention
+from callward.web.lifecycle import foreseeing, own_records, pages_backups, recounting, retention, rule_changes
 from callward.web.lifecycle.disputes import disputes_of
 from callward.web.lifecycle.escrow import made_void
 from callward.web.lifecycle.forms import PresetForm, RuleForm
 from callward.web.lifecycle.models import Hold, KeepingRule
 from callward.web.lifecycle.presets import offered, use
-from callward.web.lifecycle.rules import ITEMS, Period, Subject
+from callward.web.lifecycle.rules import ITEMS, LineRules, Period, Subject
 
 
 @allow(Capability.READ_LIFECYCLE)
@@ -74,12 +75,14 @@ def set_rule(request: HttpRequest, line_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _line_page(request, found, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     rule = KeepingRule(line=found, **form.cleaned_data)
-    with transaction.atomic():
+    if (asked := _ask(request, found, rule_changes.with_rule(found, rule))) is not None:
+        return asked
+    with recounting.changing(found, staff_of(request)):
         same = {"subject": rule.subject, "purpose": rule.purpose, "category": rule.category}
         KeepingRule.objects.filter(line=found, **same).delete()
         rule.save(force_insert=True)
         _record("line.keeping_rule_set", request, rule)
-    messages.success(request, _("The rule is kept. It applies to calls that are taken in from now on."))
+    messages.success(request, _("The rule is kept. It applies to calls to come and to what is kept already."))
     return redirect("lifecycle:line", line_id=found.id)
 
 
@@ -92,8 +95,10 @@ def use_preset(request: HttpRequest, line_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _line_page(request, found, RuleForm(line=found), HTTPStatus.UNPROCESSABLE_ENTITY, presets=form)
     chosen = next(one for one in offered(found) if one.key == form.cleaned_data["preset"])
+    if (asked := _ask(request, found, rule_changes.with_preset(found, chosen))) is not None:
+        return asked
     use(found, chosen, staff_of(request))
-    messages.success(request, _("The line keeps as is usual there. It applies to calls that come in from now on."))
+    messages.success(request, _("The line keeps as is usual there, calls to come and what is kept already."))
     return redirect("lifecycle:line", line_id=found.id)
 
 
@@ -102,11 +107,31 @@ def use_preset(request: HttpRequest, line_id: UUID) -> HttpResponse:
 def remove_rule(request: HttpRequest, rule_id: UUID) -> HttpResponse:
     rules = KeepingRule.objects.filter(line__controller=controller_of(request)).select_related("line")
     rule = get_object_or_404(rules, id=rule_id)
-    with transaction.atomic():
+    if (asked := _ask(request, rule.line, rule_changes.without_rule(rule.line, rule))) is not None:
+        return asked
+    with recounting.changing(rule.line, staff_of(request)):
         _record("line.keeping_rule_removed", request, rule)
         rule.delete()
-    messages.success(request, _("The rule is gone. Calls that came in under it keep their days."))
+    messages.success(request, _("The rule is gone, for calls to come and for what is kept already."))
     return redirect("lifecycle:line", line_id=rule.line_id)
+
+
+@allow(Capability.CHANGE_SETTINGS)
+@require_POST
+def count_anew(request: HttpRequest, line_id: UUID) -> HttpResponse:
+    """Let the rules of a line reach what is kept once more, where the worker had given that up."""
+    found = get_object_or_404(Line.objects.for_controller(controller_of(request)), id=line_id)
+    recounting.begin(found, staff_of(request))
+    return redirect("lifecycle:line", line_id=found.id)
+
+
+def _ask(request: HttpRequest, found: Line, wanted: LineRules) -> HttpResponse | None:
+    """Show what a change would do to what is kept, unless its author has seen it or nothing moves."""
+    foreseen = foreseeing.foresee(found, wanted, line_rules.seen_in(request))
+    if foreseen is None:
+        return None
+    heading = _("How long “%(name)s” keeps") % {"name": found.name}
+    return line_rules.ask(request, foreseen, heading=heading, back=reverse("lifecycle:line", args=[found.id]))
 
 
 def _alike(rows: list[tuple[Subject, list[Period], Period]]) -> list[tuple[list[str], list[Period], Period]]:
@@ -158,5 +183,6 @@ def _line_page(
         "form": form if may_edit else None,
         "presets": (presets or PresetForm(line=found)) if may_edit else None,
         "may_edit": may_edit,
+        "recount": recounting.last_of(found),
     }
     return render(request, "lifecycle/line.html", context, status=status)

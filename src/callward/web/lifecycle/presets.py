@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from callward.web import audit
 from callward.web.accounts import actions
 from callward.web.accounts.models import User
 from callward.web.core.models import Line
+from callward.web.lifecycle import recounting
 from callward.web.lifecycle.models import KeepingRule
 from callward.web.lifecycle.rules import DUTY, QUALITY, QUALITY_DAYS, Event, Rule
 
@@ -127,7 +127,7 @@ def use(line: Line, preset: Preset, by: User) -> None:
     """Give a line the days, the duty and the rules of a preset; its other rules stay."""
     line.retention_days = preset.days_for(line.countries)
     line.sector_duty = preset.law_for(line.countries)
-    with transaction.atomic():
+    with recounting.changing(line, by):
         actions.save_line(line, by=by)
         for rule in preset.rules:
             same = {"subject": rule.subject, "purpose": rule.purpose, "category": rule.category}

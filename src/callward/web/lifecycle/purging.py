@@ -26,7 +26,7 @@ from callward.web.calls.destroying import finish_many, intend_to_destroy
 from callward.web.calls.models import Call, CallCategory, Item, Review
 from callward.web.core.models import Controller
 from callward.web.keys import vault
-from callward.web.lifecycle import anonymising, holds, retention
+from callward.web.lifecycle import anonymising, holds, recounting, retention
 from callward.web.lifecycle.erasing import SUPPRESSED, SWEPT
 from callward.web.lifecycle.models import Happening, Hold
 from callward.web.people.finding import COLUMNS
@@ -106,6 +106,8 @@ def purge(
     ``progress`` is told the items of each batch.
     """
     today = today or retention.today_of(controller)
+    # What the rules of now keep must not go by those before: a change of them reaches everything first.
+    recounting.finish(controller)
     duties.replay()
     items = ended = removed = 0
     while intents := anonymising.anonymise_batch(controller, actor, today):

@@ -1,9 +1,9 @@
-"""Until when each item is kept, and why: rules become days when a call comes in, and days become sentences."""
+"""Until when each item is kept, and why: rules become days, and days become sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -91,12 +91,17 @@ def terms(
 ) -> Terms:
     """Fix how long a call of that day is kept under the line's rules of now. A voicemail has its own short clock."""
     rules = rules_of(line)
+    clocks = clocks_under(rules, voicemail=voicemail, categories=categories)
+    return replace(ends(clocks, day, events or {}, log_days=log_period(rules).days), rules=rules.digest)
+
+
+def clocks_under(rules: LineRules, *, voicemail: bool, categories: Collection[str]) -> dict[str, list[Period]]:
+    """Return the periods of each item kind of a call, for each purpose of its line."""
     subjects = {kind: Subject.VOICEMAIL if voicemail else kind for kind in ITEMS}
-    clocks = {
+    return {
         kind.value: [period(rules, subject, purpose, categories) for purpose in rules.grounds]
         for kind, subject in subjects.items()
     }
-    return ends(clocks, day, events or {}, log_days=log_period(rules).days)
 
 
 def over(controller: Controller, today: date) -> QuerySet[Item]:
@@ -225,6 +230,11 @@ class LifecycleKeeper:
 
     def arrived(self, call: Call) -> None:
         voicemail.arrived(call)
+
+    def settle(self, call: Call) -> None:
+        from callward.web.lifecycle.settling import settle
+
+        settle(call)
 
     def heard(self, call: Call) -> None:
         if call.voicemail:

@@ -13,8 +13,10 @@ a cap counts from the call.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -128,6 +130,12 @@ class LineRules:
     def grounds(self) -> tuple[str, ...]:
         """The purposes that keep: those of the line, and the duty where one is named."""
         return tuple(dict.fromkeys([*self.purposes, *([DUTY] if self.duty else [])]))
+
+    @property
+    def digest(self) -> str:
+        """Sixteen hexadecimal digits that are others where anything here is another."""
+        told = {**asdict(self), "countries": sorted(self.countries), "rules": sorted(map(repr, self.rules))}
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

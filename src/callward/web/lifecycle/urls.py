@@ -20,6 +20,7 @@ urlpatterns = [
     path("lifecycle/lines/<uuid:line_id>/", pages.line, name="line"),
     path("lifecycle/lines/<uuid:line_id>/rules/", pages.set_rule, name="set_rule"),
     path("lifecycle/lines/<uuid:line_id>/preset/", pages.use_preset, name="use_preset"),
+    path("lifecycle/lines/<uuid:line_id>/count-anew/", pages.count_anew, name="count_anew"),
     path("lifecycle/rules/<uuid:rule_id>/remove/", pages.remove_rule, name="remove_rule"),
     path("lifecycle/texts/", pages_texts.texts, name="texts"),
     path("lifecycle/texts/export/", pages_texts.export_texts, name="export_texts"),

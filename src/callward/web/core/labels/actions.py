@@ -104,6 +104,8 @@ ACTIONS: Mapping[str, StrPromise] = {
     "hold.opened": _("Opened a hold"),
     "line.keeping_rule_set": _("Set a rule for how long a line keeps"),
     "line.keeping_rule_removed": _("Removed a rule for how long a line keeps"),
+    "line.recount_started": _("Began to count what is kept of a line under its changed rules"),
+    "line.recount_ended": _("Counted what is kept of a line under its changed rules"),
     "line.preset_used": _("Gave a line what is usual in its sector"),
     "records.rules_set": _("Said how long records of its own work stay"),
     "records.ended": _("Ended records of its own work"),

@@ -106,6 +106,7 @@ BACKUP_FAULTS: Mapping[str, StrPromise] = {
 JOBS: Mapping[str, StrPromise] = {
     "take_in_batch": _("Take in files that were added"),
     "take_batch": _("Look at a batch of calls again"),
+    "count_anew": _("Count what is kept of a line under its changed rules"),
     "fetch": _("Fetch a recording that was announced"),
 }
 

@@ -1,0 +1,139 @@
+"""What a line's rules make of calls that are kept already: their ends counted anew, in memory.
+
+What has had its time stays past it, and a purpose that has ended does not begin again: rules that were changed later
+bring nothing back (GDPR Art. 5(1)(b) and (e)). Of an erased person a duty in law keeps nothing longer than it did.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from uuid import UUID
+
+import orjson
+from django.db.models import Q
+
+from callward.web.calls.keeping import Terms
+from callward.web.calls.models import Call, CallCategory, Item
+from callward.web.core.models import Line
+from callward.web.lifecycle.clocks import anew, anew_of_erased
+from callward.web.lifecycle.models import Happening
+from callward.web.lifecycle.retention import clocks_under
+from callward.web.lifecycle.rules import LineRules, Period, log_period
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An item whose last day or purpose is another one now."""
+
+    item: UUID
+    was: date
+    until: date
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A call counted anew: its row as it is to be, and its items that move."""
+
+    call: Call
+    terms: bytes  # as JSON: calls that end alike have the same
+    retain_until: date
+    log_until: date
+    moves: tuple[Move, ...]
+
+    @property
+    def purposes_move(self) -> bool:
+        told, before = orjson.loads(self.terms), self.call.terms
+        return any(told.get(one, {}) != before.get(one, {}) for one in ("purposes", "kinds"))
+
+
+@dataclass(slots=True)
+class CountingAnew:
+    """Counts calls of a line anew under rules. What had ended before ``today`` stays as it ended."""
+
+    line: Line
+    rules: LineRules
+    today: date
+    _clocks: dict[tuple[bool, frozenset[str]], dict[str, list[Period]]] = field(default_factory=dict)
+
+    def count(self, calls: Sequence[Call]) -> Iterator[Counted]:
+        """Count calls anew, each with its ``person``; gives those that stay as they are too."""
+        ids = [call.id for call in calls]
+        categories: dict[UUID, set[str]] = defaultdict(set)
+        for call, category in CallCategory.objects.filter(call__in=ids).values_list("call_id", "category"):
+            categories[call].add(category)
+        items: dict[UUID, list[tuple[UUID, str, date, str]]] = defaultdict(list)
+        rows = Item.objects.filter(call__in=ids).values_list("call_id", "id", "kind", "retain_until", "purpose")
+        for of, item, kind, until, purpose in rows:
+            items[of].append((item, kind, until, purpose))
+        events = _events(calls)
+        known: dict[tuple[object, ...], tuple[Terms, bytes]] = {}
+        for one in calls:
+            found = frozenset(categories[one.id])
+            told = events.get(one.id, {})
+            alike = (
+                self._day(one), one.voicemail, found, one.state, one.person.erased_at is None,
+                one.log_until, one.retain_until, orjson.dumps(one.terms), tuple(sorted(told.items())),
+            )  # fmt: skip
+            if alike not in known:
+                terms = replace(self._terms(one, found, told), rules=self.rules.digest)
+                known[alike] = terms, orjson.dumps(terms.as_json(), option=orjson.OPT_SORT_KEYS)
+            yield self._counted(one, *known[alike], items[one.id])
+
+    def _day(self, call: Call) -> date:
+        return call.started_at.astimezone(self.line.controller.zone).date()
+
+    def _clocks_of(self, call: Call, found: frozenset[str]) -> dict[str, list[Period]]:
+        about = call.voicemail, found
+        if about not in self._clocks:
+            self._clocks[about] = clocks_under(self.rules, voicemail=call.voicemail, categories=found)
+        return self._clocks[about]
+
+    def _terms(self, call: Call, found: frozenset[str], events: Mapping[str, date]) -> Terms:
+        day, log_days = self._day(call), log_period(self.rules).days
+        clocks = self._clocks_of(call, found)
+        if call.person.erased_at is not None:
+            return anew_of_erased(call.terms, clocks, day, self.today, log_days=log_days)
+        before = {} if call.state == Call.State.NOT_RECORDED else call.terms
+        return anew(before, clocks, day, events, self.today, log_days=log_days)
+
+    def _counted(self, call: Call, terms: Terms, told: bytes, items: Iterable[tuple[UUID, str, date, str]]) -> Counted:
+        if call.state in {Call.State.ENDED, Call.State.NOT_RECORDED}:
+            return self._only_its_log(call, terms)
+        moves = [
+            Move(item, was, end.until, end.purpose)
+            for item, kind, was, purpose in items
+            if was >= self.today and (end := terms.items.get(kind)) and (end.until, end.purpose) != (was, purpose)
+        ]
+        until = terms.until if terms.items and call.retain_until >= self.today else call.retain_until
+        return Counted(call, told, until, self._log(call, terms.log), tuple(moves))
+
+    def _only_its_log(self, call: Call, terms: Terms) -> Counted:
+        """Nothing that was said is left, or ever was: the row is kept by the rules of the log alone."""
+        told = orjson.dumps({**call.terms, "rules": terms.rules}, option=orjson.OPT_SORT_KEYS)
+        if call.state == Call.State.NOT_RECORDED:
+            log = self._log(call, terms.log)
+            return Counted(call, told, log, log, ())
+        ended = [date.fromisoformat(until) for until, *_ in call.terms.get("items", {}).values()]
+        until = self._day(call) + timedelta(days=log_period(self.rules).days)
+        return Counted(call, told, call.retain_until, self._log(call, max([until, *ended])), ())
+
+    def _log(self, call: Call, until: date) -> date:
+        was = call.log_until or call.retain_until
+        if was < self.today:
+            return was
+        return until if call.person.erased_at is None else min(was, until)
+
+
+def _events(calls: Sequence[Call]) -> dict[UUID, dict[str, date]]:
+    """Give the events that clocks count from, by call: those of its person, and its own before them."""
+    ids = [call.id for call in calls]
+    of_person: dict[UUID, dict[str, date]] = defaultdict(dict)
+    of_call: dict[UUID, dict[str, date]] = defaultdict(dict)
+    rows = Happening.objects.filter(Q(call__in=ids) | Q(call=None, person__in={call.person_id for call in calls}))
+    for row in rows:
+        (of_call[row.call_id] if row.call_id else of_person[row.person_id])[row.event] = row.on
+    return {call.id: {**of_person.get(call.person_id, {}), **of_call.get(call.id, {})} for call in calls}

@@ -1,0 +1,174 @@
+"""A change of a line's rules reaches what is kept already: its calls are counted anew, in batches, newest first.
+
+Each batch is one transaction with how far it has come, so that whatever is cut off goes on with the next one, and
+nothing is counted twice. Nothing is destroyed here: what has had its time is the purge's, and a hold keeps it. A purge
+lets a change reach everything first, so that nothing goes which the rules of now would keep.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from datetime import date
+from uuid import UUID
+
+import orjson
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from callward.web import audit
+from callward.web.audit.entries import Party
+from callward.web.calls.models import Call, Item
+from callward.web.core.models import Controller, Line
+from callward.web.lifecycle import holds, settling
+from callward.web.lifecycle.counting_anew import Counted, CountingAnew
+from callward.web.lifecycle.models import Recount
+from callward.web.lifecycle.retention import rules_of, today_of
+from callward.web.lifecycle.rules import LineRules
+
+STARTED, ENDED = "line.recount_started", "line.recount_ended"
+BATCH = 500
+_at_work: ContextVar[frozenset[UUID]] = ContextVar("lines_being_changed", default=frozenset())
+
+
+@contextmanager
+def changing(line: Line, by: Party) -> Iterator[None]:
+    """Stand around the change of a line's rules; where they are others at its end, they reach what is kept.
+
+    One transaction with the change. A change within a change is part of it.
+    """
+    if line.pk in _at_work.get():
+        yield
+        return
+    token = _at_work.set(_at_work.get() | {line.pk})
+    try:
+        with transaction.atomic():
+            settling.wait_for_others(line.pk)
+            before = _rules_now(line)
+            yield
+            if before is not None and _rules_now(line) != before:
+                begin(line, by)
+    finally:
+        _at_work.reset(token)
+
+
+def begin(line: Line, by: Party) -> Recount | None:
+    """Write down that the calls of a line are counted anew, with its entry; None where it has none.
+
+    One that runs already is overtaken: it ends with its next batch.
+    """
+    from callward.web.lifecycle.tasks import count_anew
+
+    with transaction.atomic():
+        settling.wait_for_others(line.pk)
+        calls = Call.objects.filter(line=line).count()
+        if not calls:
+            return None
+        last = Recount.objects.filter(line=line).order_by("-number").values_list("number", flat=True).first()
+        recount = Recount.objects.create(
+            controller_id=line.controller_id,
+            line=line,
+            number=(last or 0) + 1,
+            started_at=timezone.now(),
+            calls=calls,
+        )
+        facts = {"number": recount.number, "calls": calls}
+        audit.record(STARTED, actor=by, resource=line, controller=line.controller_id, facts=facts)
+        count_anew.enqueue(str(recount.id))
+    return recount
+
+
+def count_batch(recount: UUID) -> bool:
+    """Count the next calls anew; returns whether there may be more. May be cut off anywhere and called again."""
+    with transaction.atomic():
+        row = _running().select_for_update(of=("self",)).filter(id=recount).first()
+        if row is None:
+            return False
+        if Recount.objects.filter(line=row.line_id, number__gt=row.number).exists():
+            end(row, Recount.State.OVERTAKEN)
+            return False
+        # No purge, no event and no erasure comes between.
+        holds.lock(row.controller_id)
+        calls = list(_next(row)[:BATCH])
+        if not calls:
+            end(row, Recount.State.DONE)
+            return False
+        today = today_of(row.line.controller, row.started_at)
+        _write(row, list(CountingAnew(row.line, rules_of(row.line), today).count(calls)), today)
+        row.began, row.at = calls[-1].started_at, calls[-1].id
+        row.reached += len(calls)
+        row.save(update_fields=["began", "at", "reached", "earlier", "later"])
+    return True
+
+
+def finish(controller: Controller) -> None:
+    """Let every change of a controller's lines that runs reach everything."""
+    for recount in Recount.objects.filter(controller=controller, state=Recount.State.RUNNING).order_by("started_at"):
+        while count_batch(recount.id):
+            pass
+
+
+def end(row: Recount, state: Recount.State) -> None:
+    """End a recount, with its entry; in the transaction of the caller, who has its row."""
+    row.state, row.ended_at = state, timezone.now()
+    row.save(update_fields=["state", "ended_at"])
+    facts: dict[str, str | int | bool] = {
+        "number": row.number,
+        "calls": row.reached,
+        "earlier": row.earlier,
+        "later": row.later,
+        "ended": state.value,
+    }
+    audit.record(ENDED, actor=audit.SYSTEM, resource=row.line, controller=row.controller_id, facts=facts)
+
+
+def stop(recount: UUID) -> None:
+    """Leave a recount where it is: what it has not reached keeps its days until the rules change again."""
+    with transaction.atomic(), suppress(Recount.DoesNotExist):
+        end(_running().select_for_update(of=("self",)).get(id=recount), Recount.State.STOPPED)
+
+
+def last_of(line: Line) -> Recount | None:
+    """Return the newest recount of a line."""
+    return Recount.objects.filter(line=line).order_by("-number").first()
+
+
+def _running() -> QuerySet[Recount]:
+    return Recount.objects.filter(state=Recount.State.RUNNING).select_related("line__controller")
+
+
+def _rules_now(line: Line) -> LineRules | None:
+    """Read the rules of a line from the database; None for a line that is not there yet."""
+    found = Line.objects.filter(pk=line.pk).first()
+    return rules_of(found) if found is not None else None
+
+
+def _next(row: Recount) -> QuerySet[Call]:
+    calls = Call.objects.filter(line=row.line_id)
+    if row.began is not None:
+        # The first bound alone is what an index begins at.
+        after = Q(started_at__lt=row.began) | Q(started_at=row.began, id__lt=row.at)
+        calls = calls.filter(after, started_at__lte=row.began)
+    rows = calls.select_related("person").defer("sealed_facts", "reasons")
+    return rows.select_for_update(of=("self",), no_key=True).order_by("-started_at", "-id")
+
+
+def _write(row: Recount, counted: Iterable[Counted], today: date) -> None:
+    """Write what moves: calls and items that end alike with one statement each."""
+    calls: dict[tuple[bytes, date, date], list[UUID]] = defaultdict(list)
+    items: dict[tuple[date, str], list[UUID]] = defaultdict(list)
+    for one in counted:
+        calls[one.terms, one.retain_until, one.log_until].append(one.call.id)
+        for move in one.moves:
+            items[move.until, move.purpose].append(move.item)
+            row.earlier += move.until < move.was
+            row.later += move.until > move.was
+    for (terms, retain_until, log_until), ids in calls.items():
+        Call.objects.filter(id__in=ids).update(
+            terms=orjson.loads(terms), retain_until=retain_until, log_until=log_until
+        )
+    for (until, purpose), ids in items.items():
+        Item.objects.filter(id__in=ids, retain_until__gte=today).update(retain_until=until, purpose=purpose)

@@ -1,0 +1,71 @@
+"""The worker's part of a change of rules: some batches a start, each followed by the next. Arguments are random ids."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django_tasks import task
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from callward.engine.errors import Error
+from callward.web.background import Retry, job
+from callward.web.background.models import JobRow
+from callward.web.lifecycle import recounting
+from callward.web.lifecycle.models import Recount
+
+_BATCHES = 40  # of a start: other jobs have their turn after some seconds
+_LONGEST = timedelta(minutes=30)
+_LEASE = _LONGEST + timedelta(minutes=10)  # a start that was begun longer ago has lost its worker
+
+
+class RecountTaskError(Error):
+    """A background start failed: the code of what was refused, or ``recount_failed``; with the fault's type."""
+
+
+def _owner(recount: str) -> UUID | None:
+    return Recount.objects.filter(id=UUID(recount)).values_list("controller_id", flat=True).first()
+
+
+def give_up(recount: str) -> None:
+    """Leave what was not reached as it is; the page of the line offers to begin anew."""
+    recounting.stop(UUID(recount))
+
+
+@task()
+@job(retry=Retry(times=5, first=10.0, longest=600.0), longest=_LONGEST, owner=_owner, give_up=give_up)
+def count_anew(recount: str) -> None:
+    """Count the next calls of a line anew, and leave those after them to the queue."""
+    try:
+        going = True
+        for _ in range(_BATCHES):
+            going = going and recounting.count_batch(UUID(recount))
+    except Exception as fault:  # noqa: BLE001 - the edge of the worker: the queue keeps the words of a fault
+        code = fault.code if isinstance(fault, Error) else "recount_failed"
+        raise RecountTaskError(code, type(fault).__name__) from None
+    if going:
+        count_anew.enqueue(recount)
+
+
+def go_on() -> int:
+    """Give the worker the recounts that run and are in no queue; returns how many.
+
+    One whose job was given up waits for a person, who tries it again or lets it go.
+    """
+    now, resumed = timezone.now(), 0
+    for recount in Recount.objects.filter(state=Recount.State.RUNNING):
+        mine = _jobs(recount.id)
+        at_work = mine.filter(status=TaskResultStatus.RUNNING, started_at__range=(now - _LEASE, now + _LEASE))
+        waits = mine.filter(status__in=(TaskResultStatus.READY, TaskResultStatus.FAILED))
+        if not waits.exists() and not at_work.exists():
+            count_anew.enqueue(str(recount.id))
+            resumed += 1
+    return resumed
+
+
+def _jobs(recount: UUID) -> QuerySet[JobRow]:
+    rows: QuerySet[JobRow] = DBTaskResult.objects.all()
+    return rows.filter(task_path=count_anew.module_path, args_kwargs={"args": [str(recount)], "kwargs": {}})
