@@ -22,8 +22,8 @@ def _dated(candidate: Candidate) -> Assessment | None:
     """Read day, month and year in the order that makes a day; day before month where both would."""
     parts = [part for part in _PARTS.findall(candidate.text) if part.isdigit() or part in months()]
     if len(parts) == 2:
-        day = "-".join(str(months().get(part, part)).zfill(2) for part in parts)
-        return Assessment(day, () if all(part.isdigit() for part in parts) else (_NO_YEAR,))
+        said = "-".join(str(months().get(part, part)).zfill(2) for part in parts)
+        return Assessment(said, () if all(part.isdigit() for part in parts) else (_NO_YEAR,))
     if len(parts) != 3:
         return None
     named = next((place for place, part in enumerate(parts) if not part.isdigit()), None)
