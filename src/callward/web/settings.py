@@ -151,6 +151,8 @@ if OBJECTS and (DEMO or not OBJECTS.startswith("s3://")):
     raise ImproperlyConfigured("CALLWARD_OBJECTS must be s3://bucket/prefix, and the demonstration has its own.")
 # How long an epoch of the keys lives: an erasure is final against older copies of them after this at the latest.
 EPOCH_DAYS = _whole("CALLWARD_EPOCH_DAYS", 30, low=1, high=365)
+# Where the worker writes the officers' sealed shares of a root that a turn has made; nowhere where nothing is named.
+SHARES = os.environ.get("CALLWARD_SHARES", "").strip()
 # Where backups go, and the file of the key that seals them. Each turn of the epoch renews the keys copy there.
 BACKUP = os.environ.get("CALLWARD_BACKUP", "").strip()
 BACKUP_KEY_FILE = os.environ.get("CALLWARD_BACKUP_KEY_FILE", "").strip()

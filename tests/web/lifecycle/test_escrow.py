@@ -20,11 +20,12 @@ from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
 from callward.web.core.models import Line
 from callward.web.keys import vault
+from callward.web.keys.epochs import current_epoch
 from callward.web.keys.errors import KeyUnavailable
 from callward.web.keys.providers import FileProvider
 from callward.web.lifecycle import turns, verbs
 from callward.web.lifecycle.escrow import EscrowError, escrow_of, put_back, share_out
-from callward.web.lifecycle.models import ShareDestroyed
+from callward.web.lifecycle.models import Escrow, ShareDestroyed
 from callward.web.lifecycle.shares import attest, fingerprint, shared_roots
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
@@ -116,6 +117,58 @@ def test_today_says_that_a_turn_left_the_root_unshared_until_it_is_shared_out_ag
         assert told(Role.AGENT) == [False, False]
     share_out(controller, _keys(officers), 2, tmp_path, audit.SYSTEM)
     assert told(Role.ADMINISTRATOR) == [False, False]
+
+
+def test_a_turn_shares_the_new_root_out_among_the_officers_of_the_old_one(
+    care_line: Line, officers: list[pyrage.x25519.Identity], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    controller, folder = care_line.controller, tmp_path / "shares"
+    monkeypatch.setattr(settings, "SHARES", str(folder))
+    share_out(controller, _keys(officers), 2, tmp_path, audit.SYSTEM)
+    assert not turns.turn(controller, audit.SYSTEM).shared, "the folder is not there"
+    assert (escrow_of(controller), turns.resume()) == (None, 0)
+    folder.mkdir()
+    turns.turn_due()
+    shared = escrow_of(controller)
+    assert shared is not None
+    assert (shared.epoch, shared.threshold, shared.officers) == (2, 2, _keys(officers))
+    assert turns.turn(controller, audit.SYSTEM).shared
+    files = [folder / f"{controller.slug}-epoch3-share{number}.age" for number in (1, 2, 3)]
+    opened = _opened(files, officers)
+    FileProvider(settings.CALLWARD_HOME).path(controller.id, 3).unlink()
+    vault.forget_epoch_keys()
+    assert put_back(controller, opened[1:], audit.SYSTEM) == 3
+    turns.turn_due()
+    assert len(list(folder.iterdir())) == 6, "the shares of epochs 2 and 3, once"
+    assert Entry.objects.filter(action="keys.escrowed").count() == 3
+
+
+@pytest.mark.parametrize("step", ["callward.web.audit.record", "callward.web.lifecycle.escrow._name"])
+def test_a_turn_succeeds_though_its_root_cannot_be_shared_out_and_no_share_is_left_uncounted(
+    step: str,
+    care_line: Line,
+    officers: list[pyrage.x25519.Identity],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    controller = care_line.controller
+    share_out(controller, _keys(officers), 2, tmp_path / "first", audit.SYSTEM)
+    monkeypatch.setattr(settings, "SHARES", str(tmp_path / "again"))
+    (tmp_path / "again").mkdir()
+
+    def fails(*_: object, **__: object) -> None:
+        raise OSError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(step, fails)
+        assert not turns.turn(controller, audit.SYSTEM).shared
+    assert current_epoch(controller.id).number == 2
+    left = len(list((tmp_path / "again").iterdir()))
+    assert left == (0 if escrow_of(controller) is None else 3)
+    turns.turn_due()
+    names = sorted(path.name for path in (tmp_path / "again").iterdir())
+    assert names == [f"{controller.slug}-epoch2-share{number}.age" for number in (1, 2, 3)]
+    assert Escrow.objects.filter(epoch=2).count() == 1
 
 
 def test_a_root_that_is_there_is_left_alone(

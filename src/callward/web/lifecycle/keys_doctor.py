@@ -190,6 +190,8 @@ def _shares(owner: Controller, current: Epoch) -> Line:
     do = "run `callward keys escrow`, with a share for each officer"
     if shared is not None:
         told = f"the shares are of the root of epoch {shared.epoch}, which is gone; the present one has none"
+        if settings.SHARES and shared.officers:
+            do = f"let the worker write into {settings.SHARES} (CALLWARD_SHARES), which it tries each hour; or {do}"
         return Line(owner.slug, "shares", Level.ASKS, told, do)
     return Line(owner.slug, "shares", Level.NOTE, "nobody but this machine has the root: lost is lost", do)
 

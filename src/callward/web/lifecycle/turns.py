@@ -22,6 +22,7 @@ from callward.web.keys.errors import KeyUnavailable
 from callward.web.keys.models import Epoch
 from callward.web.keys.providers import RootState, days_of_destruction
 from callward.web.lifecycle.backup.keys_copy import refresh_keys
+from callward.web.lifecycle.escrow import share_out_again
 
 ACTION = "keys.turned"
 ROOT_GIVEN_UP = "keys.root_given_up_again"
@@ -32,13 +33,15 @@ Progress = Callable[[int], None]
 class Turned:
     """What a turn did: the epoch it left, the one it led to, and how many rows of the keys database moved.
 
-    ``root_goes_at`` is until when the provider can bring the old root back; None where it is gone.
+    ``root_goes_at`` is until when the provider can bring the old root back; None where it is gone. ``shared`` says that
+    the new root was shared out among the officers of the old one.
     """
 
     left: int
     now: int
     rows: int
     root_goes_at: datetime | None = None
+    shared: bool = False
 
 
 def turn(controller: Controller, actor: Party, progress: Progress = lambda rows: None) -> Turned:
@@ -50,7 +53,7 @@ def turn(controller: Controller, actor: Party, progress: Progress = lambda rows:
     """
     with transaction.atomic():
         intent = audit.open_intents(action=ACTION).filter(controller=controller).first() or audit.intend(
-            ACTION, actor=actor, resource=controller, controller=controller
+            ACTION, actor=actor, resource=controller, controller=controller, parameters=_leaving(controller)
         )
     return _finish(controller, intent, progress)
 
@@ -68,6 +71,7 @@ def turn_due() -> int:
         if due_at(controller.id) <= timezone.now():
             turn(controller, audit.SYSTEM)
             done += 1
+        share_out_again(controller)  # also what a turn before could not
     return done
 
 
@@ -116,19 +120,32 @@ def _tell(action: str, epoch: Epoch) -> None:
         audit.record(action, actor=audit.SYSTEM, resource=owner, controller=owner, facts={"epoch": epoch.number})
 
 
+def _leaving(controller: Controller) -> dict[str, int]:
+    """Name the epoch that a turn leaves; nothing where there is none, which the turn refuses."""
+    lived = Epoch.objects.filter(controller=controller.id, state__in=(Epoch.State.TURNING, Epoch.State.CURRENT))
+    number = lived.order_by("number").values_list("number", flat=True).first()
+    return {} if number is None else {"left": number}
+
+
 def _finish(controller: Controller, intent: Intent, progress: Progress) -> Turned:
-    old = turning.begin(controller.id)
     rows = 0
-    while moved := turning.move(controller.id, old):
-        rows += moved
-        progress(moved)
-    # Written anew, read back and opened before the old root goes; older copies of the keys go with that.
-    refresh_keys()
-    at = timezone.now()
-    goes_at = turning.finish(controller.id, old, at=at)
-    facts = {"epoch": old.number + 1, "rows": rows}
-    if goes_at is not None:
-        facts["root_days"] = max(1, (goes_at - at).days)
+    # Cut off just after the root had gone: the turn is over, and only its entry is missing.
+    ended = Epoch.objects.filter(
+        controller=controller.id, number=intent.parameters.get("left"), state=Epoch.State.DESTROYED
+    ).first()
+    if ended is None:
+        ended = turning.begin(controller.id)
+        while moved := turning.move(controller.id, ended):
+            rows += moved
+            progress(moved)
+        # Written anew, read back and opened before the old root goes; older copies of the keys go with that.
+        refresh_keys()
+        turning.finish(controller.id, ended, at=timezone.now())
+        ended.refresh_from_db()
+    left, goes_at = ended.number, ended.root_goes_at
+    facts = {"epoch": left + 1, "rows": rows}
+    if goes_at is not None and ended.destroyed_at is not None:
+        facts["root_days"] = max(1, (goes_at - ended.destroyed_at).days)
     with transaction.atomic():
         audit.conclude(intent, facts=facts)
-    return Turned(old.number, old.number + 1, rows, goes_at)
+    return Turned(left, left + 1, rows, goes_at)

@@ -123,12 +123,15 @@ def turn(*, controller: _Controller = "", as_json: _Json = False) -> None:
     if as_json:
         goes_at = turned.root_goes_at and turned.root_goes_at.isoformat(timespec="seconds")
         told = {"left": turned.left, "epoch": turned.now, "rows": turned.rows, "root_goes_at": goes_at}
+        told["shared"] = turned.shared
         sys.stdout.write(json.dumps(told) + "\n")
     else:
         end = (
             f"is destroyed by its provider on {turned.root_goes_at:%Y-%m-%d}" if turned.root_goes_at else "is destroyed"
         )
         console.print(f"Epoch {turned.now} is current; {turned.rows} rows moved, root {turned.left} {end}.")
+        if turned.shared:
+            console.print("Its root is shared out among the same officers: their files are in the folder of shares.")
 
 
 @keys.command()
