@@ -148,4 +148,4 @@ def _finish(controller: Controller, intent: Intent, progress: Progress) -> Turne
         facts["root_days"] = max(1, (goes_at - ended.destroyed_at).days)
     with transaction.atomic():
         audit.conclude(intent, facts=facts)
-    return Turned(left, left + 1, rows, goes_at)
+    return Turned(left, left + 1, rows, goes_at, share_out_again(controller))
