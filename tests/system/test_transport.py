@@ -39,11 +39,22 @@ class _Served:
     def shown(self, context: ssl.SSLContext | None = None) -> tuple[str, str]:
         """Shake hands: the version of TLS, and whose certificate was shown."""
         with (
-            socket.create_connection(("127.0.0.1", self.port), 120) as plain,
+            self._connected() as plain,
             (context or self.trusting).wrap_socket(plain, server_hostname="localhost") as wrapped,
         ):
             shown = x509.load_der_x509_certificate(wrapped.getpeercert(binary_form=True) or b"")
             return str(wrapped.version()), shown.subject.rfc4514_string().removeprefix("CN=")
+
+    def _connected(self) -> socket.socket:
+        """Connect, when a worker listens: on a busy machine the one that was renewed may not do so yet."""
+        until = time.monotonic() + 120
+        while True:
+            try:
+                return socket.create_connection(("127.0.0.1", self.port), 120)
+            except ConnectionRefusedError:
+                assert self.process.runs(), self.process.log.read_text("utf-8")
+                assert time.monotonic() < until
+                time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +125,7 @@ def test_a_renewed_certificate_is_shown_after_a_hup_and_an_unfit_one_is_not(serv
     while served.shown()[1] != "renewed":
         assert time.monotonic() < until
         time.sleep(0.1)
+    served.process.until_it_answers(f"https://localhost:{served.port}/healthz", served.trusting)
 
 
 def _refusal(tmp_path: Path, *words: str, **settings: str) -> str:
