@@ -59,6 +59,7 @@ soak: $(STAMP) system ## the long runs: hundreds of kills, fuzzing, a million le
 	$(BIN)/python -m pip install -q --require-hashes -r requirements/fuzz.txt
 	CALLWARD_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q tests/web
 	$(BIN)/python -m pytest -q -m slow
+	$(BIN)/python -m pytest -q --hypothesis-profile=searching $$(grep -rl hypothesis tests --include='test_*.py')
 
 names: $(STAMP) ## train the names models anew from ../shared/corpora/ner and measure them
 	$(BIN)/python -m training

@@ -12,8 +12,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # Hypothesis measures by the clock on the wall, and other tests share the machine.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
+_patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+# The same examples in each run: what a random search still finds is work, and no reason why one run fails and the next
+# does not. `make soak` searches (--hypothesis-profile=searching).
+settings.register_profile("steady", _patient, derandomize=True)
+settings.register_profile("searching", _patient)
+settings.load_profile("steady")
 
 _SYSTEM = Path(__file__).parent / "system"
 
