@@ -37,7 +37,7 @@ HEADER_SIZE = 1 + SALT_SIZE + PREFIX_SIZE
 SEGMENT_ROOM = SEGMENT_SIZE - TAG_SIZE
 FIRST_ROOM = SEGMENT_ROOM - HEADER_SIZE
 MAX_SEGMENTS = 1 << 32
-PIECE_SIZE = 1 << 17
+PIECE_SIZE = 1 << 18
 PIECE_BUFFER = PIECE_SIZE + TAG_SIZE
 
 
@@ -81,18 +81,18 @@ class SegmentCipher:
         """Yield a sealed segment in pieces; each lies in ``buffer``, of ``PIECE_BUFFER`` bytes, until the next.
 
         The bytes are those of ``seal_into``. A whole segment and its plaintext are as large as the cache of a core, and
-        drive each other out of it; a piece leaves the plaintext its room, which is about a tenth quicker.
+        drive each other out of it; a piece leaves the plaintext its room.
         """
         sealing = Cipher(self._aes, GCM(self._nonce(number, last=last))).encryptor()
-        plain = memoryview(plaintext)
-        ends = range(PIECE_SIZE, max(len(plain), 1) + PIECE_SIZE, PIECE_SIZE)
-        for end in ends:
-            size = sealing.update_into(plain[end - PIECE_SIZE : end], buffer)
-            if end == ends[-1]:
-                sealing.finalize()
-                buffer[size : size + TAG_SIZE] = sealing.tag
-                size += TAG_SIZE
-            yield buffer[:size]
+        plain, start = memoryview(plaintext), 0
+        while len(plain) - start > PIECE_SIZE:
+            stop = start + PIECE_SIZE
+            yield buffer[: sealing.update_into(plain[start:stop], buffer)]
+            start = stop
+        size = sealing.update_into(plain[start:], buffer)
+        sealing.finalize()
+        buffer[size : size + TAG_SIZE] = sealing.tag
+        yield buffer[: size + TAG_SIZE]
 
     def open_into(self, number: int, sealed: Octets, target: bytearray | memoryview, *, last: bool) -> None:
         """Fill ``target``, exactly 16 bytes shorter than ``sealed``; it is zeroed when the segment is refused.
