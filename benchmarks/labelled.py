@@ -23,7 +23,7 @@ SHARED = Path(__file__).parents[2] / "shared" / "corpora" / "calls"
 LANGUAGES = ("sv", "et", "ro", "nl", "en")
 
 NAMES = frozenset({Type.PERSON, Type.ADDRESS, Type.CITY, Type.POSTCODE})
-SENSITIVE = frozenset({Type.HEALTH_CONDITION, Type.SPECIAL_CATEGORY})
+SENSITIVE = frozenset({Type.HEALTH_CONDITION, Type.SPECIAL_CATEGORY, Type.CONVICTION})
 LOOSE = frozenset({Type.AGE, Type.ORGANISATION})
 STRUCTURED = frozenset(Type) - NAMES - SENSITIVE - LOOSE
 GROUPS = {

@@ -22,7 +22,7 @@ class Category(StrEnum):
     SPECIAL = "special"
     LOCATION = "location"
     ONLINE = "online"
-    CRIMINAL = "criminal"  # of a call: convictions and offences are spoken of
+    CRIMINAL = "criminal"  # convictions; of a call: offences are spoken of
     CHILD = "child"  # of a call: it is about a child
 
     @property
@@ -71,6 +71,7 @@ _CATEGORIES = {
     Type.TAX_ID: Category.FINANCIAL,
     Type.ORGANISATION: Category.IDENTITY,
     Type.SPECIAL_CATEGORY: Category.SPECIAL,
+    Type.CONVICTION: Category.CRIMINAL,
 }
 
 ALL_CHANNEL_TYPES = frozenset(
@@ -87,11 +88,11 @@ def category(kind: Type) -> Category:
 def call_classes(conversation: Conversation, findings: tuple[Finding, ...]) -> dict[Category, int]:
     """Return the classes of personal data that a call holds, with how many findings there are of each.
 
-    Nothing is covered for convictions and for children: those two count the turns that speak of them, and ages below
-    18 years.
+    Offences and children are more often spoken of than found: those two count the turns that do, for children also
+    the ages below 18 years.
     """
     counts = Counter(category(finding.type) for finding in findings)
-    counts[Category.CRIMINAL] = len(turns_about(conversation, CRIMINAL))
+    counts[Category.CRIMINAL] = max(counts[Category.CRIMINAL], len(turns_about(conversation, CRIMINAL)))
     ages = [finding.value for finding in findings if finding.type is Type.AGE and finding.value.isdigit()]
     counts[Category.CHILD] = len(turns_about(conversation, CHILD)) + sum(int(age) < _OF_AGE for age in ages)
     return {kind: count for kind, count in counts.items() if count}

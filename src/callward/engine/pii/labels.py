@@ -25,8 +25,9 @@ _LABEL = re.compile(
 )
 _NAME = re.compile(rf"\[{Type.PERSON} ([^\W\d_]{{1,20}})(?: ([^\W\d_]{{1,20}}))?\]")
 _IN_WORDS = frozenset(
-    {Type.PERSON, Type.ADDRESS, Type.CITY, Type.ORGANISATION, Type.HEALTH_CONDITION, Type.SPECIAL_CATEGORY}
-)
+    (Type.PERSON, Type.ADDRESS, Type.CITY, Type.ORGANISATION, Type.HEALTH_CONDITION, Type.SPECIAL_CATEGORY,
+     Type.CONVICTION)
+)  # fmt: skip
 _ANSWERED = "\N{BROKEN BAR}"
 _SHORTEST = len(f"[{Type.AGE}]")
 ANSWERED = _ANSWERED * _SHORTEST

@@ -41,6 +41,7 @@ class Type(StrEnum):
     TAX_ID = "TAX_ID"
     ORGANISATION = "ORGANISATION"
     SPECIAL_CATEGORY = "SPECIAL_CATEGORY"
+    CONVICTION = "CONVICTION"
 
 
 class Sensitivity(StrEnum):

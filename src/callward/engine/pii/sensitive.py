@@ -10,7 +10,8 @@ from functools import cache
 from callward.engine.pii.codes import KINDS
 from callward.engine.pii.lexicon import language
 from callward.engine.pii.lexicon.terms import around
-from callward.engine.pii.lexicon.terms.table import LANGUAGES, Terms, terms
+from callward.engine.pii.lexicon.terms.convictions import CONVICTIONS, OFFENCES
+from callward.engine.pii.lexicon.terms.table import LANGUAGES, terms
 from callward.engine.pii.model import About, Conversation, Evidence, Type
 from callward.engine.pii.patterns import Pattern, compiled
 from callward.engine.pii.scene import Draft, Scene
@@ -18,8 +19,8 @@ from callward.engine.pii.text import Script, fold
 from callward.engine.pii.tongue import settled
 
 CRIMINAL, CHILD = "criminal", "child"
-"""Topics that only class a call: nothing is covered for them."""
-_HEALTH, _BODY, _COMPLAINT = "HEALTH", "BODY", "COMPLAINT"
+"""Topics that class a call; of the first, what tells of somebody's conviction is covered too."""
+_HEALTH, _BODY, _COMPLAINT, _CONVICTION = "HEALTH", "BODY", "COMPLAINT", "CONVICTION"
 _COMPOUNDING = frozenset({"sv", "nl", "et"})
 """Languages that write compounds as one word: a long term may end any of them ("lungcancer")."""
 _LEAST_COMPOUNDED = 6
@@ -42,7 +43,7 @@ _ASKED = re.compile(
     r"|\b(?:any|suffer from any)(?: known| other)? [^.!?]*$"
     r"|\b(?:har|ar|tar|ater|lider|kanner) (?:du|ni|han|hon|de)\b[^.!?]*$|\bfinns det\b[^.!?]*$"
     r"|\b(?:kas|ega)\b[^.!?]*$"
-    r"|\b(?:aveti|sunteti|suferiti|luati|are cineva|esti|ai)\b[^.!?]*$"
+    r"|\b(?:aveti|ati|sunteti|suferiti|luati|are cineva|esti|ai)\b[^.!?]*$"
     r"|\b(?:heeft|hebt|bent|gebruikt|lijdt|heb|ben) (?:u|je|jij|hij|zij)\b[^.!?]*$"
 )
 """The beginning of a question that is answered with yes or no, up to the term."""
@@ -62,6 +63,7 @@ class _Table:
     kinds: tuple[tuple[str, Pattern], ...]
     before: re.Pattern[str]
     behind: re.Pattern[str]
+    offence: re.Pattern[str]
 
 
 def _alternatives(phrases: tuple[str, ...], code: str) -> list[str]:
@@ -82,23 +84,29 @@ def _any(alternatives: list[str]) -> Pattern:
     return compiled(r"\b(?:" + "|".join(alternatives) + r")\b")
 
 
-def _phrases(table: Terms) -> dict[str, tuple[str, ...]]:
+def _phrases(code: str) -> dict[str, tuple[str, ...]]:
     """Return the kinds of terms in the order in which they claim a place."""
-    return {_HEALTH: (*table.health, *_EVERYWHERE), **table.special, _BODY: table.body, _COMPLAINT: table.complaints}
+    table = terms(code)
+    return {
+        _HEALTH: (*table.health, *_EVERYWHERE),
+        **table.special,
+        _CONVICTION: CONVICTIONS[code],
+        _BODY: table.body,
+        _COMPLAINT: table.complaints,
+    }
 
 
 @cache
 def _table(code: str) -> _Table | None:
     if code not in LANGUAGES:
         return None
-    kinds = {
-        kind: _alternatives(phrases, code if kind == _HEALTH else "") for kind, phrases in _phrases(terms(code)).items()
-    }
+    kinds = {kind: _alternatives(phrases, code if kind == _HEALTH else "") for kind, phrases in _phrases(code).items()}
     return _Table(
         every=_any([one for alternatives in kinds.values() for one in alternatives]),
         kinds=tuple((kind, _any(alternatives)) for kind, alternatives in kinds.items() if alternatives),
         before=re.compile(rf"(?:\b{around.BEFORE[code]}[ -]+)+$"),
         behind=re.compile(around.BEHIND[code]),
+        offence=re.compile(rf" [a-z]+ (?:{'|'.join(_alternatives(OFFENCES[code], ''))})\b"),
     )
 
 
@@ -120,7 +128,7 @@ def turns_about(conversation: Conversation, topic: str) -> tuple[int, ...]:
 
 
 def find_sensitive(scene: Scene) -> list[Draft]:
-    """Find what is said of health, and of religion, politics, unions, descent and sexuality."""
+    """Find what is said of health, of religion, politics, unions, descent and sexuality, and of convictions."""
     table = _table(scene.language.code)
     if table is None:
         return []
@@ -132,7 +140,7 @@ def find_sensitive(scene: Scene) -> list[Draft]:
     health += _medicines(scene, talk=len(health) >= _MUCH)
     drafts = [_draft(scene, table, start, end, Type.HEALTH_CONDITION, _HEALTH) for start, end in health]
     drafts += [
-        _draft(scene, table, start, end, Type.SPECIAL_CATEGORY, kind)
+        _draft(scene, table, start, end, Type.CONVICTION if kind == _CONVICTION else Type.SPECIAL_CATEGORY, kind)
         for start, end, kind in said
         if kind not in (_HEALTH, _BODY, _COMPLAINT)
     ]
@@ -193,9 +201,11 @@ def _draft(scene: Scene, table: _Table, start: int, end: int, kind: Type, value:
     behind = script.said(end, min(script.ends[turn], end + _AROUND))
     if _ORGANISED.match(behind) or _is_only_asked(scene, turn, start):
         return None
-    if health:
-        more = table.behind.match(behind)
+    if kind is not Type.SPECIAL_CATEGORY:
+        more = (table.behind if health else table.offence).match(behind)
         end += more.end() if more else 0
+        value = script.said(start, end)
+    if health:
         low = max(script.starts[turn], start - _AROUND)
         before = table.before.search(script.said(low, start))
         start = low + before.start() if before else start

@@ -61,6 +61,7 @@ TERMS: Mapping[Type, Term] = {
     Type.TAX_ID: Term("user.financial", "pd:Tax", Level.HIGH),
     Type.ORGANISATION: Term("user.workplace", "pd:Professional", Level.NORMAL),
     Type.SPECIAL_CATEGORY: Term("user.demographic", "dpv:SpecialCategoryPersonalData", Level.HIGHEST, "Art. 9"),
+    Type.CONVICTION: Term("user.criminal_history", "pd:CriminalConviction", Level.HIGHEST, "Art. 10"),
 }
 
 _SPECIAL: Mapping[str, Term] = {

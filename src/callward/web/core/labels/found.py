@@ -50,6 +50,7 @@ TYPES: Mapping[str, StrPromise] = {
     "TAX_ID": _("tax number"),
     "ORGANISATION": _("organisation"),
     "SPECIAL_CATEGORY": _("special category"),
+    "CONVICTION": _("conviction or offence"),
 }
 
 OPERATORS: Mapping[str, StrPromise] = {

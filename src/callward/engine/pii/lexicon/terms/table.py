@@ -17,7 +17,8 @@ class Terms:
     noun phrase ("broken collarbone"), not the sentence and not a cue. ``health`` names conditions, symptoms,
     procedures and medicines. ``body`` names parts of the body, ``complaints`` what is wrong with them ("broken",
     "pain"): a complaint beside a body part is a condition too. ``special`` maps RELIGION, POLITICS, UNION,
-    ETHNICITY or SEXUALITY to terms. ``criminal`` and ``child`` only class a call; nothing is covered for them.
+    ETHNICITY or SEXUALITY to terms. ``criminal`` and ``child`` only class a call; what is covered of convictions
+    stands in ``convictions.py``.
     """
 
     health: tuple[str, ...] = ()

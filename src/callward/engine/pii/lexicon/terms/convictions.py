@@ -1,0 +1,195 @@
+"""What tells of somebody's convictions and offences (GDPR Art. 10), by language, in its own spelling.
+
+``told`` are phrases that tell it by themselves. ``charged`` are words that do with an offence behind them: who is
+charged twice for an order, or held in a queue, has done nothing. Which words these are comes from the laws that give
+them their meaning: the Rehabilitation of Offenders Act 1974 and the Sentencing Act 2020 in Britain, brottsbalken and
+lagen om belastningsregister in Sweden, karistusseadustik and karistusregistri seadus in Estonia, Codul penal and Legea
+290/2004 in Romania, Wetboek van Strafrecht and Wet justitiële en strafvorderlijke gegevens in the Netherlands.
+Everyday forms ("inside", "på kåken") stand beside them where they mean nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class _Offences:
+    told: tuple[str, ...]
+    charged: tuple[str, ...]
+    offences: tuple[str, ...]
+
+
+_BY_LANGUAGE = {
+    "en": _Offences(
+        told=(
+            "criminal record", "criminal conviction*", "previous conviction*", "unspent conviction*",
+            "spent conviction*", "driving conviction*", "motoring conviction*", "drink driving conviction*",
+            "drink-driving conviction*", "drink driving ban", "drink-driving ban", "a conviction for",
+            "been convicted", "was convicted", "got convicted", "convicted of an offence", "convicted criminal",
+            "in prison", "in jail", "out of prison", "out of jail", "to prison", "to jail", "from prison",
+            "prison sentence*", "jail sentence*", "custodial sentence*", "suspended sentence*", "life sentence",
+            "months in prison", "years in prison", "ex-offender*", "ex offender*", "ex-prisoner", "ex-convict",
+            "young offender*", "sex offender*", "offenders register", "probation officer*", "probation order",
+            "probation service", "on parole", "parole officer*", "parole board", "on licence from prison",
+            "released on licence", "electronic tag", "ankle tag", "ankle bracelet", "community service order",
+            "community payback", "unpaid work order", "police caution", "restraining order against me",
+            "non-molestation order", "remanded in custody", "on remand", "in police custody", "held in custody",
+            "released on bail", "on police bail", "out on bail", "been arrested", "was arrested", "got arrested",
+            "under arrest", "did time", "doing time", "served time", "criminal charges", "pleaded guilty",
+            "found guilty", "felony conviction", "a felony", "misdemeanor",
+        ),
+        charged=(
+            "convicted of", "convicted for", "conviction for", "convictions for", "charged with", "arrested for",
+            "accused of", "guilty of", "sentenced for", "done for", "cautioned for", "jailed for", "imprisoned for",
+            "prosecuted for", "in court for", "in prison for", "record for", "banned for", "on probation for",
+            "time for", "investigated for", "suspected of", "on trial for",
+        ),
+        offences=(
+            "fraud", "benefit fraud", "tax fraud", "tax evasion", "theft", "stealing", "shoplifting", "burglary",
+            "robbery", "armed robbery", "assault", "common assault", "actual bodily harm", "grievous bodily harm",
+            "abh", "gbh", "battery", "drink driving", "drink-driving", "drunk driving", "drug driving",
+            "dangerous driving", "driving while disqualified", "a dui", "dui", "possession", "drug dealing", "dealing",
+            "drug possession", "supplying drugs", "drugs offences", "drug offences", "dealing drugs", "selling drugs",
+            "money laundering", "embezzlement", "forgery", "arson", "criminal damage", "harassment", "stalking",
+            "domestic violence", "sexual assault", "rape", "murder", "manslaughter", "attempted murder", "affray",
+            "perjury", "handling stolen*",
+        ),
+    ),
+    "sv": _Offences(
+        told=(
+            "blivit dömd", "blev dömd", "är dömd till", "dömd till fängelse",
+            "dömdes till fängelse", "dömts till fängelse", "dömd till böter", "dömdes till böter",
+            "dömd till samhällstjänst", "i fängelse", "i fängelset", "ur fängelset", "från fängelset",
+            "fängelsestraff*", "fängelsedom*", "på kåken", "på anstalten", "sitter häktad", "sitter på häktet",
+            "satt häktad", "satt på häktet", "blev häktad", "är häktad", "varit häktad", "sitter anhållen",
+            "blev anhållen", "är anhållen", "blev gripen av polis*", "villkorlig dom", "villkorligt frigiven",
+            "villkorlig frigivning", "skyddstillsyn*", "samhällstjänst*", "fotboja*", "elektronisk boja", "frivården",
+            "frivårdsinspektör*", "dagsböter*", "tidigare straffad", "tidigare dömd", "straffregist*",
+            "prick i belastningsregistret", "i belastningsregistret", "kriminellt förflutet", "kriminell bakgrund",
+            "före detta intagen", "rättspsykiatrisk vård", "åtalad i tingsrätten", "misstänkt för brott",
+            "brottsmisstänkt*", "under förundersökning",
+        ),
+        charged=(
+            "dömd för", "dömda för", "dömdes för", "dömts för", "dom för", "åtalad för", "åtalades för", "åtalats för",
+            "misstänkt för", "misstänks för", "anhållen för", "häktad för", "gripen för", "straffad för",
+            "fängelse för", "sitter inne för", "suttit inne för", "satt inne för", "erkänt", "anklagad för",
+            "anmäld för", "delgiven misstanke om",
+        ),
+        offences=(
+            "misshandel", "grov misshandel", "kvinnomisshandel", "bedrägeri", "grovt bedrägeri", "bidragsbrott",
+            "stöld", "grov stöld", "snatteri", "ringa stöld", "häleri", "rån", "grovt rån", "inbrott",
+            "narkotikabrott", "ringa narkotikabrott", "grovt narkotikabrott", "narkotikainnehav", "rattfylleri",
+            "grovt rattfylleri", "rattfylla", "drograttfylleri", "drograttfylla", "olovlig körning",
+            "vårdslöshet i trafik", "olaga hot", "ofredande", "våldtäkt", "sexuellt övergrepp", "sexuellt ofredande",
+            "sexualbrott", "mord", "dråp", "vållande till annans död", "skadegörelse", "mordbrand", "skattebrott",
+            "ekobrott", "ekonomisk brottslighet", "bokföringsbrott", "penningtvätt", "förskingring",
+            "urkundsförfalskning", "vapenbrott", "våld mot tjänsteman", "mened", "stalkning", "olaga förföljelse",
+            "brott", "fridskränkning",
+        ),
+    ),
+    "et": _Offences(
+        told=(
+            "süüdi mõistet*", "süüdimõist*", "mõisteti süüdi", "mõistis mu süüdi", "kriminaalkorras karist*",
+            "kriminaalkaristus*", "kriminaalkorras süüdi", "karistatud isik*", "varem karistatud", "kehtiv karistus",
+            "kehtivat karistust", "kehtivaid karistusi", "kirje karistusregistris", "karistusregistris kirje*",
+            "vangis", "vangi mõistet*", "vangi pandud", "pandi vangi", "vanglas", "vanglast", "vanglakaristus*",
+            "vangistus*", "tingimisi vangistus*", "tingimisi karist*", "tingimisi ennetähtaegselt", "kinnipeetav*",
+            "vahi all", "vahistatud", "vahistati", "peeti kinni kahtlustatavana", "kahtlustatav*", "kriminaalhool*",
+            "elektroonilise valve all", "elektrooniline valve", "jalavõru*", "lähenemiskeel*", "šokivangistus*",
+            "üldkasuliku töö tundi*", "üldkasulik töö karistuseks", "kriminaalasi minu vastu", "arestimaja*",
+            "aresti kandma", "kriminaalne minevik", "kriminaalse minevikuga",
+        ),
+        charged=(
+            "süüdi", "karistatud", "karistati", "karistada saanud", "süüdistatakse", "kahtlustatakse", "vahistati",
+            "kinni peetud", "kohtu all", "tingimisi",
+        ),
+        offences=(
+            "varguses", "varguse eest", "pettuses", "kelmuses", "kelmuse eest", "pettuse eest", "röövis", "röövimises",
+            "röövi eest", "kehalises väärkohtlemises", "kehalise väärkohtlemise eest", "vägivallas", "perevägivallas",
+            "perevägivalla eest", "vägivalla eest", "lähisuhtevägivalla eest", "joobes juhtimises",
+            "joobes juhtimise eest", "purjus juhtimise eest", "roolijoobe eest", "narkokuriteos", "narkokuriteo eest",
+            "narkootikumide eest", "omastamises", "omastamise eest", "altkäemaksu eest", "maksupettuse eest",
+            "rahapesus", "rahapesu eest", "vägistamises", "vägistamise eest", "tapmises", "tapmise eest", "mõrvas",
+            "mõrva eest", "ähvardamises", "ähvardamise eest", "huligaansuse eest", "avaliku korra rikkumise eest",
+            "kuriteos", "kuriteo eest",
+        ),
+    ),
+    "ro": _Offences(
+        told=(
+            "fost condamnat*", "condamnat la închisoare", "condamnată la închisoare", "condamnat penal",
+            "condamnată penal", "condamnare penală", "condamnări penale", "condamnare definitivă",
+            "antecedente penale", "la închisoare", "în închisoare", "din închisoare", "de închisoare", "la pușcărie",
+            "în pușcărie", "din pușcărie", "la penitenciar", "în penitenciar", "din penitenciar", "am cazier",
+            "are cazier", "cu cazier", "aveam cazier", "dosar penal", "dosarul penal", "dosare penale",
+            "cercetat penal", "cercetată penal", "urmărit penal", "urmărită penal", "trimis în judecată",
+            "trimisă în judecată", "fost arestat*", "este arestat*", "arest la domiciliu", "arest preventiv",
+            "arestat preventiv", "reținut de poliție", "sub control judiciar", "inculpat*", "eliberat condiționat",
+            "eliberată condiționat", "liberare condiționată", "pedeapsă cu suspendare", "pedeapsa cu suspendare",
+            "ani cu suspendare", "ani cu executare", "pedeapsă cu executare", "serviciul de probațiune",
+            "consilier de probațiune", "consilierul de probațiune", "brățară electronică",
+            "ordin de protecție împotriva mea", "fost deținut", "foști deținuți", "recidivist*",
+            "muncă în folosul comunității",
+        ),
+        charged=(
+            "condamnat pentru", "condamnată pentru", "condamnați pentru", "condamnare pentru", "arestat pentru",
+            "arestată pentru", "acuzat de", "acuzată de", "învinuit de", "învinuită de", "judecat pentru",
+            "judecată pentru", "cercetat pentru", "cercetată pentru", "închis pentru", "închisă pentru",
+            "pedepsit pentru", "dosar pentru", "suspectat de", "suspectată de", "vinovat de", "vinovată de",
+        ),
+        offences=(
+            "furt", "furt calificat", "tâlhărie", "înșelăciune", "fraudă", "fals", "fals în acte", "delapidare",
+            "evaziune fiscală", "evaziune", "spălare de bani", "dare de mită", "luare de mită", "mită", "corupție",
+            "trafic de droguri", "trafic de persoane", "trafic de influență", "droguri", "deținere de droguri",
+            "consum de droguri", "violență", "violență domestică", "violență în familie", "lovire", "loviri",
+            "lovire și alte violențe", "vătămare corporală", "amenințare", "hărțuire", "viol", "agresiune sexuală",
+            "omor", "ucidere din culpă", "tentativă de omor", "beție la volan", "alcool la volan",
+            "conducere sub influența alcoolului", "conducere fără permis", "distrugere", "ultraj",
+            "tulburarea ordinii publice", "contrabandă", "camătă",
+        ),
+    ),
+    "nl": _Offences(
+        told=(
+            "strafblad*", "strafregister*", "ben veroordeeld", "is veroordeeld", "werd veroordeeld",
+            "was veroordeeld", "ooit veroordeeld", "eerder veroordeeld", "strafrechtelijk veroordeeld*",
+            "strafrechtelijk verleden", "strafrechtelijke veroordeling*", "veroordeling op mijn naam",
+            "veroordeeld tot", "in de gevangenis", "uit de gevangenis", "naar de gevangenis", "gevangenisstraf*",
+            "celstraf*", "in de cel gezeten", "in de bajes", "uit de bajes", "in detentie", "uit detentie",
+            "gedetineerd*", "ex-gedetineerde*", "in voorarrest", "in hechtenis", "voorlopige hechtenis",
+            "jeugddetentie", "enkelband*", "taakstraf*", "werkstraf*", "voorwaardelijke straf",
+            "voorwaardelijke celstraf", "voorwaardelijk vrij", "reclassering*", "tbs gehad", "tbs opgelegd",
+            "heeft tbs", "contactverbod gekregen", "straatverbod gekregen", "gebiedsverbod gekregen",
+            "crimineel verleden", "justitieel verleden", "justitiële documentatie op", "ben gearresteerd",
+            "werd gearresteerd", "is gearresteerd", "als verdachte gehoord", "verdachte in een strafzaak",
+            "strafzaak tegen mij", "isd-maatregel", "alcoholslot*", "ontzegging van de rijbevoegdheid",
+        ),
+        charged=(
+            "veroordeeld voor", "veroordeeld wegens", "veroordeling voor", "veroordeling wegens", "verdacht van",
+            "aangeklaagd voor", "aangeklaagd wegens", "aangehouden voor", "aangehouden wegens", "opgepakt voor",
+            "opgepakt wegens", "gearresteerd voor", "gearresteerd wegens", "vastgezeten voor", "gezeten voor",
+            "zit vast voor", "gestraft voor", "beschuldigd van", "straf voor", "strafblad voor", "strafblad wegens",
+        ),
+        offences=(
+            "fraude", "uitkeringsfraude", "belastingfraude", "bijstandsfraude", "oplichting", "diefstal",
+            "winkeldiefstal", "inbraak", "woninginbraak", "beroving", "straatroof", "overval", "heling",
+            "mishandeling", "zware mishandeling", "huiselijk geweld", "geweld", "geweldpleging",
+            "openlijke geweldpleging", "bedreiging", "stalking", "belaging", "rijden onder invloed", "dronken rijden",
+            "rijden zonder rijbewijs", "drugs", "drugshandel", "drugsbezit", "dealen", "hennepteelt", "wietplantage",
+            "witwassen", "verduistering", "valsheid in geschrifte", "brandstichting", "vernieling", "aanranding",
+            "verkrachting", "zedendelict", "een zedendelict", "moord", "doodslag", "poging tot doodslag",
+            "een misdrijf", "wapenbezit", "dood door schuld", "meineed",
+        ),
+    ),
+}  # fmt: skip
+
+
+def _phrases(table: _Offences) -> tuple[str, ...]:
+    return (*table.told, *(f"{charged} {offence}" for charged in table.charged for offence in table.offences))
+
+
+OFFENCES: Final = {code: table.offences for code, table in _BY_LANGUAGE.items()}
+"""By ISO 639-1 code: what stands behind such a phrase, with a word between: "been convicted of fraud"."""
+
+CONVICTIONS: Final = {code: _phrases(table) for code, table in _BY_LANGUAGE.items()}
+"""By ISO 639-1 code: the phrases that are covered; a trailing ``*`` takes any ending."""
