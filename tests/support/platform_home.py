@@ -202,6 +202,17 @@ def _end_of(child: int) -> str:
     return f"{os.waitstatus_to_exitcode(status)}:{used.ru_utime + used.ru_stime:.3f}"
 
 
+def _warm() -> None:
+    """Read what every command would read again: all migrations, and the words and models of each language."""
+    from django.db.migrations.loader import MigrationLoader
+
+    from callward.engine.pii import About, Conversation, Turn, detect
+
+    MigrationLoader(None)
+    for language in ("sv", "et", "ro", "nl", "en"):
+        detect(Conversation((Turn(About.CALLER, "0 1 2"),), language))
+
+
 def _serve(folder: Path) -> None:
     from callward.web import start
 
@@ -220,6 +231,7 @@ def _serve(folder: Path) -> None:
     import callward.web.calls.verbs
     import callward.web.urls  # noqa: F401 - loaded here once, so that no command has to
 
+    _warm()
     for line in sys.stdin:
         children = [_forked(folder, at, words) for at, words in enumerate(json.loads(line))]
         sys.stdout.write(" ".join(map(str, children)) + "\n")
