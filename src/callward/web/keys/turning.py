@@ -42,6 +42,7 @@ from callward.web.keys.errors import KeyUnavailable
 from callward.web.keys.examining import open_epoch
 from callward.web.keys.models import BlindIndex, CustodyKey, DataKey, Epoch, InputDigest, PersonKey, ServiceKey
 from callward.web.keys.providers import RootState, chosen_provider, provider
+from callward.web.keys.remnants import clear_remnants
 
 BATCH = 2000
 _ANEW = (ServiceKey.Kind.INDEX, ServiceKey.Kind.DIGEST)
@@ -118,7 +119,7 @@ def finish(controller: UUID, old: Epoch, *, at: dt.datetime) -> dt.datetime | No
         state=Epoch.State.DESTROYED, wrapped=b"", destroyed_at=at, root_goes_at=goes_at
     )
     forget_epoch_keys()
-    _empty_log()
+    clear_remnants()
     return goes_at
 
 
@@ -317,14 +318,3 @@ def _write_digests(model: type[Model], moved: Mapping[int, Digest]) -> None:
     values = [(one.digest, one.inner, one.epoch, pk) for pk, one in moved.items()]
     with connections[DATABASE].cursor() as cursor:
         cursor.executemany(f'UPDATE "{table}" SET digest = %s, "inner" = %s, epoch = %s WHERE id = %s', values)  # noqa: S608 - the table's name is the model's
-
-
-def _empty_log() -> None:
-    """Let nothing of the old rows lie in the write-ahead log, or in the free space of PostgreSQL's tables."""
-    database = connections[DATABASE]
-    with database.cursor() as cursor:
-        if database.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        elif database.vendor == "postgresql":
-            for model in (Epoch, PersonKey, CustodyKey, DataKey, ServiceKey, BlindIndex, InputDigest):
-                cursor.execute(f'VACUUM "{model._meta.db_table}"')  # noqa: SLF001 - Django documents Model._meta

@@ -36,6 +36,7 @@ from callward.web.keys.persons import (
     sweep_empty_custody,
     sweep_lone_persons,
 )
+from callward.web.keys.remnants import clear_remnants_due
 
 __all__ = [
     "InputDigester",
@@ -44,6 +45,7 @@ __all__ = [
     "KeyUnavailable",
     "claim_input",
     "claimed_call",
+    "clear_remnants_due",
     "data_key",
     "delete_custody_key",
     "delete_data_key",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
+from callward.web.keys import vault
 from callward.web.lifecycle import erasing, holds, own_records, purging, turns, voicemail
 
 turn_due = turns.turn_due
@@ -13,8 +14,10 @@ end_records = own_records.end_due
 
 
 def sweep_erased() -> int:
-    """Finish erasures that were cut off, then remove what erased people left."""
-    return holds.replay() + erasing.replay() + erasing.sweep()
+    """Finish erasures that were cut off, then remove what erased people left, in the files of the keys as well."""
+    done = holds.replay() + erasing.replay() + erasing.sweep()
+    vault.clear_remnants_due()
+    return done
 
 
 def purge_due() -> int:
