@@ -328,6 +328,18 @@ def test_a_database_older_than_the_ledger_is_refused_at_start(ledger: Controller
     assert _refused(ledger) == "ledger_ahead"
 
 
+def test_a_log_that_grows_while_it_is_looked_at_is_well(ledger: Controller, act: Act) -> None:
+    act(4)
+    audit.sequence(ledger)
+    before = Head.objects.select_related("controller").get(controller=ledger)
+    act(300)
+    audit.sequence(ledger)
+    check_ledger(before)
+    Entry.objects.filter(index=1).delete()
+    with pytest.raises(audit.LedgerError):
+        check_ledger(before)
+
+
 def test_a_deleted_entry_is_refused_at_start(ledger: Controller, act: Act) -> None:
     act(4)
     audit.sequence(ledger)
