@@ -229,7 +229,7 @@ def _live_through(folder: Path, kills: int, calm_every: int, seed: int, *, erase
     """Storm until so many commands were really killed and so many persons were erased."""
     with Home(folder) as home:
         day = _Day(folder, home, seed)
-        for number in range(1, kills + 6 * erased + 10):
+        for number in range(1, 10 * kills + 6 * erased):
             if day.kills >= kills and day.model.erased >= erased:
                 break
             day.storm()
