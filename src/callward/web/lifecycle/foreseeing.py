@@ -12,18 +12,20 @@ from itertools import islice
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.formats import date_format, number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from callward.web.calls.models import Call, CallCategory
 from callward.web.core.line_rules import Foreseen
 from callward.web.core.models import Line
-from callward.web.lifecycle.counting_anew import CountingAnew
+from callward.web.lifecycle.counting_anew import CountingAnew, rows
 from callward.web.lifecycle.retention import clocks_under, rules_of, today_of
 from callward.web.lifecycle.rules import LineRules, log_period
 
+MOST = 10_000  # items that are counted
+MOST_CALLS = 5_000  # that are looked at: a second or so
 _BATCH = 500
-MOST = 10_000  # calls that are looked at, and items that are counted
 
 
 @dataclass(slots=True)
@@ -59,17 +61,17 @@ def foresee(line: Line, wanted: LineRules, seen: str = "") -> Foreseen | None:
     if not effect.moves and effect.all and not log_moves:
         return None
     sentences = [*_sentences(effect), *([_log_sentence(*log)] if log_moves else []), *_limits(effect)]
-    return Foreseen(wanted.digest, tuple(sentences), ends_at_once=effect.at_once > 0)
+    return Foreseen(wanted.digest, tuple(map(capfirst, sentences)), ends_at_once=effect.at_once > 0)
 
 
 def effect_of(line: Line, before: LineRules, wanted: LineRules, today: date | None = None) -> Effect:
     """Count what other rules would move, among the calls that end first."""
     today = today or today_of(line.controller)
     effect, counting = Effect(), CountingAnew(line, wanted, today)
-    rows = _concerned(line, before, wanted, today)[: MOST + 1].iterator(_BATCH)
-    while batch := list(islice(rows, _BATCH)):
+    calls = _concerned(line, before, wanted, today)[: MOST_CALLS + 1].iterator(_BATCH)
+    while batch := list(islice(calls, _BATCH)):
         _add(effect, counting, batch)
-        if effect.looked > MOST or effect.earlier + effect.later > MOST:
+        if effect.looked > MOST_CALLS or effect.earlier + effect.later > MOST:
             effect.all = False
             break
     return effect
@@ -86,13 +88,13 @@ def _concerned(line: Line, before: LineRules, wanted: LineRules, today: date) ->
         # Only what was found in a call makes a difference.
         named = {rule.category for rule in {*before.rules} ^ {*wanted.rules}}
         calls = calls.filter(Exists(CallCategory.objects.filter(call=OuterRef("pk"), category__in=named)))
-    return calls.select_related("person").defer("sealed_facts", "reasons").order_by("retain_until")
+    return rows(calls).order_by("retain_until")
 
 
 def _add(effect: Effect, counting: CountingAnew, calls: list[Call]) -> None:
     for one in counting.count(calls):
         effect.looked += 1
-        effect.opened += one.purposes_move
+        effect.opened += one.ends.purposes_move
         for move in one.moves:
             effect.later += move.until > move.was
             if move.until < move.was:

@@ -24,7 +24,7 @@ from callward.web.audit.entries import Party
 from callward.web.calls.models import Call, Item
 from callward.web.core.models import Controller, Line
 from callward.web.lifecycle import holds, settling
-from callward.web.lifecycle.counting_anew import Counted, CountingAnew
+from callward.web.lifecycle.counting_anew import Counted, CountingAnew, rows
 from callward.web.lifecycle.models import Recount
 from callward.web.lifecycle.retention import rules_of, today_of
 from callward.web.lifecycle.rules import LineRules
@@ -152,8 +152,7 @@ def _next(row: Recount) -> QuerySet[Call]:
         # The first bound alone is what an index begins at.
         after = Q(started_at__lt=row.began) | Q(started_at=row.began, id__lt=row.at)
         calls = calls.filter(after, started_at__lte=row.began)
-    rows = calls.select_related("person").defer("sealed_facts", "reasons")
-    return rows.select_for_update(of=("self",), no_key=True).order_by("-started_at", "-id")
+    return rows(calls).select_for_update(of=("self",), no_key=True).order_by("-started_at", "-id")
 
 
 def _write(row: Recount, counted: Iterable[Counted], today: date) -> None:
@@ -161,7 +160,7 @@ def _write(row: Recount, counted: Iterable[Counted], today: date) -> None:
     calls: dict[tuple[bytes, date, date], list[UUID]] = defaultdict(list)
     items: dict[tuple[date, str], list[UUID]] = defaultdict(list)
     for one in counted:
-        calls[one.terms, one.retain_until, one.log_until].append(one.call.id)
+        calls[one.ends.terms, one.ends.retain_until, one.ends.log_until].append(one.call.id)
         for move in one.moves:
             items[move.until, move.purpose].append(move.item)
             row.earlier += move.until < move.was
