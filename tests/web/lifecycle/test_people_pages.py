@@ -25,7 +25,9 @@ from callward.web.core.models import Line
 from callward.web.keys import vault
 from callward.web.keys.models import PersonKey
 from callward.web.lifecycle import erasing, holds, turns
+from callward.web.lifecycle.models import Escrow
 from callward.web.lifecycle.people_urls import urlpatterns
+from callward.web.lifecycle.shares import attest
 from callward.web.lifecycle.verbs import person as person_verbs
 from callward.web.people.models import Person
 
@@ -197,6 +199,19 @@ def test_without_the_word_and_a_ground_nothing_is_erased(caller: Person, cast: C
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert PersonKey.objects.filter(id=caller.id).exists()
     assert not Entry.objects.filter(action="person.erased").exists()
+
+
+def test_the_page_of_an_erasure_that_waits_for_officers_says_for_how_many(caller: Person, cast: Cast) -> None:
+    Escrow.objects.create(controller=caller.controller, epoch=1, shares=3, threshold=2, made_at=timezone.now())
+    assert "It is final only when they have said so." in _page(cast["dpo"], "erase", caller)
+    erasing.erase(caller, audit.SYSTEM, because="test")
+    turns.turn(caller.controller, audit.SYSTEM)
+    page = _page(cast["dpo"], "person", caller)
+    assert "<b>not final yet</b>" in page
+    assert "When 2 more officers have destroyed their shares of old root keys" in page
+    for number in (1, 2):
+        attest(caller.controller, 1, number, audit.SYSTEM)
+    assert "Erased for good" in _page(cast["dpo"], "person", caller)
 
 
 def test_the_officer_erases_and_takes_the_certificate_before_and_after_the_turn(

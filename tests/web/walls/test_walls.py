@@ -51,7 +51,7 @@ _EMPTY = {
     "account_emailaddress", "account_emailconfirmation", "audit_head", "audit_intent", "calls_daycount",
     "calls_review", "calls_upload", "core_damage", "keys_custodykey", "keys_tombstone", "lifecycle_anonymoustext",
     "lifecycle_escrow", "lifecycle_happening", "lifecycle_hold", "lifecycle_issuedcertificate", "lifecycle_logrules",
-    "lifecycle_message", "lifecycle_sharedestroyed",
+    "lifecycle_message", "lifecycle_recount", "lifecycle_sharedestroyed",
 }  # fmt: skip
 
 
