@@ -38,6 +38,11 @@ def _no_earlier_attempts() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _no_code_ends_while_it_is_typed(settings: Settings) -> None:
+    settings.MFA_TOTP_PERIOD = 10**12  # seconds, of which a code stands for the same
+
+
 def _code(secret: str = TOTP_SECRET) -> str:
     return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
 
