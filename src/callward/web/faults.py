@@ -44,11 +44,12 @@ def refusal(fault: Exception) -> Error | None:
     code = _code(fault)
     if code in _FULL or (code in _MAY_BE_FULL and shutil.disk_usage(settings.CALLWARD_HOME).free < _LITTLE):
         return Error("disk_full", "the databases have no space left; nothing was half-made, run again for the rest")
-    told = cause_of(fault) or "no code"
+    cause = cause_of(fault)
+    told = f" ({cause})" if cause else ""
     if code in _BUSY:
-        held = f"another process held the database too long ({told})"
+        held = f"another process held the database too long{told}"
         return Error("database_busy", f"{held}; nothing was half-made, run the same again")
-    return Error("database_failed", f"the databases cannot be written ({told}); nothing was half-made")
+    return Error("database_failed", f"the databases cannot be written{told}; nothing was half-made")
 
 
 def code_of(fault: Exception, otherwise: str) -> str:
