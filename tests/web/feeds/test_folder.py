@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from calls_at_work import CARD, HARMLESS, PHONE, vtt, wav
@@ -130,6 +131,24 @@ def test_originals_go_with_their_marker_once_the_sealed_copy_was_read_back(feed:
     assert not Delivery.objects.exists()
     entry = Entry.objects.get(action="feed.original_deleted")
     assert entry.resource_id == str(Call.objects.get().pk)
+
+
+def test_an_original_stays_where_the_line_of_its_call_says_so(feed: Feed, drop: Path, care_line: Line) -> None:
+    """The feed serves more than one line; what its other lines say goes for their calls alone."""
+    other = Line.objects.get(id=care_line.id)
+    other.pk, other.slug, other.originals_may_go = uuid4(), "keeps-en", False
+    other.save(force_insert=True)
+    feed.originals = Feed.Originals.DELETE
+    put(drop, "a")
+    put(drop, "b", ".vtt")
+    (drop / "b.wav").write_bytes(wav(HARMLESS, 7.0))
+    (drop / "b.call.json").write_text(json.dumps({**json.loads(FACTS), "line": "keeps-en"}))
+    assert (look(feed).removed, look(feed).removed) == (1, 0)
+    assert {call.line_id for call in Call.objects.all()} == {care_line.id, other.id}
+    assert sorted({path.name.partition(".")[0] for path in drop.iterdir()}) == ["b"]
+    Line.objects.filter(id=other.id).update(originals_may_go=True)
+    assert look(feed).removed == 1
+    assert not list(drop.iterdir())
 
 
 def test_an_original_stays_while_its_sealed_copy_does_not_open(feed: Feed, drop: Path, store: FolderStore) -> None:

@@ -100,6 +100,7 @@ def save_line(line: Line, *, by: User) -> None:
             facts={
                 "retention_days": line.retention_days,
                 "keep_original": line.keep_original,
+                "originals_may_go": line.originals_may_go,
                 "lawful_basis": line.lawful_basis,
                 "in_use": line.is_active,
             },

@@ -111,6 +111,7 @@ class LineForm(forms.ModelForm[Line]):
         fields = [
             "name", "slug", "kind", "language", "countries", "timezone", "numbers",
             "lawful_basis", "purposes", "notice", "retention_days", "sector_duty", "keep_original",
+            "originals_may_go",
             "audio_fill", "pad_ms", "agent_channel", "voicemail", "voicemail_mailbox", "is_active",
         ]  # fmt: skip
         widgets = {"notice": forms.Textarea(attrs={"rows": 3})}
@@ -122,6 +123,7 @@ class LineForm(forms.ModelForm[Line]):
             "retention_days": _("Days kept"),
             "sector_duty": _("Duty that asks for longer"),
             "keep_original": _("Keep the original, sealed"),
+            "originals_may_go": _("Originals that lie at a feed may be deleted"),
             "audio_fill": _("Masked stretches are"),
             "pad_ms": _("Masked before and after each finding, in milliseconds"),
             "agent_channel": _("The agent speaks on the"),
@@ -140,6 +142,9 @@ class LineForm(forms.ModelForm[Line]):
             "sector_duty": _("Only above 180 days: the law that asks for it, with its article."),
             "voicemail": _("Unless the facts of a call say otherwise. Voicemail has a short time of its own: 30 days."),
             "voicemail_mailbox": _("The mail says that there is a new message on this line, and nothing about it."),
+            "originals_may_go": _(
+                "Once the sealed copy has been read back, where the feed says so too. Without it, they stay there."
+            ),
             "keep_original": _("Without it, only the redacted copy is kept. Card data is never kept in either."),
         }
 
@@ -187,7 +192,9 @@ class LineForm(forms.ModelForm[Line]):
 
     @property
     def law(self) -> Iterator[forms.BoundField]:
-        return self._bound("lawful_basis", "purposes", "notice", "retention_days", "sector_duty", "keep_original")
+        return self._bound(
+            "lawful_basis", "purposes", "notice", "retention_days", "sector_duty", "keep_original", "originals_may_go"
+        )
 
     @property
     def sound(self) -> Iterator[forms.BoundField]:

@@ -93,6 +93,8 @@ class Line(models.Model):
     retention_days = models.PositiveIntegerField(_("days kept"), default=90, validators=[MinValueValidator(1)])
     sector_duty = models.CharField(_("sector duty"), max_length=200, blank=True)
     keep_original = models.BooleanField(_("keep the original"), default=True)
+    # A feed that is told to delete what it took in does so for calls of lines that let it.
+    originals_may_go = models.BooleanField(_("originals at a feed may be deleted"), default=True)
     audio_fill = models.CharField(_("masked with"), max_length=8, choices=AudioFill, default=AudioFill.SILENCE)
     pad_ms = models.PositiveSmallIntegerField(_("padding"), default=150, validators=[MaxValueValidator(1000)])
     mask_policy = models.JSONField(_("operators"), default=dict, blank=True, validators=[validate_mask_policy])

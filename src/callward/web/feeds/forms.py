@@ -29,7 +29,10 @@ class FeedForm(forms.ModelForm[Feed]):
             "slug": _("Small letters, digits and dashes: for commands, and for signing in to a drop."),
             "line": _("For calls that name no line themselves."),
             "pattern": _("Where names say something: {line}_{caller}_{started}, for example."),
-            "originals": _("Deleting waits until the call is committed and its sealed copy has been read to its end."),
+            "originals": _(
+                "Deleting waits until the call is committed and its sealed copy has been read to its end. "
+                "Those of calls whose line keeps originals at feeds stay."
+            ),
             "is_on": "",
         }
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
 from callward.web.core.labels import label
+from callward.web.core.models import Line
 from callward.web.feeds import acts, shown
 from callward.web.feeds.errors import FeedError
 from callward.web.feeds.forms import FeedForm
@@ -66,9 +67,18 @@ def feed(request: HttpRequest, feed_id: UUID) -> HttpResponse:
         "waiting": waiting_files,
         "names": names,
         "notes": kind.notes(found) if kind else [],
+        "staying": _staying(found),
         "may_edit": may(request.user, Capability.CHANGE_SETTINGS),
     }
     return render(request, "feeds/feed.html", context)
+
+
+def _staying(feed: Feed) -> list[str]:
+    """Name the lines whose originals stay although the feed deletes: a feed may bring calls of any line."""
+    if feed.originals != Feed.Originals.DELETE:
+        return []
+    lines = Line.objects.for_controller(feed.controller).filter(is_active=True, originals_may_go=False)
+    return list(lines.values_list("name", flat=True))
 
 
 @allow(Capability.CHANGE_SETTINGS)

@@ -26,6 +26,7 @@ from callward.intake import IntakeOptions, file_pattern, given
 from callward.transcriber import TranscriberError
 from callward.web import audit
 from callward.web.calls.ingesting import REFUSALS, Ingest, Report, Result, record_refusal
+from callward.web.calls.models import Call
 from callward.web.core import logs
 from callward.web.core.labels import label
 from callward.web.core.meanwhile import meanwhile
@@ -230,7 +231,8 @@ class _Looking:
     def _refuse(self, found: Found, row: Delivery, code: str) -> None:
         """Refuse what cannot be taken in; the copy of a call that was erased goes like those of calls that are kept."""
         row.reason, row.until, row.at = code, None, timezone.now()
-        goes = code == "input_erased" and self._deletes
+        line = self._feed.line
+        goes = code == "input_erased" and self._deletes and (line is None or line.originals_may_go)
         aside = self._feed.refused == Feed.Refused.MOVE and self._kind.sets_aside
         row.status = Delivery.Status.ASIDE if aside else Delivery.Status.REFUSED
         row.status = Delivery.Status.REMOVING if goes else row.status
@@ -268,11 +270,11 @@ class _Looking:
         row.save(update_fields=["status"])
 
     def _let_go(self, found: Found, row: Delivery) -> None:
-        """Delete the originals, where the feed says so and the call stands, sealed and readable.
+        """Delete the originals, where the feed and the call's line say so and the call stands, sealed and readable.
 
         A file of call records holds other calls too, so it is no call's original: it stays.
         """
-        if not self._deletes or not found.originals:
+        if not self._deletes or not found.originals or self._must_stay(row):
             return
         if row.call is None or not is_kept(self._feed.controller, row.call):
             self._done.fault = self._done.fault or "original_unproven"  # its original stays; the others go on
@@ -283,6 +285,10 @@ class _Looking:
             row.save()
             self._record_deletion(row, found.originals)
         self._remove(found.originals, row)
+
+    def _must_stay(self, row: Delivery) -> bool:
+        """Say whether the line of a call keeps what lies at its source; asked each time, because lines change."""
+        return row.call is not None and Call.objects.filter(id=row.call, line__originals_may_go=False).exists()
 
     def _record_deletion(self, row: Delivery, originals: Sequence[Original]) -> None:
         audit.record(
