@@ -35,6 +35,7 @@ def _vcon(data: bytes) -> None:
     read = vcon.parse_vcon(data)
     for number in (None, *range(len(read.dialogs))):
         vcon.transcript_of(read, number)
+    vcon.legs_of(read), vcon.messages_of(read), vcon.unread(read)
     again = vcon.parse_vcon(vcon.write_vcon(read))
     assert not again.deviations
 
