@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from soon_after import soon_after
 from typer.testing import CliRunner
 
 from callward.web import audit
@@ -42,6 +43,8 @@ from callward.web.lifecycle.rules import (
     period,
 )
 from callward.web.people.models import Person
+
+__all__ = ["soon_after"]
 
 EVIDENCE = "evidence"
 SOUND = Subject.RECORDING_REDACTED

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from hypothesis import given
 from hypothesis import strategies as st
+from soon_after import soon_after
 
 from callward.shelf import ItemKind
 from callward.web.accounts.models import Role, User
@@ -34,6 +35,8 @@ from callward.web.lifecycle.rules import (
     longest,
     period,
 )
+
+__all__ = ["soon_after"]
 
 EVIDENCE = "evidence"
 SOUND = Subject.RECORDING_REDACTED

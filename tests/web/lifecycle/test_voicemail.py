@@ -14,6 +14,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client, override_settings
 from django.urls import reverse
+from soon_after import soon_after
 
 from callward.intake import IntakeError, given
 from callward.intake.callfile import read_call_file
@@ -25,6 +26,8 @@ from callward.web.calls.models import Call
 from callward.web.core.models import Line
 from callward.web.lifecycle import purging, voicemail
 from callward.web.lifecycle.models import Message
+
+__all__ = ["soon_after"]
 
 CALLED = date(2026, 11, 20)
 TLS = {"EMAIL_HOST": "mail.example.org", "EMAIL_USE_TLS": True, "EMAIL_USE_SSL": False}
