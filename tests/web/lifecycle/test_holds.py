@@ -355,14 +355,15 @@ def test_what_is_held_says_so_and_opens_for_what_it_is_held_for(call: Call, alic
 
 
 def _address(name: str, call: Call, hold: Hold) -> str:
-    argument: list[object] = {
-                "home": [], "holds": [], "hold": [hold.id], "release_hold": [hold.id], "place_hold": [call.id],
-                "voicemail": [], "records": [], "texts": [], "export_texts": [], "remove_text": [hold.id],
-                "call_events": [call.id], "person_events": [call.person_id], "take_back_event": [hold.id],
-                "shares": [], "share_destroyed": [1, 1],
-                "line": [call.line_id], "use_preset": [call.line_id], "count_anew": [call.line_id],
-                "set_rule": [call.line_id], "remove_rule": [hold.id]}[name]  # fmt: skip
-    return reverse(f"lifecycle:{name}", args=argument)
+    arguments: dict[str, list[object]] = {
+        "home": [], "holds": [], "hold": [hold.id], "release_hold": [hold.id], "place_hold": [call.id],
+        "voicemail": [], "records": [], "texts": [], "export_texts": [], "remove_text": [hold.id],
+        "call_events": [call.id], "person_events": [call.person_id], "take_back_event": [hold.id],
+        "shares": [], "share_destroyed": [1, 1],
+        "line": [call.line_id], "use_preset": [call.line_id], "count_anew": [call.line_id],
+        "set_rule": [call.line_id], "remove_rule": [hold.id],
+    }  # fmt: skip
+    return reverse(f"lifecycle:{name}", args=arguments[name])
 
 
 def test_every_page_is_open_to_whom_the_table_says(
