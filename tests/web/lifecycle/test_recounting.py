@@ -22,9 +22,10 @@ from callward.web import audit
 from callward.web.accounts import actions
 from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
-from callward.web.calls import keeping, rows
+from callward.web.calls import items, keeping, rows
 from callward.web.calls.inputs import Arrival
 from callward.web.calls.models import Call, CallCategory, Item
+from callward.web.calls.sealing import Placed
 from callward.web.core.models import Line
 from callward.web.keys import vault
 from callward.web.lifecycle import (
@@ -115,7 +116,9 @@ def test_a_shorter_rule_reaches_what_is_kept_and_only_the_purge_destroys(care_li
     old, young = _kept(care_line, 40), _kept(care_line, 5)
     _set(care_line, alice, subject=SOUND, maximum=20)
     assert _days(young, SOUND) == 90, "the worker has not come to it yet"
+    assert purging.plan(care_line.controller).counting
     _work()
+    assert not purging.plan(care_line.controller).counting
     assert (_days(young, SOUND), _days(young, WORDS), _days(old, SOUND)) == (20, 90, 20)
     assert "20 days after the call, by a rule of its line" in _answer(young, SOUND)
     assert _answer(old, SOUND).startswith("Its time ended on")
@@ -311,6 +314,18 @@ def test_a_call_that_is_written_after_a_change_is_counted_under_the_rules_of_now
     assert keeping.end_of(call, SOUND).until == date(2026, 11, 20) + timedelta(days=20)
     assert call.items.get(kind=SOUND).retain_until == date(2026, 11, 20) + timedelta(days=20)
     assert not Recount.objects.exists()
+
+
+def test_an_item_that_is_exchanged_has_the_ends_of_now(care_line: Line, alice: User) -> None:
+    call = _kept(care_line, 5)
+    stale = Call.objects.get(id=call.id)
+    _set(care_line, alice, subject=SOUND, maximum=20)
+    _work()
+    sound = call.items.get(kind=SOUND)
+    placed = Placed(uuid4(), ItemKind(SOUND), sound.mediatype, uuid4().hex, 0, bytes(32))
+    with transaction.atomic():
+        items.exchange(stale, [placed], [sound], audit.SYSTEM, because="redetected", now=timezone.now())
+    assert _days(call, SOUND) == 20
 
 
 def _foreseen(line: Line, **changed: object) -> str:

@@ -57,6 +57,10 @@ def exchange(
     """
     intents = intend_to_destroy(call, old, actor, because=because)
     Item.objects.filter(id__in=[item.id for item in old]).delete()
+    # The rules of its line may have changed since the call was read, and its ends with them.
+    fresh = Call.objects.select_for_update(no_key=True).only("terms", "retain_until").filter(id=call.id).first()
+    if fresh is not None:
+        call.terms, call.retain_until = fresh.terms, fresh.retain_until
     keep_rows(call, placed, now)
     return intents
 

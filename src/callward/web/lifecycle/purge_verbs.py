@@ -65,6 +65,7 @@ def _tell_plan(planned: Plan, *, as_json: bool) -> None:
             "held": planned.held,
             "log_rows": planned.calls_to_remove,
             "to_anonymise": planned.to_anonymise,
+            "counting": planned.counting,
             "sample": sample,
         }
         sys.stdout.write(json.dumps(told) + "\n")
@@ -79,6 +80,8 @@ def _tell_plan(planned: Plan, *, as_json: bool) -> None:
     if planned.to_anonymise:
         words = _many(planned.to_anonymise, "transcript")
         sentences.append(f"The words of {words} would stay anonymous, where that can be made sure of.")
+    if planned.counting:
+        sentences.append("Rules that changed are still being counted; a purge waits for that, and so should you.")
     console.print(" ".join([*sentences, "Nothing was destroyed."]), highlight=False)
 
 

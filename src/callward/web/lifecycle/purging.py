@@ -54,6 +54,7 @@ class Plan:
     """What a purge would destroy now: items by line and kind, those that holds keep, rows of the log, a sample.
 
     ``to_anonymise`` of the items are transcripts whose words would stay anonymous, if that can be made sure of.
+    ``counting``: rules have changed and do not reach everything yet; a purge lets them first.
     """
 
     counts: dict[str, dict[str, int]]
@@ -62,6 +63,7 @@ class Plan:
     calls_to_remove: int
     sample: tuple[Sampled, ...]
     to_anonymise: int = 0
+    counting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def plan(controller: Controller, today: date | None = None) -> Plan:
         _log_over(controller, today).count(),
         tuple(Sampled(*row) for row in sample[:SAMPLE]),
         anonymising.to_anonymise(controller, today).count(),
+        recounting.is_running(controller),
     )
 
 

@@ -104,6 +104,11 @@ def count_batch(recount: UUID) -> bool:
     return True
 
 
+def is_running(controller: Controller) -> bool:
+    """Say whether a change of a line's rules has not reached everything yet."""
+    return _running().filter(controller=controller).exists()
+
+
 def finish(controller: Controller) -> None:
     """Let every change of a controller's lines that runs reach everything."""
     for recount in Recount.objects.filter(controller=controller, state=Recount.State.RUNNING).order_by("started_at"):
