@@ -15,7 +15,7 @@ from time import monotonic
 
 from django.db import close_old_connections
 
-from callward.web.core import measures
+from callward.web.core import logs, measures
 
 _log = logging.getLogger(__name__)
 _SHORTEST = 0.05  # seconds between two calls of one duty
@@ -93,8 +93,9 @@ def _repeat(stop: threading.Event, duty: Duty) -> None:
 def _run(duty: Duty) -> None:
     try:
         duty.act()
-    except Exception:  # noqa: BLE001 - the edge of the worker: one failing duty must not end the others
-        _log.exception("the duty %s failed; it is tried again in %g s", duty.place, duty.seconds)
+    except Exception as fault:  # noqa: BLE001 - the edge of the worker: one failing duty must not end the others
+        again = "the duty %s failed; it is tried again in %g s: %s"
+        _log.error(again, duty.place, duty.seconds, logs.told(fault))
         measures.count(measures.DUTY_FAILURES, duty.place)
     finally:
         close_old_connections()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import socket
 import time
 from collections.abc import Iterator
@@ -85,3 +87,37 @@ def test_a_new_feed_has_its_turn_before_all_that_were_looked_into(feed: Feed, dr
     feed.refresh_from_db()
     assert feed.looked_at is not None
     assert Feed.objects.filter(looked_at=before).count() == 1, "of more than sixteen the rest have theirs next time"
+
+
+def test_a_feed_that_breaks_is_told_of_without_the_words_of_the_fault(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(feed: Feed) -> None:
+        raise FileNotFoundError(2, "No such file", "/drop/Dana Ek +46700000000.wav")
+
+    monkeypatch.setattr(duties, "run", broken)
+    duties._look(feed)
+    assert f"the feed {feed.pk} could not be looked into; it is tried again: FileNotFoundError in " in caplog.text
+    assert "Dana" not in caplog.text
+    assert "+4670" not in caplog.text
+
+
+def test_what_nobody_waited_for_in_the_sftp_drop_is_told_of_without_its_words(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    pytest.importorskip("asyncssh", reason="the sftp extra is not installed")
+    from callward.web.feeds.sftp.server import tell_of_fault
+
+    async def broken() -> None:
+        raise FileNotFoundError(2, "No such file", "/drop/Dana Ek +46700000000.wav")
+
+    async def serve() -> None:
+        asyncio.get_running_loop().set_exception_handler(tell_of_fault)
+        left = asyncio.ensure_future(broken())
+        await asyncio.wait([left])
+        del left
+        gc.collect()  # which is when asyncio finds that nobody asked how it ended
+
+    asyncio.run(serve())
+    assert "what nobody waited for failed: FileNotFoundError in " in caplog.text
+    assert "Dana" not in caplog.text

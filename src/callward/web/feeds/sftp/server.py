@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import stat
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncssh
 from django.db import close_old_connections, connections
 
+from callward.web.core.logs import told
 from callward.web.feeds.errors import FeedError
 from callward.web.feeds.sftp import signing
 from callward.web.feeds.sftp.drop import Drop
 from callward.web.feeds.sftp.receiving import Receiver
 
+_log = logging.getLogger(__name__)
 MOST_CONNECTIONS = 50
 _THREADS = 4
 _PATIENCE_S = 30
@@ -182,11 +185,19 @@ def serve(host: str, port: int, home: Path, say: Callable[[int], None]) -> None:
     asyncio.run(_serve(host, port, home, say))
 
 
+def tell_of_fault(loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+    """Log what nobody waited for: asyncio would write down the words of the fault, which may be a caller's."""
+    fault = context.get("exception")
+    _log.error("what nobody waited for failed: %s", told(fault) if isinstance(fault, BaseException) else "no fault")
+
+
 async def _serve(host: str, port: int, home: Path, say: Callable[[int], None]) -> None:
     key = host_key(home / "sftp_host.key")
     ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(tell_of_fault)
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+        loop.add_signal_handler(number, ended.set)
     aside = Aside()
     try:
         async with await listen(host, port, key, aside) as acceptor:
