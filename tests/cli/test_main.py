@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import threading
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -14,6 +15,12 @@ from typer.testing import CliRunner
 from callward import __version__
 from callward.cli import main
 from callward.engine.errors import Error
+
+
+@pytest.fixture(autouse=True)
+def _threads_told_of_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what the command line sets for its process go with the test."""
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
 
 
 def _run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -151,6 +158,26 @@ def test_a_refusal_is_one_line_and_exits_with_two(
     told = capsys.readouterr().err
     assert end.value.code == 2
     assert told.startswith(said)
+    assert told.count("\n") == 1
+    assert "Dana" not in told
+
+
+def test_a_thread_that_a_fault_ends_is_told_of_without_the_words_of_the_fault(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise ValueError("Dana's number")
+
+    def run(**kwargs: object) -> None:
+        thread = threading.Thread(target=fail)
+        thread.start()
+        thread.join()
+
+    monkeypatch.setattr(main, "app", run)
+    with pytest.raises(SystemExit):
+        main.main()
+    told = capsys.readouterr().err
+    assert told.startswith("callward: a fault of ours: ValueError in fail, line ")
     assert told.count("\n") == 1
     assert "Dana" not in told
 

@@ -7,6 +7,7 @@ Engine verbs lie beside this file and run without Django. Platform verbs are fou
 from __future__ import annotations
 
 import sys
+import threading
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -186,7 +187,20 @@ def _callward(
 
 def main() -> None:
     """Run the command line; the one place that ends the process."""
+    threading.excepthook = _tell_of_thread
     sys.exit(_run())
+
+
+def _tell_of_thread(ended: threading.ExceptHookArgs) -> None:
+    """Tell of a thread that a fault ended as of any other fault: Python would write its words down."""
+    if ended.exc_value is not None:
+        typer.echo(f"callward: {_ours(ended.exc_value)}", err=True)
+
+
+def _ours(fault: BaseException) -> str:
+    place = traceback.extract_tb(fault.__traceback__)[-1]
+    file = place.filename.rpartition("/callward/")[2] or place.filename
+    return f"a fault of ours: {type(fault).__name__} in {place.name}, line {place.lineno} of {file}"
 
 
 def _refusal(fault: Exception) -> Error | None:
@@ -211,11 +225,6 @@ def _run() -> int:
         if meant is not None:
             typer.echo(f"callward: {meant}", err=True)
             return 2
-        place = traceback.extract_tb(fault.__traceback__)[-1]
-        typer.echo(
-            f"callward: a fault of ours: {type(fault).__name__} in {place.name}, line {place.lineno} of "
-            f"{place.filename.rpartition('/callward/')[2] or place.filename}",
-            err=True,
-        )
+        typer.echo(f"callward: {_ours(fault)}", err=True)
         return 2
     return 0
