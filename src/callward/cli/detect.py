@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -44,12 +45,15 @@ def detect(
 
     Exits with 1 where a line could not be read; the other lines are answered all the same.
     """
+    gc.disable()  # until the first answer: what it loads and builds stays
     try:
         with open_input(file) as stream:
             broken = _answer_lines(stream, lang, explain=explain) if jsonl else _show(stream, lang, explain=explain)
     except OSError as error:
         typer.echo(f"callward detect: cannot read the input: {error.strerror}", err=True)
         raise typer.Exit(2) from error
+    finally:
+        gc.enable()
     if broken:
         raise typer.Exit(1)
 
@@ -122,6 +126,7 @@ def _answer_lines(stream: BinaryIO, lang: str | None, *, explain: bool) -> int:
             answer = report_broken(number, str(error))
         sys.stdout.buffer.write(answer + b"\n")
         sys.stdout.buffer.flush()
+        gc.enable()
     return broken
 
 

@@ -6,6 +6,7 @@ Engine verbs lie beside this file and run without Django. Platform verbs are fou
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import traceback
@@ -141,6 +142,7 @@ def _load(name: str, verb: _Verb) -> Any:
         single.command(name)(found)
         command = get_command(single)
     command.name = name
+    gc.enable()
     return command
 
 
@@ -187,6 +189,7 @@ def _callward(
 
 def main() -> None:
     """Run the command line; the one place that ends the process."""
+    gc.disable()  # what loads stays: to look for garbage among it takes longer than many a verb
     threading.excepthook = _tell_of_thread
     sys.exit(_run())
 

@@ -14,8 +14,8 @@ from functools import cache
 from callward.engine.pii.labels import ANSWERED
 from callward.engine.pii.lexicon import language
 from callward.engine.pii.lexicon.ages import AGES, Ages
+from callward.engine.pii.likely import number
 from callward.engine.pii.model import Evidence, Type
-from callward.engine.pii.numerals import known_words, number_words
 from callward.engine.pii.patterns import Pattern, words
 from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.stream import Group, Piece
@@ -90,7 +90,6 @@ def _compound(code: str) -> Pattern:
 class _Spoken:
     """How a language says ages, compiled."""
 
-    is_said: Pattern  # up to and with the number
     joint: re.Pattern[str]
     nothing_counted: re.Pattern[str]
     somebody: re.Pattern[str]
@@ -98,15 +97,22 @@ class _Spoken:
     thing_behind: re.Pattern[str]
 
 
+def _ages(code: str) -> Ages:
+    return AGES.get(code, AGES["en"])
+
+
+@cache
+def _is_said(code: str) -> Pattern:
+    """Return what says that somebody is a number, with the number."""
+    return Pattern(rf"\b{_ages(code).is_said}[ ]+{number(code)}")
+
+
 @cache
 def _spoken(code: str) -> _Spoken:
-    table: Ages = AGES.get(code, AGES["en"])
-    known = language(code)
-    number = rf"(?:\d{{1,3}}\b|{number_words(known_words(known).keys() - known.weak, known.joiners)})"
+    table = _ages(code)
     person = rf"{table.somebody}|{_PRONOUNS}"
     anew = rf"{table.joins}|{person}|i|am|jag|ik|ben|eu|ma|olen"
     return _Spoken(
-        is_said=Pattern(rf"\b{table.is_said}[ ]+{number}"),
         joint=re.compile(rf"(?:,? (?:{table.joins})|,) "),
         nothing_counted=re.compile(rf"[;!?]|[.,](?!\d)|$|[ ](?:{table.goes_on})\b"),
         somebody=re.compile(rf"\b(?:{person})\b"),
@@ -130,9 +136,8 @@ def find_ages(scene: Scene) -> list[Draft]:
 
 def _said(scene: Scene) -> Iterator[Draft]:
     """Yield the ages that somebody is said to be, amid any talk, with a unit or without: "they are six and nine"."""
-    spoken = _spoken(scene.language.code)
-    script = scene.script
-    for start, end in spoken.is_said.spans(script.data):
+    code, script = scene.language.code, scene.script
+    for start, end in _is_said(code).spans(script.data):
         turn = script.turn(start)
         groups = [
             group
@@ -142,7 +147,7 @@ def _said(scene: Scene) -> Iterator[Draft]:
         ]
         first = next((place for place, group in enumerate(groups) if start <= group.start < end), None)
         if first is not None:
-            yield from _in_a_row(scene, spoken, script.said(start, groups[first].start), groups[first:])
+            yield from _in_a_row(scene, _spoken(code), script.said(start, groups[first].start), groups[first:])
 
 
 def _in_a_row(scene: Scene, spoken: _Spoken, said: str, groups: list[Group]) -> list[Draft]:

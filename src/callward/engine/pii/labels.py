@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from callward.engine.pii.model import Type
 from callward.engine.pii.stand_ins import is_stand_in
@@ -17,12 +18,6 @@ _GENERAL = {  # Generalise
     Type.POSTCODE: r"(?:\d\d|[A-Z]{1,2})\*{3}",
     Type.IP_ADDRESS: r"[0-9.]{5,15}/24|[0-9a-f:]{2,19}/48",
 }
-_LABEL = re.compile(
-    "|".join(
-        rf"\[{kind}(?: (?:{'|'.join((*_TAILS, *((_GENERAL[kind],) if kind in _GENERAL else ())))}))?\]" for kind in Type
-    ),
-    re.ASCII,
-)
 _NAME = re.compile(rf"\[{Type.PERSON} ([^\W\d_]{{1,20}})(?: ([^\W\d_]{{1,20}}))?\]")
 _IN_WORDS = frozenset(
     (Type.PERSON, Type.ADDRESS, Type.CITY, Type.ORGANISATION, Type.HEALTH_CONDITION, Type.SPECIAL_CATEGORY,
@@ -34,9 +29,15 @@ ANSWERED = _ANSWERED * _SHORTEST
 """What stands, in struck-out text, where a code, a number or a secret was: who asked for one has the answer."""
 
 
+@cache
+def _label() -> re.Pattern[str]:
+    tails = {kind: "|".join((*_TAILS, *((_GENERAL[kind],) if kind in _GENERAL else ()))) for kind in Type}
+    return re.compile("|".join(rf"\[{kind}(?: (?:{tail}))?\]" for kind, tail in tails.items()), re.ASCII)
+
+
 def blank_labels(text: str) -> str:
     """Return ``text`` with every label struck out, each character by one; other words in brackets came in with it."""
-    return _NAME.sub(_blank_name, _LABEL.sub(_blank, text))
+    return _NAME.sub(_blank_name, _label().sub(_blank, text))
 
 
 def _blank(label: re.Match[str]) -> str:

@@ -36,15 +36,17 @@ def _any(*alternatives: str) -> str:
     return "(?:" + "|".join(one for one in alternatives if one) + ")"
 
 
-def _number(spoken: Language) -> str:
+@cache
+def number(code: str) -> str:
     """Return a pattern for a number that is no ordinary word."""
+    spoken = language(code)
     said = number_words(known_words(spoken).keys() - spoken.weak, spoken.weak | spoken.joiners)
     return rf"(?:{said}|\b\d+\b)"
 
 
 def _numbers(spoken: Language) -> list[str]:
     """Return what makes a turn likely by its number words."""
-    strong = _number(spoken)
+    strong = number(spoken.code)
     weak = words(spoken.weak or {_NOTHING})
     between = {*spoken.corrections, *spoken.signs, *spoken.joiners, *spoken.homophones, *spoken.fillers}
     filled = f"(?:{_GAP}{_any(words(between | spoken.agreement | NATO.keys()), '[a-z]')})*{_GAP}"
@@ -80,7 +82,7 @@ def _others(spoken: Language) -> list[str]:
 def _patterns(code: str) -> tuple[Pattern, Pattern]:
     """Return what makes any turn likely, and what makes a short one."""
     spoken = language(code)
-    return Pattern("|".join((*_SIGNS, *_numbers(spoken), *_others(spoken)))), Pattern(_number(spoken))
+    return Pattern("|".join((*_SIGNS, *_numbers(spoken), *_others(spoken)))), Pattern(number(spoken.code))
 
 
 def likely(script: Script, spoken: Language) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
@@ -71,7 +72,7 @@ def words(alternatives: Iterable[str]) -> str:
     """Return a pattern for any of the folded words or phrases; ``*`` at either end takes any letters there."""
     parts = (
         ("[a-z]*" if word.startswith("*") else "")
-        + re2.escape(word.strip("*"))
+        + re.escape(word.strip("*"))
         + ("[a-z]*" if word.endswith("*") else "")
         for word in sorted(set(alternatives), key=lambda word: (-len(word), word))
     )

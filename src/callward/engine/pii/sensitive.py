@@ -10,12 +10,12 @@ from functools import cache
 from callward.engine.pii.codes import KINDS
 from callward.engine.pii.lexicon import language
 from callward.engine.pii.lexicon.terms import around
-from callward.engine.pii.lexicon.terms.convictions import CONVICTIONS, OFFENCES
+from callward.engine.pii.lexicon.terms.convictions import CONVICTIONS
 from callward.engine.pii.lexicon.terms.table import LANGUAGES, terms
 from callward.engine.pii.model import About, Conversation, Evidence, Type
 from callward.engine.pii.patterns import Pattern, compiled
 from callward.engine.pii.scene import Draft, Scene
-from callward.engine.pii.text import Script, fold
+from callward.engine.pii.text import Script, fold_each
 from callward.engine.pii.tongue import settled
 
 CRIMINAL, CHILD = "criminal", "child"
@@ -63,20 +63,21 @@ class _Table:
     kinds: tuple[tuple[str, Pattern], ...]
     before: re.Pattern[str]
     behind: re.Pattern[str]
-    offence: re.Pattern[str]
 
 
 def _alternatives(phrases: tuple[str, ...], code: str) -> list[str]:
     """Return RE2 for each phrase: ``*`` at either end takes any letters, and compounds end in long terms."""
     found = []
-    for phrase in sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase)):
-        bare = fold(phrase.strip("*").replace("’", "'")).decode("latin-1").strip()
+    ordered = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
+    bared = fold_each([phrase.strip("*").replace("’", "'") for phrase in ordered])
+    for phrase, folded in zip(ordered, bared, strict=True):
+        bare = folded.decode("latin-1").strip()
         if not bare:
             continue
         compounded = code in _COMPOUNDING and len(bare) >= _LEAST_COMPOUNDED and bare.isalpha()
         lead = "[a-z]*" if phrase.startswith("*") or compounded else ""
         trail = "[a-z]*" if phrase.endswith("*") else ""
-        found.append(lead + re.sub(r"[ -]+", "[ -]+", re.escape(bare).replace(r"\ ", " ").replace(r"\-", "-")) + trail)
+        found.append(lead + "[ -]+".join(map(re.escape, bare.replace("-", " ").split())) + trail)
     return found
 
 
@@ -90,10 +91,17 @@ def _phrases(code: str) -> dict[str, tuple[str, ...]]:
     return {
         _HEALTH: (*table.health, *_EVERYWHERE),
         **table.special,
-        _CONVICTION: CONVICTIONS[code],
+        _CONVICTION: CONVICTIONS[code].told,
         _BODY: table.body,
         _COMPLAINT: table.complaints,
     }
+
+
+def _charged(code: str) -> str:
+    """Return RE2 for what does with an offence behind it: one alternative, for the two multiply."""
+    table = CONVICTIONS[code]
+    words, offences = ("|".join(_alternatives(phrases, "")) for phrases in (table.charged, table.offences))
+    return f"(?:{words})[ -]+(?:{offences})"
 
 
 @cache
@@ -101,13 +109,19 @@ def _table(code: str) -> _Table | None:
     if code not in LANGUAGES:
         return None
     kinds = {kind: _alternatives(phrases, code if kind == _HEALTH else "") for kind, phrases in _phrases(code).items()}
+    kinds[_CONVICTION].insert(0, _charged(code))
     return _Table(
         every=_any([one for alternatives in kinds.values() for one in alternatives]),
         kinds=tuple((kind, _any(alternatives)) for kind, alternatives in kinds.items() if alternatives),
         before=re.compile(rf"(?:\b{around.BEFORE[code]}[ -]+)+$"),
         behind=re.compile(around.BEHIND[code]),
-        offence=re.compile(rf" [a-z]+ (?:{'|'.join(_alternatives(OFFENCES[code], ''))})\b"),
     )
+
+
+@cache
+def _offence(code: str) -> re.Pattern[str]:
+    """Return a pattern for an offence behind what tells of a conviction, a word between: "been convicted of fraud"."""
+    return re.compile(rf" [a-z]+ (?:{'|'.join(_alternatives(CONVICTIONS[code].offences, ''))})\b")
 
 
 @cache
@@ -202,7 +216,7 @@ def _draft(scene: Scene, table: _Table, start: int, end: int, kind: Type, value:
     if _ORGANISED.match(behind) or _is_only_asked(scene, turn, start):
         return None
     if kind is not Type.SPECIAL_CATEGORY:
-        more = (table.behind if health else table.offence).match(behind)
+        more = (table.behind if health else _offence(scene.language.code)).match(behind)
         end += more.end() if more else 0
         value = script.said(start, end)
     if health:

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from callward.engine.pii.lexicon import COVERED, all_countries
 from callward.engine.pii.lexicon.frequent import FREQUENT
@@ -18,7 +19,7 @@ from callward.engine.pii.model import About, Conversation
 from callward.engine.pii.text import fold_each
 
 _OTHER_SCRIPT = "und"
-_BEYOND_LATIN = re.compile("[\u0370-\u1dff\u2c00-\u2dff\u3040-\ud7ff\ufb1d-\ufdff\ufe70-\ufeff\U00010300-\U000e0000]")
+_BEYOND_LATIN = "[\u0370-\u1dff\u2c00-\u2dff\u3040-\ud7ff\ufb1d-\ufdff\ufe70-\ufeff\U00010300-\U000e0000]"
 _SCRIPTS = ((0x370, 0x3FF, "el"), (0x400, 0x52F, "ru"), (0x590, 0x5FF, "he"), (0x600, 0x77F, "ar"),
             (0x900, 0x97F, "hi"), (0x3040, 0x30FF, "ja"), (0x4E00, 0x9FFF, "zh"), (0xAC00, 0xD7AF, "ko"))  # fmt: skip
 _UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
@@ -42,9 +43,15 @@ def _short(code: str | None) -> str | None:
     return code.lower().replace("_", "-").split("-")[0] if code else None
 
 
+@cache
+def _beyond_latin() -> re.Pattern[str]:
+    """Compile what most runs never need when the first text needs it."""
+    return re.compile(_BEYOND_LATIN)
+
+
 def _script(text: str) -> str | None:
     """Return the language that another script than Latin stands for, where most of the letters are of it."""
-    found = _BEYOND_LATIN.findall(text)
+    found = _beyond_latin().findall(text)
     if not found or 2 * len(found) < sum(character.isalpha() for character in text):
         return None
     code = ord(found[len(found) // 2])
@@ -63,7 +70,7 @@ def heard(text: str, expected: str | None = None) -> str | None:
 def _heard(texts: Sequence[str], expected: str | None) -> Iterator[str | None]:
     """Yield for each text what ``heard`` says; they are folded at once."""
     whole = "".join(texts)
-    latin = whole.isascii() or _BEYOND_LATIN.search(whole) is None
+    latin = whole.isascii() or _beyond_latin().search(whole) is None
     for text, folded in zip(texts, fold_each(texts), strict=True):
         yield (None if latin else _script(text)) or _told(folded.translate(_SPLIT).split(), expected)
 

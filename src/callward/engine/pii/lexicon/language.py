@@ -77,7 +77,7 @@ class Words:
 
 
 def _fold(word: str) -> str:
-    return fold(word).decode("latin-1")
+    return word.lower() if word.isascii() else fold(word).decode("latin-1")
 
 
 def _keys(words: Mapping[str, _T]) -> dict[str, _T]:

@@ -6,8 +6,8 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from itertools import chain
+from pkgutil import get_data
 
 import numpy as np
 import numpy.typing as npt
@@ -43,9 +43,11 @@ class Weights:
     """Keys that begin with the same bits, at most."""
 
     def __post_init__(self) -> None:
-        prefixes, firsts, counts = np.unique(self.keys >> np.uint32(_PREFIX), return_index=True, return_counts=True)
+        begin = self.keys >> np.uint32(_PREFIX)  # in order, as the keys are
+        firsts = np.flatnonzero(np.concatenate((np.ones(min(1, len(begin)), bool), begin[1:] != begin[:-1])))
+        counts = np.diff(firsts, append=len(begin))
         index = np.zeros(1 << (32 - _PREFIX), dtype=np.min_scalar_type(len(self.keys)))
-        index[prefixes] = firsts + 1
+        index[begin[firsts]] = firsts + 1
         object.__setattr__(self, "index", index)
         object.__setattr__(self, "most_alike", int(counts.max(initial=1)))
 
@@ -101,4 +103,4 @@ def read(data: bytes) -> Weights:
 @cache
 def weights(code: str) -> Weights:
     """Return the weights of a covered language; they are read once."""
-    return read((files("callward.engine.pii.names") / f"{code}.npz").read_bytes())
+    return read(get_data("callward.engine.pii.names", f"{code}.npz") or b"")

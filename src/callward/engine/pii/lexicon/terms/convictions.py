@@ -15,14 +15,16 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
-class _Offences:
+class Offences:
+    """The phrases of one language; a trailing ``*`` takes any ending."""
+
     told: tuple[str, ...]
     charged: tuple[str, ...]
     offences: tuple[str, ...]
 
 
-_BY_LANGUAGE = {
-    "en": _Offences(
+CONVICTIONS: Final = {
+    "en": Offences(
         told=(
             "criminal record", "criminal conviction*", "previous conviction*", "unspent conviction*",
             "spent conviction*", "driving conviction*", "motoring conviction*", "drink driving conviction*",
@@ -57,7 +59,7 @@ _BY_LANGUAGE = {
             "perjury", "handling stolen*",
         ),
     ),
-    "sv": _Offences(
+    "sv": Offences(
         told=(
             "blivit dömd", "blev dömd", "är dömd till", "dömd till fängelse",
             "dömdes till fängelse", "dömts till fängelse", "dömd till böter", "dömdes till böter",
@@ -89,7 +91,7 @@ _BY_LANGUAGE = {
             "brott", "fridskränkning",
         ),
     ),
-    "et": _Offences(
+    "et": Offences(
         told=(
             "süüdi mõistet*", "süüdimõist*", "mõisteti süüdi", "mõistis mu süüdi", "kriminaalkorras karist*",
             "kriminaalkaristus*", "kriminaalkorras süüdi", "karistatud isik*", "varem karistatud", "kehtiv karistus",
@@ -116,7 +118,7 @@ _BY_LANGUAGE = {
             "kuriteos", "kuriteo eest",
         ),
     ),
-    "ro": _Offences(
+    "ro": Offences(
         told=(
             "fost condamnat*", "condamnat la închisoare", "condamnată la închisoare", "condamnat penal",
             "condamnată penal", "condamnare penală", "condamnări penale", "condamnare definitivă",
@@ -149,7 +151,7 @@ _BY_LANGUAGE = {
             "tulburarea ordinii publice", "contrabandă", "camătă",
         ),
     ),
-    "nl": _Offences(
+    "nl": Offences(
         told=(
             "strafblad*", "strafregister*", "ben veroordeeld", "is veroordeeld", "werd veroordeeld",
             "was veroordeeld", "ooit veroordeeld", "eerder veroordeeld", "strafrechtelijk veroordeeld*",
@@ -182,14 +184,4 @@ _BY_LANGUAGE = {
         ),
     ),
 }  # fmt: skip
-
-
-def _phrases(table: _Offences) -> tuple[str, ...]:
-    return (*table.told, *(f"{charged} {offence}" for charged in table.charged for offence in table.offences))
-
-
-OFFENCES: Final = {code: table.offences for code, table in _BY_LANGUAGE.items()}
-"""By ISO 639-1 code: what stands behind such a phrase, with a word between: "been convicted of fraud"."""
-
-CONVICTIONS: Final = {code: _phrases(table) for code, table in _BY_LANGUAGE.items()}
-"""By ISO 639-1 code: the phrases that are covered; a trailing ``*`` takes any ending."""
+"""By ISO 639-1 code."""
