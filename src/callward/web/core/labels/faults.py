@@ -118,6 +118,7 @@ JOB_FAULTS: Mapping[str, StrPromise] = {
     "lease_lost": _("Its worker stood still each time until its lease was over: look at the machine's load."),
     "task_unknown": _("This version does not know the job: it is from another one."),
     "OperationalError": _("A database did not answer or was busy for long. Try again."),
+    "database_failed": _("A database did not answer or could not be written. Try again."),
     "object_store_unreachable": _("The object store did not answer. Try again once it does."),
     "fetch_denied": _("The account does not let it be fetched. Put the auth token of its feed right, then try again."),
     "fetch_not_there": _("It did not lie where it was announced. Look for it at the account, then try again."),
