@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import migrated
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from platform_home import SAMPLES
@@ -68,6 +69,7 @@ def test_init_with_a_broken_file_of_lines_makes_nothing(tmp_path: Path) -> None:
     secret.write_text("seven quiet lighthouses\n")
     lines.write_text('[{"name": "Bank"}]')
     words = ["init", "--controller", "Acme", "--administrator", "astrid", "--password-file", str(secret)]
+    migrated.lay_out(tmp_path / "home")
     broken = _run(tmp_path / "home", *words, "--lines", str(lines))
     assert (broken.returncode, broken.stdout) == (2, "")
     assert broken.stderr.startswith("callward: lines_value: line 1: ")
@@ -78,6 +80,7 @@ def test_init_with_a_broken_file_of_lines_makes_nothing(tmp_path: Path) -> None:
 
 
 def test_without_a_terminal_init_asks_for_a_password_file(tmp_path: Path) -> None:
+    migrated.lay_out(tmp_path)
     done = _run(tmp_path, "init", "--controller", "Acme", "--administrator", "astrid")
     assert (done.returncode, "--password-file" in done.stderr) == (2, True)
 
@@ -88,6 +91,7 @@ def test_the_demonstration_is_never_served_to_others(tmp_path: Path) -> None:
 
 
 def test_a_port_that_somebody_listens_on_is_refused(tmp_path: Path) -> None:
+    migrated.lay_out(tmp_path)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
