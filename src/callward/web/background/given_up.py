@@ -62,7 +62,8 @@ def count(controller: Controller) -> int:
 def note_missing() -> int:
     """Note whose those are that were given up without a note; returns how many."""
     unknown = _failed().exclude(id__in=GivenUpJob.objects.values("job"))
-    return sum(1 for row in unknown.iterator() if _noted(row))
+    # Read to their end first: SQLite lets nobody write who still reads what another process has written over since.
+    return sum(1 for row in list(unknown) if _noted(row))
 
 
 def _noted(row: JobRow) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,9 +15,12 @@ from django_tasks_db.models import DBTaskResult
 from callward.engine.errors import Error
 from callward.web.background import Retry, job
 from callward.web.background.models import JobRow
+from callward.web.core import logs
+from callward.web.faults import code_of
 from callward.web.lifecycle import recounting
 from callward.web.lifecycle.models import Recount
 
+_log = logging.getLogger(__name__)
 _BATCHES = 40  # of a start: other jobs have their turn after some seconds
 _LONGEST = timedelta(minutes=30)
 _LEASE = _LONGEST + timedelta(minutes=10)  # a start that was begun longer ago has lost its worker
@@ -44,8 +48,8 @@ def count_anew(recount: str) -> None:
         for _ in range(_BATCHES):
             going = going and recounting.count_batch(UUID(recount))
     except Exception as fault:  # noqa: BLE001 - the edge of the worker: the queue keeps the words of a fault
-        code = fault.code if isinstance(fault, Error) else "recount_failed"
-        raise RecountTaskError(code, type(fault).__name__) from None
+        _log.warning("a job was cut short: %s", logs.told(fault))
+        raise RecountTaskError(code_of(fault, "recount_failed"), type(fault).__name__) from None
     if going:
         count_anew.enqueue(recount)
 

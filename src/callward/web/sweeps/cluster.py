@@ -18,8 +18,8 @@ from callward.engine.errors import Error
 from callward.web.sweeps.method import detector
 from callward.web.sweeps.unit import Told, fitness, is_paused, sweep_batch
 
-_PATIENCE = "10s"
-_CHECK_S = 60  # for a worker to load Callward and reach everything
+_PATIENCE = "30s"
+_CHECK_S = 300  # on a busy cluster, for a worker to load Callward and reach everything
 _AHEAD = 4  # batches that wait at the cluster for each of its threads
 _MISSING = {
     "settings": "cannot start with its settings: set CALLWARD_HOME there, and the variables of the databases",
