@@ -6,6 +6,7 @@ import io
 import wave
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +21,8 @@ from callward.web.core.models import Line
 
 RATE = 8000
 PHONE = "+447700900123"
+CALLED = datetime.now(UTC).date() - timedelta(days=2)  # no clock of these calls has ended, on whatever day a test runs
+STARTED = f"{CALLED}T09:30:00+00:00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,7 @@ def take(
     """Take a call in, as intake and the main job do it, and give its row."""
     files = {Path("made-for-a-test.wav"): sound or wav(said, seconds), Path("made-for-a-test.vtt"): vtt(said)}
     lines = lines_of(line.controller)
-    started = "2026-11-20T09:30:00+00:00"
-    options = options_for(lines, IntakeOptions(given({"line": line.slug, "started": started, "caller_phone": phone})))
+    options = options_for(lines, IntakeOptions(given({"line": line.slug, "started": STARTED, "caller_phone": phone})))
     [source] = group(files, _InMemory(files))
     with Intake(options, _InMemory(files)).load(source) as loaded:
         arrival = arrival_of(loaded, lines, source_name=source.path.name, written_at=0)

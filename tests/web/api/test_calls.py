@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from calls_at_work import CARD, HARMLESS, PHONE, take, vtt, wav
+from calls_at_work import CARD, HARMLESS, PHONE, STARTED, take, vtt, wav
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 Program = Callable[..., Client]
 NAME = "call-of-moira-kerr"
-FACTS = {"line": "care-en", "caller": {"phone": PHONE}, "started_at": "2026-11-20T09:30:00+00:00", "id": "x-1"}
+FACTS = {"line": "care-en", "caller": {"phone": PHONE}, "started_at": STARTED, "id": "x-1"}
 CALLS = "/api/v1/calls"
 
 # Every operation, and the roles whose programs may use it.
@@ -112,7 +112,7 @@ def test_a_call_that_is_sent_is_taken_in_and_told(program: Program, store: Folde
     assert answer["Location"] == f"/api/v1/uploads/{batch}"
     call = Call.objects.get()
     assert call.state == Call.State.RELEASED
-    assert call.started_at.isoformat() == "2026-11-20T09:30:00+00:00"
+    assert call.started_at.isoformat() == STARTED
     told = client.get(answer["Location"]).json()
     assert (told["state"], told["calls"]) == ("done", [str(call.pk)])
     assert {file["state"] for file in told["files"]} == {"taken_in"}

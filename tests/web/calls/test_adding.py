@@ -11,7 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
-from calls_at_work import CARD, HARMLESS, PHONE, vtt, wav
+from calls_at_work import CARD, HARMLESS, PHONE, STARTED, vtt, wav
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import SkipFile
@@ -59,7 +59,7 @@ def _line(line: Line) -> str:
 
 
 def test_files_of_one_name_make_one_call(cast: Cast, care_line: Line, store: FolderStore) -> None:
-    facts = json.dumps({"line": "care-en", "caller": {"phone": PHONE}, "started_at": "2026-11-20T09:30:00+00:00"})
+    facts = json.dumps({"line": "care-en", "caller": {"phone": PHONE}, "started_at": STARTED})
     batch = _send(
         cast["supervisor"],
         _file(f"{NAME}.wav", wav(HARMLESS)),
@@ -71,7 +71,7 @@ def test_files_of_one_name_make_one_call(cast: Cast, care_line: Line, store: Fol
     assert [upload.status for upload in done] == [Upload.Status.TAKEN_IN] * 3
     assert {upload.call_id for upload in done} == {call.id}
     assert call.state == Call.State.RELEASED
-    assert call.started_at.isoformat() == "2026-11-20T09:30:00+00:00"
+    assert call.started_at.isoformat() == STARTED
     assert open_facts(call)["source"] == f"{NAME}.wav"
     kept = {item.object_name for item in call.items.all()}
     assert set(store.list()) == kept

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from uuid import uuid4
 
 import pytest
-from calls_at_work import CARD, HARMLESS, IN_DOUBT, Said, take
+from calls_at_work import CALLED, CARD, HARMLESS, IN_DOUBT, Said, take
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -251,8 +251,8 @@ def test_the_list_is_narrowed_by_line_state_category_and_date(care_line: Line, c
     assert _shown(agent, "?category=contact") == [named]
     assert _shown(agent, "?state=in_review") == [doubted]
     assert set(_shown(agent, "?line=care-en")) == {named, doubted, harmless}
-    assert _shown(agent, "?until=2026-11-19") == []
-    assert len(_shown(agent, "?since=2026-11-20&until=2026-11-20")) == 3
+    assert _shown(agent, f"?until={CALLED - timedelta(days=1)}") == []
+    assert len(_shown(agent, f"?since={CALLED}&until={CALLED}")) == 3
     assert _shown(agent, "?category=contact&state=in_review") == []
 
 

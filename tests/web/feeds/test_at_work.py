@@ -11,11 +11,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from calls_at_work import HARMLESS, vtt, wav
+from calls_at_work import HARMLESS, STARTED, vtt, wav
 from platform_home import Home
 
 _CALLS = 3
-_FACTS = {"line": "health-en", "started_at": "2026-11-20T09:30:00+00:00"}
+_FACTS = {"line": "health-en", "started_at": STARTED}
 
 
 def _drop(folder: Path, count: int = _CALLS) -> Path:

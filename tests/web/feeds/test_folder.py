@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from calls_at_work import CARD, HARMLESS, PHONE, vtt, wav
+from calls_at_work import CARD, HARMLESS, PHONE, STARTED, vtt, wav
 from django.conf import settings
 from django.test import override_settings
 from django.utils import timezone
@@ -36,7 +36,7 @@ from callward.web.feeds.shown import refused_files
 pytestmark = pytest.mark.django_db
 
 LATER = timedelta(seconds=31)
-FACTS = json.dumps({"caller": {"phone": PHONE}, "started_at": "2026-11-20T09:30:00+00:00"}).encode()
+FACTS = json.dumps({"caller": {"phone": PHONE}, "started_at": STARTED}).encode()
 
 
 def put(folder: Path, stem: str = "a", *endings: str) -> None:
@@ -55,7 +55,7 @@ def test_a_call_whose_files_are_all_there_is_taken_in_at_once(feed: Feed, drop: 
     assert look(feed).taken == 1
     call = Call.objects.get()
     assert call.state == Call.State.RELEASED
-    assert call.started_at.isoformat() == "2026-11-20T09:30:00+00:00"
+    assert call.started_at.isoformat() == STARTED
     assert Entry.objects.get(action="call.taken_in").actor_id == str(feed.pk)
     feed.refresh_from_db()
     assert (feed.calls, feed.fault) == (1, "")
@@ -244,9 +244,9 @@ def test_a_folder_swapped_for_a_link_lets_nothing_outside_be_deleted(feed: Feed,
 def test_a_facts_list_holds_for_the_calls_beside_it(feed: Feed, drop: Path) -> None:
     feed.line = None
     put(drop, "a", ".wav", ".vtt")
-    (drop / "calls.csv").write_text("file,line,started_at\na.wav,care-en,2026-11-20T09:30:00+00:00\n")
+    (drop / "calls.csv").write_text(f"file,line,started_at\na.wav,care-en,{STARTED}\n")
     assert look(feed, later=True).taken == 1
-    assert Call.objects.get().started_at.isoformat() == "2026-11-20T09:30:00+00:00"
+    assert Call.objects.get().started_at.isoformat() == STARTED
 
 
 def test_a_folder_that_is_not_there_is_a_fault_and_nothing_else(feed: Feed, drop: Path) -> None:

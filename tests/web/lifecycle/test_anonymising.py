@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from calls_at_work import HARMLESS, IN_DOUBT, Said, take
+from calls_at_work import CALLED, HARMLESS, IN_DOUBT, Said, take
 from django.test import Client
 from django.urls import reverse
 
@@ -26,7 +26,7 @@ from callward.web.lifecycle.anonymity import anonymous
 from callward.web.lifecycle.models import AnonymousText, KeepingRule
 from callward.web.people.models import Person
 
-AFTER = date(2026, 11, 20) + timedelta(days=91)
+AFTER = CALLED + timedelta(days=91)
 NAMED = (
     Said("agent", "Good morning, your name please?", 0.2, 1.4),
     Said("caller", "It is Anna Svensson and the bill is 45 pounds.", 1.8, 3.8),
@@ -113,7 +113,7 @@ def test_a_purge_keeps_the_words_without_anybody_and_destroys_the_rest(care_line
     assert not Item.objects.exists()
     assert list(object_store().list()) == []
     text = AnonymousText.objects.get()
-    assert (text.line, text.month, text.language) == (care_line, date(2026, 11, 1), "en")
+    assert (text.line, text.month, text.language) == (care_line, CALLED.replace(day=1), "en")
     told = anonymising.words_of(text)
     assert [turn.party for turn in told] == ["agent", "caller", "agent"]
     assert not any(name in turn.text for turn in told for name in ("Anna", "Svensson", "45"))
@@ -215,13 +215,13 @@ def test_anonymous_texts_are_read_taken_and_removed_by_who_may(
     dpo.force_login(proven_cast[Role.DPO])
     stranger.force_login(proven_mallory)
     lists, export = reverse("lifecycle:texts"), reverse("lifecycle:export_texts")
-    assert "November 2026" in supervisor.get(lists).content.decode()
-    page = supervisor.get(lists, {"line": care_line.slug, "month": "2026-11"}).content.decode()
+    assert f"{CALLED:%B %Y}" in supervisor.get(lists).content.decode()
+    page = supervisor.get(lists, {"line": care_line.slug, "month": f"{CALLED:%Y-%m}"}).content.decode()
     assert "All is well" in page
     assert "Remove: it tells" not in page
     taken = b"".join(supervisor.get(export, {"line": care_line.slug}))
     told = json.loads(taken)
-    assert (told["line"], told["month"], len(told["turns"])) == (care_line.slug, "2026-11", 2)
+    assert (told["line"], told["month"], len(told["turns"])) == (care_line.slug, f"{CALLED:%Y-%m}", 2)
     assert b"".join(stranger.get(export)) == b""
     remove = reverse("lifecycle:remove_text", args=[text.id])
     assert supervisor.post(remove).status_code == 403

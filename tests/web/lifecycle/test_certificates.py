@@ -6,12 +6,12 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from backups import key_file, place
-from calls_at_work import CARD, HARMLESS, PHONE, take
+from calls_at_work import CALLED, CARD, HARMLESS, PHONE, take
 from django.utils import timezone
 
 from callward.certificate import Certificate, sign_certificate, verify_certificate
@@ -122,7 +122,7 @@ def test_what_was_removed_is_counted_and_the_suppression_has_an_end(erased: Pers
 
 
 def test_who_was_ended_because_nothing_was_left_has_a_certificate_too(caller: Person, care_line: Line) -> None:
-    past = date(2026, 11, 20) + timedelta(days=366)
+    past = CALLED + timedelta(days=366)
     purging.purge(care_line.controller, today=past)
     caller.refresh_from_db()
     assert caller.erased_at is not None

@@ -8,13 +8,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from calls_at_work import CARD, HARMLESS, PHONE, take
+from calls_at_work import CALLED, CARD, HARMLESS, PHONE, take
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from soon_after import soon_after
 from typer.testing import CliRunner
 
 from callward.web import audit
@@ -44,11 +43,9 @@ from callward.web.lifecycle.rules import (
 )
 from callward.web.people.models import Person
 
-__all__ = ["soon_after"]
-
 EVIDENCE = "evidence"
 SOUND = Subject.RECORDING_REDACTED
-CALLED = date(2026, 11, 20)
+NEXT_DAY = CALLED + timedelta(days=1)
 
 
 def _line(days: int = 90, *purposes: str, duty: bool = False, rules: tuple[Rule, ...] = ()) -> LineRules:
@@ -244,7 +241,8 @@ def test_an_event_moves_the_last_days_and_taking_it_back_moves_them_back(care_li
     assert set(call.items.values_list("retain_until", flat=True)) == {CALLED + timedelta(days=21)}
     assert call.retain_until == keeping.purpose_end(call, EVIDENCE) == CALLED + timedelta(days=21)
     assert (
-        "counted from the day the matter was resolved, 21 November 2026" in keeping.keeper().answers(call)[0].sentence
+        f"counted from the day the matter was resolved, {NEXT_DAY.day} {NEXT_DAY:%B %Y}"
+        in keeping.keeper().answers(call)[0].sentence
     )
     assert Entry.objects.filter(action="event.told", resource_id=str(call.id)).count() == 1
     assert happenings.take_back(Happening.objects.get(), audit.SYSTEM) == 1
@@ -359,12 +357,12 @@ def test_events_are_told_on_the_page_of_a_call_and_of_a_caller(
     address = reverse("lifecycle:call_events", args=[call.id])
     assert address in browser.get(reverse("calls:call", args=[call.id])).content.decode()
     assert "Nothing is said yet" in browser.get(address).content.decode()
-    told = browser.post(address, {"event": "resolved", "on": "2026-11-21"}, follow=True)
+    told = browser.post(address, {"event": "resolved", "on": NEXT_DAY.isoformat()}, follow=True)
     assert "The last days of 1 call have moved" in told.content.decode()
     tomorrow = (timezone.now() + timedelta(days=3)).date().isoformat()
     assert browser.post(address, {"event": "resolved", "on": tomorrow}).status_code == 422
     whole = reverse("lifecycle:person_events", args=[call.person_id])
-    assert browser.post(whole, {"event": "contract_ended", "on": "2026-11-21"}).status_code == 302
+    assert browser.post(whole, {"event": "contract_ended", "on": NEXT_DAY.isoformat()}).status_code == 302
     for row in Happening.objects.all():
         assert browser.post(reverse("lifecycle:take_back_event", args=[row.id])).status_code == 302
     assert not Happening.objects.exists()
@@ -405,14 +403,14 @@ def test_the_command_tells_one_event_or_a_file_of_them(
     monkeypatch.setattr(event_verbs, "set_up", lambda: None)
     _resolved_rule(care_line)
     call = take(care_line)
-    said = CliRunner().invoke(event_verbs.call, ["event", str(call.id), "resolved", "2026-11-20", "--json"])
+    said = CliRunner().invoke(event_verbs.call, ["event", str(call.id), "resolved", str(CALLED), "--json"])
     assert json.loads(said.stdout) == {"moved": 1}
     file = tmp_path / "events.csv"
     file.write_text(
         "call,caller_phone,event,on\n"
-        f"{call.id},,resolved,2026-11-21\n"
-        f",{PHONE},contract_ended,2026-11-21\n"
-        ",+447700900999,resolved,2026-11-21\n"
+        f"{call.id},,resolved,{NEXT_DAY}\n"
+        f",{PHONE},contract_ended,{NEXT_DAY}\n"
+        f",+447700900999,resolved,{NEXT_DAY}\n"
         f"{call.id},,resolved,yesterday\n",
         encoding="utf-8",
     )
@@ -426,10 +424,10 @@ def test_the_command_tells_one_event_or_a_file_of_them(
     vault.index_person(care_line.controller_id, other, "email", "kari@example.com")
     file.write_text(
         "call,caller_phone,caller_email,event,on\n"
-        f",{PHONE},kari@example.com,resolved,2026-11-21\n"
-        f"{call.id},,,{'x' * 9000},2026-11-21\n"
-        f"{call.id}x,,,resolved,2026-11-21\n"
-        f",{'+9' * 4000},@,resolved,2026-11-21\n"
+        f",{PHONE},kari@example.com,resolved,{NEXT_DAY}\n"
+        f"{call.id},,,{'x' * 9000},{NEXT_DAY}\n"
+        f"{call.id}x,,,resolved,{NEXT_DAY}\n"
+        f",{'+9' * 4000},@,resolved,{NEXT_DAY}\n"
         f"{call.id},,,resolved,9999-12-31\n"
         "\u2028,,\n"
         f"{call.id},,,=resolved(),0000-00-00,more,and more\n",

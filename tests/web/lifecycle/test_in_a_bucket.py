@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 
 import pytest
 from backups import beside, key_file
-from calls_at_work import CARD, HARMLESS, IN_DOUBT, take, vtt, wav
+from calls_at_work import CALLED, CARD, HARMLESS, IN_DOUBT, take, vtt, wav
 from cast import prove
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import StreamingHttpResponse
@@ -48,7 +48,7 @@ __all__ = ["bucket_store", "key_file", "s3"]
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
 
-AFTER = date(2027, 12, 31)
+AFTER = CALLED + timedelta(days=400)
 QUICK = Patience(connect=10, answer=10, tries=4, overall=5)
 SOON = tuple(fault for fault in Fault if fault is not Fault.SILENCE)
 UNANSWERED = {"object_store_unreachable"}

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from calls_at_work import HARMLESS, PHONE, take
+from calls_at_work import CALLED, HARMLESS, PHONE, take
 from django.conf import settings
 from django.db import connection
 from django.test import Client, override_settings
@@ -33,7 +33,6 @@ from callward.web.people.models import Person
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
 
-CALLED = date(2026, 11, 20)
 LAST = CALLED + timedelta(days=90)
 AFTER = LAST + timedelta(days=1)
 LOG_OVER = CALLED + timedelta(days=366)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from calls_at_work import take
+from calls_at_work import CALLED, take
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -311,8 +311,8 @@ def test_a_call_that_is_written_after_a_change_is_counted_under_the_rules_of_now
 
     monkeypatch.setattr(rows, "new_call", change_after)
     call = take(care_line)
-    assert keeping.end_of(call, SOUND).until == date(2026, 11, 20) + timedelta(days=20)
-    assert call.items.get(kind=SOUND).retain_until == date(2026, 11, 20) + timedelta(days=20)
+    assert keeping.end_of(call, SOUND).until == CALLED + timedelta(days=20)
+    assert call.items.get(kind=SOUND).retain_until == CALLED + timedelta(days=20)
     assert not Recount.objects.exists()
 
 

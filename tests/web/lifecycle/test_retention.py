@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from calls_at_work import HARMLESS, take
+from calls_at_work import CALLED, HARMLESS, take
 from django.test import Client
 from django.urls import reverse
 from django.utils.formats import date_format
 from hypothesis import given
 from hypothesis import strategies as st
-from soon_after import soon_after
 
 from callward.shelf import ItemKind
 from callward.web.accounts.models import Role, User
@@ -35,8 +34,6 @@ from callward.web.lifecycle.rules import (
     longest,
     period,
 )
-
-__all__ = ["soon_after"]
 
 EVIDENCE = "evidence"
 SOUND = Subject.RECORDING_REDACTED
@@ -155,13 +152,12 @@ def test_every_subject_and_every_conflict_has_words() -> None:
 def test_each_item_knows_its_last_day_and_the_purpose_that_keeps_it(care_line: Line) -> None:
     KeepingRule.objects.create(line=care_line, subject="recording.original", maximum=10)
     call = take(care_line)
-    day = date(2026, 11, 20)
-    ends = {item.kind: (item.retain_until - day).days for item in call.items.all()}
+    ends = {item.kind: (item.retain_until - CALLED).days for item in call.items.all()}
     assert ends.pop("recording.original") == ends.pop("transcript.original") == 10
     assert set(ends.values()) == {90}
     assert {item.purpose for item in call.items.all()} <= {EVIDENCE, QUALITY}
-    assert call.retain_until == day + timedelta(days=90)
-    assert call.log_until == day + timedelta(days=365)
+    assert call.retain_until == CALLED + timedelta(days=90)
+    assert call.log_until == CALLED + timedelta(days=365)
 
 
 @pytest.mark.django_db
@@ -169,10 +165,9 @@ def test_a_purpose_that_has_ended_opens_nothing_while_the_call_is_kept(care_line
     Line.objects.filter(id=care_line.id).update(countries=["RO"])
     care_line.refresh_from_db()
     call = take(care_line)
-    day = date(2026, 11, 20)
-    assert keeping.purposes_of(call, day + timedelta(days=30)) == [EVIDENCE, QUALITY]
-    assert keeping.purposes_of(call, day + timedelta(days=31)) == [EVIDENCE]
-    assert keeping.purposes_of(call, day + timedelta(days=91)) == []
+    assert keeping.purposes_of(call, CALLED + timedelta(days=30)) == [EVIDENCE, QUALITY]
+    assert keeping.purposes_of(call, CALLED + timedelta(days=31)) == [EVIDENCE]
+    assert keeping.purposes_of(call, CALLED + timedelta(days=91)) == []
     form = OpenOriginalForm({"purpose": QUALITY, "need": "complaint"}, purposes=[EVIDENCE])
     assert "purpose" in form.errors
 
@@ -197,7 +192,7 @@ def test_the_page_no_longer_offers_a_purpose_that_has_ended(care_line: Line, pro
     address = reverse("calls:open_original", args=[call.id])
     today = retention.today_of(care_line.controller)
     assert 'value="quality"' in browser.get(address).content.decode()
-    _age(call, (today - date(2026, 11, 20)).days + 31)
+    _age(call, (today - CALLED).days + 31)
     page = browser.get(address).content.decode()
     assert 'value="quality"' not in page
     assert 'value="evidence"' in page
@@ -231,7 +226,7 @@ def test_a_line_keeps_no_purpose_that_it_does_not_have(care_line: Line) -> None:
     call = take(care_line)
     Line.objects.filter(id=care_line.id).update(purposes=[EVIDENCE, "fraud_prevention"])
     call = Call.objects.select_related("line__controller").get(id=call.id)
-    assert keeping.purposes_of(call, date(2026, 11, 21)) == [EVIDENCE]
+    assert keeping.purposes_of(call, CALLED + timedelta(days=1)) == [EVIDENCE]
 
 
 @pytest.mark.django_db
@@ -247,7 +242,7 @@ def test_a_released_call_is_read_for_a_purpose_that_lives(care_line: Line, prove
     assert "For quality and training until" in page
     assert Entry.objects.filter(action="call.opened").count() == 1
     assert browser.head(sound).status_code == 200
-    _age(call, (today - date(2026, 11, 20)).days + 31)
+    _age(call, (today - CALLED).days + 31)
     # What was asked for last has ended: nothing else is put in its place until somebody asks for it.
     for ended in (address, address + "?for=quality"):
         page = browser.get(ended).content.decode()
@@ -275,7 +270,7 @@ def test_sound_whose_purpose_ends_sooner_than_that_of_the_words_is_not_sent(
     today = retention.today_of(care_line.controller)
     assert "<audio" in browser.get(address + "?for=quality").content.decode()
     assert browser.head(sound).status_code == 200
-    _age(call, (today - date(2026, 11, 20)).days + 31)
+    _age(call, (today - CALLED).days + 31)
     page = browser.get(address + "?for=quality").content.decode()
     assert "All is well" in page
     assert "<audio" not in page

@@ -6,15 +6,14 @@ Mail is taken by Django's mailbox in memory: what is proven here is what goes ou
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
-from calls_at_work import HARMLESS, PHONE, take
+from calls_at_work import CALLED, HARMLESS, PHONE, take
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client, override_settings
 from django.urls import reverse
-from soon_after import soon_after
 
 from callward.intake import IntakeError, given
 from callward.intake.callfile import read_call_file
@@ -27,9 +26,6 @@ from callward.web.core.models import Line
 from callward.web.lifecycle import purging, voicemail
 from callward.web.lifecycle.models import Message
 
-__all__ = ["soon_after"]
-
-CALLED = date(2026, 11, 20)
 TLS = {"EMAIL_HOST": "mail.example.org", "EMAIL_USE_TLS": True, "EMAIL_USE_SSL": False}
 _stored = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
 

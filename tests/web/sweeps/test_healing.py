@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import timedelta
 
 import pytest
-from calls_at_work import CARD, HARMLESS, Said, take
+from calls_at_work import CALLED, CARD, HARMLESS, Said, take
 from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -237,8 +237,8 @@ def test_a_sweep_is_of_one_line_and_of_some_days(care_line: Line, bank_line: Lin
     for wanted, calls in (
         (running.Wanted("heal", line=bank_line), 0),
         (running.Wanted("heal", line=care_line), 1),
-        (running.Wanted("heal", since=date(2026, 11, 20), until=date(2026, 11, 20)), 1),
-        (running.Wanted("heal", since=date(2026, 11, 21)), 0),
+        (running.Wanted("heal", since=CALLED, until=CALLED), 1),
+        (running.Wanted("heal", since=CALLED + timedelta(days=1)), 0),
     ):
         sweep = running.begin(care_line.controller, wanted)
         running.cut(sweep)
