@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 import orjson
 
 from callward.engine.transcripts import Transcript, Utterance, assemble
-from callward.engine.vcon import Piece, Vcon
+from callward.engine.vcon import Vcon
 from callward.intake.errors import IntakeError
 
 _Json: TypeAlias = "dict[str, _Json] | list[_Json] | str | int | float | bool | None"
@@ -59,18 +59,6 @@ def attached(vcon: Vcon) -> tuple[bytes | None, bytes | None]:
         elif data is not None and purpose in _FORMS and form is None:
             form = data
     return note, form
-
-
-def message_lines(messages: Iterable[Piece]) -> tuple[str, ...]:
-    """Messages that were written beside a recording as lines, each behind the role of who wrote it where that is told.
-
-    Raises IntakeError ``note_text`` for too many or too long.
-    """
-    lines = []
-    for message in messages:
-        role = f"{message.role}: " if message.role else ""
-        lines += [role + line.strip() for line in message.text.splitlines() if line.strip()]
-    return _bounded(lines)
 
 
 def as_words(lines: Iterable[str], language: str | None) -> Transcript:

@@ -28,7 +28,7 @@ from callward.intake.errors import IntakeError
 from callward.intake.facts import CallFacts, IntakeOptions, merged
 from callward.intake.files import DISK, MAX_VCON, Files, chunks, read_file
 from callward.intake.given import Given
-from callward.intake.jottings import attached, message_lines
+from callward.intake.jottings import attached
 from callward.intake.leg_words import words_of
 from callward.intake.legs import join_legs
 from callward.intake.media import open_one_of_several, open_recording
@@ -183,9 +183,9 @@ class Intake:
             else:
                 self._add_one(call, source, vcon, found[0] if found else None)
             self._add_notes(call, source, *attached(vcon))
-            if found:
-                call.written += message_lines(messages_of(vcon))
-            if unread(vcon) and (found or not transcripts_in(vcon)):
+            # A note has no speakers, and without them an answer is not known for one: messages cannot be kept as one.
+            beside = found and messages_of(vcon)
+            if beside or (unread(vcon) and (found or not transcripts_in(vcon))):
                 call.doubts += ("dialog_left_out",)
         except BaseException:
             call.close()

@@ -23,7 +23,15 @@ from callward.web.core.models import Line
 pytestmark = pytest.mark.django_db
 
 UUID = "019f15a6-a752-826f-b9a2-279e0d16bc46"
-CHAT = {"type": "text", "start": "2026-07-01T10:00:01Z", "parties": 1, "encoding": "none", "body": "Ring me, please."}
+CHAT = [
+    {"type": "text", "start": "2026-07-01T10:00:01Z", "parties": party, "encoding": "none", "body": body}
+    for party, body in (
+        (0, "What is the security code on the back?"),
+        (1, "473"),
+        (0, "And your password?"),
+        (1, "bluebird"),
+    )
+]
 FILM = {"type": "recording", "start": "2026-07-01T10:00:00Z", "mediatype": "video/webm", "body": "AAAA"}
 
 
@@ -39,13 +47,13 @@ def _transcript(number: int, said: Sequence[Said]) -> dict[str, object]:
     return {"type": "transcript", "vendor": "x", "dialog": number, "encoding": "json", "body": body}
 
 
-def _take(line: Line, folder: Path, *others: object, words: Sequence[object]) -> Report:
+def _take(line: Line, folder: Path, *others: object, words: Sequence[object], legs: int = 2) -> Report:
     vcon = {
         "uuid": UUID,
         "created_at": "2026-07-02T00:00:00Z",
         "extensions": ["CC"],
         "parties": [{"role": "agent"}, {"role": "customer", "tel": "+447700900123"}],
-        "dialog": [_leg(0, HARMLESS), _leg(1, CARD), *others],
+        "dialog": [*[_leg(0, HARMLESS), _leg(1, CARD)][:legs], *others],
         "analysis": words,
     }
     (folder / "call.vcon.json").write_bytes(orjson.dumps(vcon))
@@ -58,7 +66,7 @@ def _both() -> list[object]:
 
 
 def test_a_card_in_the_second_leg_is_masked_where_that_leg_lies(care_line: Line, tmp_path: Path) -> None:
-    report = _take(care_line, tmp_path, CHAT, words=_both())
+    report = _take(care_line, tmp_path, words=_both())
     assert (report.result, report.state, report.reasons) == (Result.TAKEN_IN, Call.State.RELEASED, ())
     call = Call.objects.get()
     assert (call.frames, call.channels, call.turns) == (14 * RATE, 2, 5)
@@ -72,11 +80,25 @@ def test_a_card_in_the_second_leg_is_masked_where_that_leg_lies(care_line: Line,
     assert np.array_equal(sound[: 6 * RATE], first)
     assert np.array_equal(sound[8 * RATE : start - 40], second[: start - 40 - 8 * RATE])
     assert np.array_equal(sound[end + 40 :], second[end + 40 - 8 * RATE :])
-    kinds = set(call.items.values_list("kind", flat=True))
-    assert ItemKind.NOTE_REDACTED in kinds
-    again = _take(care_line, tmp_path, CHAT, words=_both())
+    again = _take(care_line, tmp_path, words=_both())
     assert (again.result, again.call) == (Result.DUPLICATE, call.id)
     assert Call.objects.count() == 1
+
+
+def test_messages_beside_recordings_are_in_no_copy_and_a_person_is_told(care_line: Line, tmp_path: Path) -> None:
+    for legs in (_both()[:1], _both()):
+        report = _take(care_line, tmp_path, *CHAT, words=legs, legs=len(legs))
+        assert (report.result, report.state) == (Result.TAKEN_IN, Call.State.IN_REVIEW)
+        assert report.reasons == ("dialog_left_out",)
+        call = Call.objects.get(id=report.call)
+        kinds = {ItemKind(kind) for kind in call.items.values_list("kind", flat=True)}
+        assert not kinds & {ItemKind.NOTE_ORIGINAL, ItemKind.NOTE_REDACTED}
+        sound = {ItemKind.RECORDING_ORIGINAL, ItemKind.RECORDING_REDACTED}
+        for kind in kinds - sound:
+            copy = opening.read_item(call, kind)
+            assert copy is not None
+            assert b"the security code on the back" not in copy
+            assert b"bluebird" not in copy
 
 
 def test_what_lacks_words_or_was_left_out_waits_for_a_person(care_line: Line, tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 REASONS: Mapping[str, StrPromise] = {
     "words_by_id": _("Only an id says that these words belong to this recording."),
     "dialog_left_out": _(
-        "The vCon holds something beside the call that was not taken in, such as a video or text that is elsewhere."
+        "The vCon holds something beside the call that was not taken in, such as messages, a video or text that is"
+        " elsewhere."
     ),
     "recording_without_words": _("The call was recorded in several parts, and one of them came without a transcript."),
     "text_residual": _("The second pass, which is stricter, found words that may still tell who the caller is."),
