@@ -68,11 +68,25 @@ def _is_linear(short: Conversation, long: Conversation) -> bool:
         "oh ", "twenty ", "hundred and ", "@", "a@", "a@b.", "at dot ", "www.a.", "phone number ", "my password is ",
         "what is your account number ", "customer number kl-88213 ", "b c d ", "alpha bravo ", "b for bertie ",
         "double u ", "ab12", "a1 ", "asthma ", "broken back ", "33 years old ", "12 mill lane ",
-        "my name is ", "::", "a:", "<", "?",
+        "she's 91 ", "my son is six ", "my name is ", "::", "a:", "<", "?",
     ],
 )  # fmt: skip
 def test_time_is_linear_in_the_length_of_a_turn(text: str) -> None:
     short, long = (Conversation((Turn(About.CALLER, text * (size // len(text))),), "en") for size in (2_000, 12_000))
+    assert _is_linear(short, long)
+
+
+@pytest.mark.parametrize(
+    ("language", "begun", "text"),
+    [
+        ("en", "SA Ltd ", "Ab-"), ("en", "SA Ltd ", "A&'"), ("en", "SA Ltd ", "Ab Ab-Ab "), ("sv", "AB ", "AB-"),
+        ("nl", "BV ", "BV-A "), ("et", "OÜ ", "OÜ-Ab "), ("ro", "SRL ", "SC-A'"),
+    ],
+)  # fmt: skip
+def test_time_is_linear_in_the_capitals_beside_a_firm(language: str, begun: str, text: str) -> None:
+    short, long = (
+        Conversation((Turn(About.CALLER, begun + text * (size // len(text))),), language) for size in (2_000, 12_000)
+    )
     assert _is_linear(short, long)
 
 

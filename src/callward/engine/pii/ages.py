@@ -7,6 +7,7 @@ Age limits are nobody's age, nor are the years of contracts and machines.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -137,24 +138,33 @@ def find_ages(scene: Scene) -> list[Draft]:
 def _said(scene: Scene) -> Iterator[Draft]:
     """Yield the ages that somebody is said to be, amid any talk, with a unit or without: "they are six and nine"."""
     code, script = scene.language.code, scene.script
+    read = -1
+    groups: list[Group] = []
     for start, end in _is_said(code).spans(script.data):
         turn = script.turn(start)
-        groups = [
-            group
-            for piece in scene.numbers(script.starts[turn], script.ends[turn])
-            if not scene.taken(piece)
-            for group in piece.groups
-        ]
-        first = next((place for place, group in enumerate(groups) if start <= group.start < end), None)
-        if first is not None:
-            yield from _in_a_row(scene, _spoken(code), script.said(start, groups[first].start), groups[first:])
+        if turn != read:
+            read, groups = turn, _groups(scene, turn)
+        first = bisect_left(groups, start, key=_start)
+        if first < len(groups) and groups[first].start < end:
+            yield from _in_a_row(scene, _spoken(code), script.said(start, groups[first].start), groups, first)
 
 
-def _in_a_row(scene: Scene, spoken: _Spoken, said: str, groups: list[Group]) -> list[Draft]:
-    """Return the ages of one or several, where nothing else is counted with the last of them."""
+def _groups(scene: Scene, turn: int) -> list[Group]:
+    """Return every number of a turn that is not part of a finding yet."""
+    pieces = scene.numbers(scene.script.starts[turn], scene.script.ends[turn])
+    return [group for piece in pieces if not scene.taken(piece) for group in piece.groups]
+
+
+def _start(group: Group) -> int:
+    return group.start
+
+
+def _in_a_row(scene: Scene, spoken: _Spoken, said: str, groups: list[Group], first: int) -> list[Draft]:
+    """Return the ages of one or several from ``first`` on, where nothing else is counted with the last of them."""
     script = scene.script
     found: list[Draft] = []
-    for place, group in enumerate(groups):
+    for place in range(first, len(groups)):
+        group = groups[place]
         years, unit = _years_of(group), _unit(scene, group.end)
         if not years:
             return []
