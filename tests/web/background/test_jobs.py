@@ -111,6 +111,15 @@ def test_a_start_that_found_the_databases_held_by_others_does_not_count() -> Non
 
 
 @pytest.mark.django_db
+def test_databases_that_are_held_for_more_than_a_day_are_told_of() -> None:
+    row = _claimed()
+    DBTaskResult.objects.filter(id=row.id).update(enqueued_at=timezone.now() - timedelta(days=2))
+    assert ending.failed(row, ME, _held_by_others())
+    row.refresh_from_db()
+    assert (row.status, len(row.worker_ids)) == ("READY", 1), "it counts, so that the job is given up in the end"
+
+
+@pytest.mark.django_db
 def test_a_fault_is_told_by_its_type_and_places_and_never_by_its_words() -> None:
     row = _claimed()
     ending.failed(row, ME, _fault(row))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from callward.web.core.logs import places
 from callward.web.faults import was_busy
 
 UNKNOWN, BUSY = "task_unknown", "database_busy"
+_BUSY = timedelta(days=1)  # databases that are held for longer are somebody's to look at
 
 
 class JobError(Error):
@@ -78,12 +80,13 @@ def put_back(row: JobRow, worker: str) -> bool:
 def settle(row: JobRow, reason: str, kind: str, where: str, *, wait: bool = True) -> None:
     """Queue a locked row again after its wait, or give it up once it was started as often as is declared.
 
-    A start that found the databases held by others is waited for and does not count.
+    A start that found the databases held by others is waited for and does not count, for a day.
     """
     retry, starts, now = declared(row).retry, len(row.worker_ids), timezone.now()
-    if reason == BUSY:
+    busy = reason == BUSY and row.enqueued_at > now - _BUSY
+    if busy:
         row.worker_ids = row.worker_ids[:-1]
-    again = (starts < retry.times or reason == BUSY) and reason != UNKNOWN
+    again = (starts < retry.times or busy) and reason != UNKNOWN
     row.status = TaskResultStatus.READY if again else TaskResultStatus.FAILED
     row.run_after = now + retry.wait(starts) if wait and again else now
     row.finished_at = None if again else now
