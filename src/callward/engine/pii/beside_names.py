@@ -39,6 +39,7 @@ _STARTS = "since after before because while under over local primary secondary w
 _OPENING = frozenset(_STARTS.split())
 """Words that have a capital only where a sentence begins."""
 _ABBREVIATED = 7  # letters of a legal form at most
+_LONGEST_WORD = 63  # signs of a firm's name behind its capital
 _LEAST = 3  # letters of a town
 _REACH = 32
 _TURNS = 2  # before a postcode in which its street was said
@@ -128,7 +129,7 @@ def _firm(code: str) -> tuple[tuple[str, ...], re.Pattern[str]]:
     """Return what firms, schools and clinics are, and a pattern for words in capitals beside it."""
     forms = _FORMS[code].split("|")
     first = _FORMS_FIRST[code].split("|") if code in _FORMS_FIRST else []
-    word = r"[A-ZÀ-Þ][\w&'’-]*"
+    word = rf"[A-ZÀ-Þ][\w&'’-]{{0,{_LONGEST_WORD}}}+"  # bounded: one may begin behind every hyphen of a long run
     name = rf"{word}(?: (?:(?:and|och|ja|și|en|van|de|der|&) )?{word}){{0,4}}"
     inflected = (form[0].islower() or len(form) > _ABBREVIATED for form in forms)
     behind = "|".join(
