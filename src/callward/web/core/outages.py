@@ -65,9 +65,12 @@ _DATABASE = _Outage(
 _BUSY = replace(
     _DATABASE,
     heading=gettext_lazy("The database is busy"),
-    sentence=gettext_lazy("Others are writing for long (%(code)s). Nothing was changed and nothing was half made."),
-    do=gettext_lazy("Do this once more in a few seconds."),
-    detail="a database was held by others for too long; nothing was changed",
+    sentence=gettext_lazy(
+        "Others are writing for long (%(code)s). What you changed is kept whole or not at all; what has begun is "
+        "finished by itself."
+    ),
+    do=gettext_lazy("Look in a few seconds whether it is done, and do it once more where it is not."),
+    detail="a database was held by others for too long; what was changed is kept whole or not at all",
     again=_SOON,
 )
 
