@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,10 @@ def _take(line: Line, folder: Path, *others: object, words: Sequence[object], le
     return Ingest(line.controller, IntakeOptions(given({"line": line.slug}))).take(source)
 
 
+def _sound(recording: bytes) -> np.ndarray[tuple[int, int], np.dtype[np.int16]]:
+    return np.concatenate(list(open_audio(io.BytesIO(recording)).blocks()))
+
+
 def _both() -> list[object]:
     return [_transcript(0, HARMLESS), _transcript(1, CARD)]
 
@@ -72,8 +77,7 @@ def test_a_card_in_the_second_leg_is_masked_where_that_leg_lies(care_line: Line,
     assert (call.frames, call.channels, call.turns) == (14 * RATE, 2, 5)
     heard = opening.read_item(call, ItemKind.RECORDING_REDACTED)
     assert heard is not None
-    sound = np.concatenate(list(open_audio(io.BytesIO(heard)).blocks()))
-    first, second = (np.concatenate(list(open_audio(io.BytesIO(wav(said))).blocks())) for said in (HARMLESS, CARD))
+    sound, first, second = _sound(heard), _sound(wav(HARMLESS)), _sound(wav(CARD))
     start, end = round((8 + 1.8 - 0.15) * RATE), round((8 + 3.8 + 0.15) * RATE)
     assert not sound[start:end].any()
     # The fades outside the mask take 5 ms.
@@ -90,6 +94,7 @@ def test_messages_beside_recordings_are_in_no_copy_and_a_person_is_told(care_lin
         report = _take(care_line, tmp_path, *CHAT, words=legs, legs=len(legs))
         assert (report.result, report.state) == (Result.TAKEN_IN, Call.State.IN_REVIEW)
         assert report.reasons == ("dialog_left_out",)
+        assert report.call is not None
         call = Call.objects.get(id=report.call)
         kinds = {ItemKind(kind) for kind in call.items.values_list("kind", flat=True)}
         assert not kinds & {ItemKind.NOTE_ORIGINAL, ItemKind.NOTE_REDACTED}
@@ -107,13 +112,30 @@ def test_what_lacks_words_or_was_left_out_waits_for_a_person(care_line: Line, tm
     assert report.reasons == ("speech_without_words", "recording_without_words", "dialog_left_out")
 
 
+def _later(line: Line, folder: Path, said: Sequence[Said]) -> Report:
+    """Words that come when the call waits for them, under its id."""
+    (folder / "call.vcon.json").unlink()
+    (folder / "words.vtt").write_bytes(vtt(said))
+    (folder / "words.call.json").write_bytes(orjson.dumps({"id": UUID, "line": line.slug}))
+    [source] = discover([folder])
+    return Ingest(line.controller, IntakeOptions()).take(source)
+
+
 def test_what_was_left_out_is_remembered_while_a_call_waits_for_its_words(care_line: Line, tmp_path: Path) -> None:
     waiting = _take(care_line, tmp_path, FILM, words=())
-    assert (waiting.state, waiting.reasons) == (Call.State.WAITS_FOR_TRANSCRIPT, ("dialog_left_out",))
-    (tmp_path / "call.vcon.json").unlink()
-    (tmp_path / "words.vtt").write_bytes(vtt(HARMLESS))
-    (tmp_path / "words.call.json").write_bytes(orjson.dumps({"id": UUID, "line": care_line.slug}))
-    [source] = discover([tmp_path])
-    completed = Ingest(care_line.controller, IntakeOptions()).take(source)
+    assert waiting.state == Call.State.WAITS_FOR_TRANSCRIPT
+    assert waiting.reasons == ("dialog_left_out", "several_recordings")
+    completed = _later(care_line, tmp_path, HARMLESS)
     assert (completed.call, completed.state) == (waiting.call, Call.State.IN_REVIEW)
     assert {"words_by_id", "dialog_left_out"} <= set(completed.reasons)
+
+
+def test_words_that_come_later_have_no_times_on_recordings_that_were_joined(care_line: Line, tmp_path: Path) -> None:
+    assert _take(care_line, tmp_path, words=()).reasons == ("several_recordings",)
+    # As where the telephone system laid the two recordings together without the silence between them.
+    second = [replace(one, start=one.start + 6, end=one.end + 6) for one in CARD]
+    completed = _later(care_line, tmp_path, [*HARMLESS, *second])
+    # Nobody knows where the card lies: no copy for listeners is made, and the other is held for a day.
+    assert completed.state == Call.State.HELD
+    assert {"words_by_id", "several_recordings", "not_located"} <= set(completed.reasons)
+    assert opening.item_of(Call.objects.get(), ItemKind.RECORDING_REDACTED) is None

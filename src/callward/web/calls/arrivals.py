@@ -14,7 +14,7 @@ from stdnum import luhn
 from callward.engine.transcripts import Transcript
 from callward.intake import CallFacts, Direction, IntakeOptions, LineDefaults, LoadedCall
 from callward.transcriber import transcribe, transcriber
-from callward.web.calls.inputs import Arrival, ArrivalError
+from callward.web.calls.inputs import SEVERAL_RECORDINGS, Arrival, ArrivalError
 from callward.web.calls.models import Call
 from callward.web.core.models import Controller, Line
 from callward.web.people.finding import Caller
@@ -70,6 +70,9 @@ def arrival_of(loaded: LoadedCall, lines: Mapping[str, Line], *, source_name: st
     """
     facts = loaded.facts
     line = _line(facts, lines)
+    transcript = loaded.transcript or _transcriber(loaded, line)
+    # Words that come later cannot tell where the parts lie now.
+    joined = (SEVERAL_RECORDINGS,) if loaded.parts and transcript is None else ()
     return Arrival(
         line=line,
         started_at=facts.started_at or datetime.fromtimestamp(written_at, UTC),
@@ -88,14 +91,14 @@ def arrival_of(loaded: LoadedCall, lines: Mapping[str, Line], *, source_name: st
             if value
         },
         recording=loaded.recording,
-        transcript=loaded.transcript or _transcriber(loaded, line),
+        transcript=transcript,
         chunks=loaded.identity,
         recording_alone=loaded.recording_identity,
         written=loaded.written,
         filled_in=loaded.filled_in,
         duration=facts.duration or 0,
         disposition=facts.disposition.value if facts.disposition else "",
-        doubts=loaded.doubts,
+        doubts=(*loaded.doubts, *joined),
     )
 
 

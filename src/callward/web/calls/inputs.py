@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import BinaryIO
+from typing import BinaryIO, Final
 from uuid import UUID
 
 from callward.engine.errors import Error
 from callward.engine.transcripts import Transcript
 from callward.web.core.models import Line
 from callward.web.people import finding
+
+# The doubt of a recording that was joined of several and waits for its words: no times that come later are its own.
+SEVERAL_RECORDINGS: Final = "several_recordings"
 
 
 class ArrivalError(Error):

@@ -10,17 +10,18 @@ the whole call, or objects and keys that nothing refers to.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final, cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from callward.engine import envelope
+from callward.engine.transcripts import Transcript, without_times
 from callward.intake import as_words
 from callward.notes import COPIES, write_notes
 from callward.pipeline import Incoming, Outcome, State, process
@@ -30,7 +31,7 @@ from callward.web import audit
 from callward.web.audit.entries import Party
 from callward.web.calls import belonging, items, keeping, opening, rows, written
 from callward.web.calls.destroying import finish
-from callward.web.calls.inputs import Arrival, ArrivalError, Status, Taken
+from callward.web.calls.inputs import SEVERAL_RECORDINGS, Arrival, ArrivalError, Status, Taken
 from callward.web.calls.lines import needs_keys, rules_of
 from callward.web.calls.models import Call, Item
 from callward.web.calls.sealing import Placed, SealedShelf
@@ -39,6 +40,9 @@ from callward.web.core import measures
 from callward.web.core.objects import ObjectError, object_store
 from callward.web.keys import vault
 from callward.web.people import finding
+
+# What was left out of a recording, or put between its parts, when it came: that is so still when its words come.
+_STAYS: Final = ("dialog_left_out", SEVERAL_RECORDINGS)
 
 
 def take_in(arrival: Arrival, actor: Party, *, now: datetime | None = None) -> Taken:
@@ -137,11 +141,13 @@ def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Take
             recording = _kept_recording(call)
             opened.callback(recording.close)
         seed = finding.seed_of(call.person) if needs_keys(arrival.line) else ""
-        outcome, placed = _processed(replace(arrival, written=(), filled_in=()), recording, seed)
-    if arrival.recording is None and waited:
+        by_id = arrival.recording is None and waited
+        words = _without_times(arrival.transcript) if by_id and SEVERAL_RECORDINGS in call.reasons else None
+        bare = replace(arrival, transcript=words or arrival.transcript, written=(), filled_in=())
+        outcome, placed = _processed(bare, recording, seed)
+    if by_id:
         # Only the id says that these words are this recording's: a person confirms it before anything is released.
-        # What was left out when it came is left out still.
-        outcome = _doubted(outcome, ["words_by_id", *(code for code in call.reasons if code == "dialog_left_out")])
+        outcome = _doubted(outcome, ["words_by_id", *(code for code in call.reasons if code in _STAYS)])
     controller = call.controller_id
     # Only now is it known what was said, and with it which rules are about the call.
     terms = keeping.keeper().terms(
@@ -170,6 +176,11 @@ def _complete(call: Call, arrival: Arrival, actor: Party, now: datetime) -> Take
     finish(intents)
     call.refresh_from_db()
     return _taken(call, outcome)
+
+
+def _without_times(read: Callable[[int], Transcript] | None) -> Callable[[int], Transcript] | None:
+    """Words whose times are counted on recordings that lie elsewhere since they were joined."""
+    return None if read is None else lambda rate: without_times(read(rate))
 
 
 def _processed(arrival: Arrival, recording: BinaryIO | None, seed: str) -> tuple[Outcome, list[Placed]]:

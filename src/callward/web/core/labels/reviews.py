@@ -17,6 +17,7 @@ REASONS: Mapping[str, StrPromise] = {
         "The vCon holds something beside the call that was not taken in, such as messages, a video or text that is"
         " elsewhere."
     ),
+    "several_recordings": _("The recording was joined of several, and nothing says when in it the words were spoken."),
     "recording_without_words": _("The call was recorded in several parts, and one of them came without a transcript."),
     "text_residual": _("The second pass, which is stricter, found words that may still tell who the caller is."),
     "language_not_covered": _(
@@ -55,6 +56,7 @@ REASONS_SHORT: Mapping[str, StrPromise] = {
     **dict.fromkeys((code for code in REASONS if code.startswith("audio_")), _("masked copy unreadable")),
     "words_by_id": _("words matched by id"),
     "dialog_left_out": _("something left out"),
+    "several_recordings": _("parts without times"),
     "recording_without_words": _("a part without words"),
     "text_residual": _("words in doubt"),
     "language_not_covered": _("language not covered"),
