@@ -51,9 +51,13 @@ def _two_legs() -> list[dict[str, object]]:
 
 def _two_sides() -> list[dict[str, object]]:
     return [
-        _recording(LEFT, "2026-07-01T10:00:00Z", [0]),
-        _recording(RIGHT, "2026-07-01T10:00:00.500Z", 1),
+        _recording(LEFT, "2026-07-01T10:00:00.250Z", [0]),
+        _recording(RIGHT, "2026-07-01T10:00:00.750Z", 1),
     ]
+
+
+def _in_whole_seconds(dialogs: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [{**dialog, "start": "2026-07-01T10:00:00Z"} for dialog in dialogs]
 
 
 def _load(folder: Path, dialogs: list[dict[str, object]], *analyses: object) -> LoadedCall:
@@ -134,6 +138,26 @@ def test_words_of_both_sides_count_from_the_start_of_the_leg(tmp_path: Path) -> 
         assert _placed(call) == [
             ("Left.", Speaker.CALLER, 0, 4000, 8000),
             ("Right.", Speaker.AGENT, 1, 8000, 12_000),
+        ]
+
+
+def test_words_of_both_sides_have_no_times_where_a_start_is_in_whole_seconds(tmp_path: Path) -> None:
+    both = _said([0, 1], ("customer", "Left.", 0.5, 1.0), ("agent", "Right.", 1.0, 1.5))
+    for dialogs in (_in_whole_seconds(_two_sides()), [_two_sides()[0], *_in_whole_seconds(_two_sides()[1:])]):
+        with _load(tmp_path, dialogs, both) as call:
+            assert _placed(call) == [
+                ("Left.", Speaker.CALLER, None, None, None),
+                ("Right.", Speaker.AGENT, None, None, None),
+            ]
+
+
+def test_words_of_one_side_keep_their_times_but_for_those_of_somebody_else(tmp_path: Path) -> None:
+    left = _said(0, ("customer", "Left.", 0.5, 1.0), ("agent", "Beside.", 1.0, 1.5), ("customer", "More.", 1.5, 2.0))
+    with _load(tmp_path, _in_whole_seconds(_two_sides()), left) as call:
+        assert _placed(call) == [
+            ("Left.", Speaker.CALLER, 0, 4000, 8000),
+            ("Beside.", Speaker.AGENT, None, None, None),
+            ("More.", Speaker.CALLER, 0, 12_000, 16_000),
         ]
 
 

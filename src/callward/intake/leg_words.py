@@ -24,7 +24,8 @@ from callward.intake.legs import LaidLeg, Legs
 class _Words:
     """What was said in a leg, or on one ``side`` of it by who has that ``role``.
 
-    Where it was said in several legs, ``laid`` is the first of them, and nothing tells when: ``timed`` is False.
+    Where nothing tells when, ``timed`` is False: it was said in several legs, and ``laid`` is the first of them, or on
+    two sides that may lie beside each other otherwise than its times say.
     """
 
     conversation: Conversation
@@ -77,7 +78,11 @@ class _Reader:
             return replace(found, turns=tuple(replace(turn, channel=None) for turn in found.turns))
         start = laid.place.start + (0 if words.side is None else laid.late[words.side])
         check_against(found, laid.place.end - start)
-        return replace(found, turns=tuple(_moved(_on_channel(turn, words), start, laid.delay) for turn in found.turns))
+        turns = (_moved(_on_channel(turn, words), start, laid.delay) for turn in found.turns)
+        if words.side is not None and not _lies_exactly(laid):
+            # What somebody else says in the words of a side was heard on the other, and nothing tells when.
+            turns = (turn if turn.channel is not None else _untimed(turn, found) for turn in turns)
+        return replace(found, turns=tuple(turns))
 
 
 def words_of(vcon: Vcon, laid: Sequence[LaidLeg]) -> LegWords:
@@ -112,8 +117,13 @@ def _own_words(vcon: Vcon, leg: LaidLeg, analyses: Sequence[tuple[Analysis, froz
     whole = (analysis for analysis, named in analyses if named and named <= leg.dialogs)
     if len(leg.recordings) == 1 or not sides:
         found = read_transcripts(vcon, whole, leg.recordings[0].dialog)
-        return [_Words(found, leg)] if found is not None else []
+        return [_Words(found, leg, timed=_lies_exactly(leg))] if found is not None else []
     return sides
+
+
+def _lies_exactly(leg: LaidLeg) -> bool:
+    """Whether its sides lie beside each other as they were heard: starts in whole seconds are off by up to one."""
+    return len(leg.recordings) == 1 or all(one.start is not None and one.start.microsecond for one in leg.recordings)
 
 
 def _on_channel(turn: Turn, words: _Words) -> Turn:
@@ -127,6 +137,10 @@ def _on_channel(turn: Turn, words: _Words) -> Turn:
     if words.laid.channels == 1 or turn.channel is None:
         return replace(turn, channel=None)
     return replace(turn, channel=1 - turn.channel if words.laid.swapped and turn.channel < 2 else turn.channel)
+
+
+def _untimed(turn: Turn, said: Transcript) -> Turn:
+    return without_times(replace(said, turns=(turn,))).turns[0]
 
 
 def _moved(turn: Turn, by: int, delay: int) -> Turn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import wave
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -49,12 +50,16 @@ def _transcript(number: int, said: Sequence[Said]) -> dict[str, object]:
 
 
 def _take(line: Line, folder: Path, *others: object, words: Sequence[object], legs: int = 2) -> Report:
+    return _taken(line, folder, [*[_leg(0, HARMLESS), _leg(1, CARD)][:legs], *others], words)
+
+
+def _taken(line: Line, folder: Path, dialogs: Sequence[object], words: Sequence[object]) -> Report:
     vcon = {
         "uuid": UUID,
         "created_at": "2026-07-02T00:00:00Z",
         "extensions": ["CC"],
         "parties": [{"role": "agent"}, {"role": "customer", "tel": "+447700900123"}],
-        "dialog": [*[_leg(0, HARMLESS), _leg(1, CARD)][:legs], *others],
+        "dialog": dialogs,
         "analysis": words,
     }
     (folder / "call.vcon.json").write_bytes(orjson.dumps(vcon))
@@ -139,3 +144,24 @@ def test_words_that_come_later_have_no_times_on_recordings_that_were_joined(care
     assert completed.state == Call.State.HELD
     assert {"words_by_id", "several_recordings", "not_located"} <= set(completed.reasons)
     assert opening.item_of(Call.objects.get(), ItemKind.RECORDING_REDACTED) is None
+
+
+def test_a_card_on_one_of_two_sides_that_may_lie_otherwise_is_not_released(care_line: Line, tmp_path: Path) -> None:
+    both = _sound(wav(CARD))
+    # The caller's stream begins half a second later, within the same second.
+    streams = both[:, 0], both[RATE // 2 :, 1]
+    sides = [{**_leg(0, CARD), "parties": party, "body": _one_channel(sound)} for party, sound in enumerate(streams)]
+    report = _taken(care_line, tmp_path, sides, [{**_transcript(0, CARD), "dialog": [0, 1]}])
+    assert (report.result, report.state) == (Result.TAKEN_IN, Call.State.HELD)
+    assert "not_located" in report.reasons
+    assert opening.item_of(Call.objects.get(), ItemKind.RECORDING_REDACTED) is None
+
+
+def _one_channel(sound: np.ndarray[tuple[int], np.dtype[np.int16]]) -> str:
+    target = io.BytesIO()
+    with wave.open(target, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(sound.astype("<i2").tobytes())
+    return base64.urlsafe_b64encode(target.getvalue()).decode().rstrip("=")
