@@ -13,7 +13,7 @@ from callward.engine.transcripts import Speaker, speaker_of
 from callward.engine.vcon import Recording, Vcon, VconError, legs_of, seconds_between
 
 _MOST_RECORDINGS: Final = 100
-_MOST_SAMPLES: Final = 400_000_000  # seven hours of telephone sound in two channels
+_MOST_BYTES: Final = 200 * 1024 * 1024  # of FLAC, which is held in memory
 # What lies between two legs is on no recording: so much silence that a mask on one cannot reach into the other, and
 # no more than anybody wants to wait for.
 _SHORTEST_GAP: Final = 1.0
@@ -113,7 +113,7 @@ def _lay(
     ]
     gaps = [0.0, *(_gap(legs[n], legs[n + 1], lanes[n]) for n in range(len(legs) - 1))]
     swapped = [agent not in (None, side) for agent in agents]
-    joined = audio.join(list(map(audio.Leg, lanes, gaps, swapped)), target, most=_MOST_SAMPLES)
+    joined = audio.join(list(map(audio.Leg, lanes, gaps, swapped)), target, most=_MOST_BYTES)
     target.seek(0)
     laid = tuple(
         LaidLeg(
@@ -145,6 +145,6 @@ def _seconds(first: Recording, second: Recording) -> float:
 
 
 def _gap(leg: Sequence[Recording], following: Sequence[Recording], lanes: Sequence[audio.Lane]) -> float:
-    lasted = max(lane.late + lane.reader.info.frames / lane.reader.info.rate for lane in lanes)
+    lasted = audio.Leg(tuple(lanes)).seconds
     begun = seconds_between(leg[0], following[0])
     return _SHORTEST_GAP if begun is None else min(max(begun - lasted, _SHORTEST_GAP), _LONGEST_GAP)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from callward.engine.audio.flac import FlacWriter
 from callward.engine.audio.model import AudioError, Stretch
-from callward.engine.audio.reader import BLOCK_FRAMES, Blocks, Reader
+from callward.engine.audio.reader import BLOCK_FRAMES, MAX_SECONDS, Blocks, Reader
 from callward.engine.audio.stream import Target
 
 
@@ -22,6 +22,10 @@ class Lane:
 
     reader: Reader
     late: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        return self.reader.info.frames / self.reader.info.rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,10 @@ class Leg:
     def channels(self) -> int:
         return max(len(self.lanes), *(lane.reader.info.channels for lane in self.lanes))
 
+    @property
+    def seconds(self) -> float:
+        return max(lane.late + lane.seconds for lane in self.lanes)
+
 
 @dataclass(frozen=True, slots=True)
 class Joined:
@@ -50,15 +58,19 @@ class Joined:
 
 
 def join(legs: Sequence[Leg], target: Target, *, most: int) -> Joined:
-    """Write the legs as one FLAC recording at the highest of their rates; two channels where any leg has two.
+    """Write the legs as one FLAC recording at the rate of the longest; two channels where any leg has two.
 
     A leg of one channel stands on both. Sound of that rate is written sample by sample as it is read.
-    Raises AudioError ``audio_too_long`` beyond ``most`` samples of all channels together, ``audio_channels`` where two
-    recordings that sound at once have more than one channel each, and what reading raises.
+    Raises AudioError ``audio_too_long`` beyond the length of a single recording or ``most`` bytes written,
+    ``audio_channels`` where two recordings that sound at once have more than one channel each, and what reading raises.
     """
     if any(len(leg.lanes) > 1 and lane.reader.info.channels > 1 for leg in legs for lane in leg.lanes):
         raise AudioError("audio_channels", "recordings that sound at once have one channel each")
-    rate = max(lane.reader.info.rate for leg in legs for lane in leg.lanes)
+    # A short leg of a higher rate must not make an hour of the others many times as large.
+    longest = max((lane for leg in legs for lane in leg.lanes), key=lambda lane: (lane.seconds, lane.reader.info.rate))
+    rate = longest.reader.info.rate
+    if sum(leg.gap + leg.seconds for leg in legs) > MAX_SECONDS:
+        raise _too_long()
     channels = max(leg.channels for leg in legs)
     places: list[Stretch] = []
     position = 0
@@ -68,11 +80,15 @@ def join(legs: Sequence[Leg], target: Target, *, most: int) -> Joined:
             for blocks in (_silence(start - position, channels), _sound(leg, rate, channels)):
                 for block in blocks:
                     position += len(block)
-                    if position * channels > most:
-                        raise AudioError("audio_too_long", "the recordings are too long to be joined")
                     written.write(block)
+                    if position > MAX_SECONDS * rate or target.tell() > most:
+                        raise _too_long()
             places.append(Stretch(start, position))
     return Joined(rate, channels, tuple(places))
+
+
+def _too_long() -> AudioError:
+    return AudioError("audio_too_long", "the recordings are too long to be joined")
 
 
 def _sound(leg: Leg, rate: int, channels: int) -> Blocks:
