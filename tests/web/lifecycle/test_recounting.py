@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from calls_at_work import CALLED, take
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -281,6 +281,45 @@ def test_rules_that_change_again_overtake_what_runs(care_line: Line, alice: User
     _work()
     assert {_days(call, SOUND) for call in calls} == {50}
     assert list(Recount.objects.order_by("number").values_list("state", flat=True)) == ["overtaken", "done"]
+
+
+def test_rules_that_change_again_after_midnight_end_nothing_that_the_first_would_have_kept(
+    care_line: Line, alice: User
+) -> None:
+    call = _kept(care_line, 91)  # its last day was yesterday, when the first change was made
+    _set(care_line, alice, maximum=120)
+    Recount.objects.update(started_at=timezone.now() - timedelta(days=1))
+    with recounting.changing(care_line, alice):
+        KeepingRule.objects.update(maximum=130)
+    _work()
+    assert _days(call, SOUND) == 130
+    with recounting.changing(care_line, alice):
+        KeepingRule.objects.update(maximum=70)
+    _work()
+    with recounting.changing(care_line, alice):
+        KeepingRule.objects.update(maximum=140)
+    _work()
+    assert _days(call, SOUND) == 70, "those before had reached everything: it has ended"
+
+
+@pytest.mark.parametrize("purges", [False, True])
+def test_others_write_between_two_batches(
+    care_line: Line, alice: User, monkeypatch: pytest.MonkeyPatch, *, purges: bool
+) -> None:
+    monkeypatch.setattr(recounting, "BATCH", 2)
+    for age in (5, 6, 7, 8, 9):
+        _kept(care_line, age)
+    _set(care_line, alice, maximum=30)
+    breaths: list[tuple[int, int]] = []
+
+    def breathe(_seconds: float) -> None:
+        breaths.append((Recount.objects.get().reached, len(connection.savepoint_ids)))
+
+    monkeypatch.setattr(recounting, "sleep", breathe)
+    recounting.finish(care_line.controller) if purges else _work()
+    assert Recount.objects.get().state == "done"
+    # Two after which there were more, outside of any transaction but the test's; PostgreSQL lets writers queue.
+    assert breaths == ([(2, 0), (4, 0)] if connection.vendor == "sqlite" else [])
 
 
 def test_a_purge_lets_longer_rules_reach_everything_first(care_line: Line, alice: User) -> None:

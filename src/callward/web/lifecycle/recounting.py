@@ -11,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from datetime import date
+from datetime import date, datetime
+from time import sleep
 from uuid import UUID
 
 import orjson
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -30,7 +31,8 @@ from callward.web.lifecycle.retention import rules_of, today_of
 from callward.web.lifecycle.rules import LineRules
 
 STARTED, ENDED = "line.recount_started", "line.recount_ended"
-BATCH = 500
+BATCH = 200
+_BREATH = 0.15  # seconds; longer than SQLite lets a writer that waits for its lock sleep between two tries
 _at_work: ContextVar[frozenset[UUID]] = ContextVar("lines_being_changed", default=frozenset())
 
 
@@ -93,15 +95,22 @@ def count_batch(recount: UUID) -> bool:
         # No purge, no event and no erasure comes between.
         holds.lock(row.controller_id)
         calls = list(_next(row)[:BATCH])
-        if not calls:
+        if calls:
+            today = today_of(row.line.controller, _since(row))
+            _write(row, list(CountingAnew(row.line, rules_of(row.line), today).count(calls)), today)
+            row.began, row.at = calls[-1].started_at, calls[-1].id
+            row.reached += len(calls)
+            row.save(update_fields=["began", "at", "reached", "earlier", "later"])
+        going = len(calls) == BATCH
+        if not going:
             end(row, Recount.State.DONE)
-            return False
-        today = today_of(row.line.controller, row.started_at)
-        _write(row, list(CountingAnew(row.line, rules_of(row.line), today).count(calls)), today)
-        row.began, row.at = calls[-1].started_at, calls[-1].id
-        row.reached += len(calls)
-        row.save(update_fields=["began", "at", "reached", "earlier", "later"])
-    return True
+    return going
+
+
+def breathe() -> None:
+    """Let others write between two batches: SQLite has one writer at a time, and nobody queues for its turn there."""
+    if connection.vendor == "sqlite":
+        sleep(_BREATH)
 
 
 def is_running(controller: Controller) -> bool:
@@ -113,7 +122,7 @@ def finish(controller: Controller) -> None:
     """Let every change of a controller's lines that runs reach everything."""
     for recount in Recount.objects.filter(controller=controller, state=Recount.State.RUNNING).order_by("started_at"):
         while count_batch(recount.id):
-            pass
+            breathe()
 
 
 def end(row: Recount, state: Recount.State) -> None:
@@ -143,6 +152,19 @@ def last_of(line: Line) -> Recount | None:
 
 def _running() -> QuerySet[Recount]:
     return Recount.objects.filter(state=Recount.State.RUNNING).select_related("line__controller")
+
+
+def _since(row: Recount) -> datetime:
+    """When the change began that a recount carries on: what it overtook had kept things which nothing has ended since.
+
+    No purge comes between, and what the first would have kept past a midnight the second must not end.
+    """
+    since = row.started_at
+    for before in Recount.objects.filter(line=row.line_id, number__lt=row.number).order_by("-number"):
+        if before.ended_at is not None and before.ended_at < since:
+            break
+        since = min(since, before.started_at)
+    return since
 
 
 def _rules_now(line: Line) -> LineRules | None:

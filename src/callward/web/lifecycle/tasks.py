@@ -21,7 +21,7 @@ from callward.web.lifecycle import recounting
 from callward.web.lifecycle.models import Recount
 
 _log = logging.getLogger(__name__)
-_BATCHES = 40  # of a start: other jobs have their turn after some seconds
+_BATCHES = 20  # of a start: other jobs have their turn after some seconds
 _LONGEST = timedelta(minutes=30)
 _LEASE = _LONGEST + timedelta(minutes=10)  # a start that was begun longer ago has lost its worker
 
@@ -44,9 +44,11 @@ def give_up(recount: str) -> None:
 def count_anew(recount: str) -> None:
     """Count the next calls of a line anew, and leave those after them to the queue."""
     try:
-        going = True
-        for _ in range(_BATCHES):
-            going = going and recounting.count_batch(UUID(recount))
+        going = recounting.count_batch(UUID(recount))
+        for _ in range(_BATCHES - 1):
+            if going:
+                recounting.breathe()
+                going = recounting.count_batch(UUID(recount))
     except Exception as fault:  # noqa: BLE001 - the edge of the worker: the queue keeps the words of a fault
         _log.warning("a job was cut short: %s", logs.told(fault))
         raise RecountTaskError(code_of(fault, "recount_failed"), type(fault).__name__) from None
