@@ -18,7 +18,7 @@ from callward.engine.transcripts import Speaker, Timing, Transcript, Turn, dump_
 from callward.shelf import ItemKind
 from callward.web.accounts.models import User
 from callward.web.audit.models import Entry
-from callward.web.calls import doctor, opening
+from callward.web.calls import doctor, keeping, opening
 from callward.web.calls.facts import open_facts, seal_facts
 from callward.web.calls.models import Call
 from callward.web.calls.sealing import SealedShelf
@@ -27,6 +27,7 @@ from callward.web.core.objects import BucketAddress, BucketStore, ObjectError, o
 from callward.web.core.objects.address import Patience
 from callward.web.keys.models import DataKey
 from callward.web.lifecycle import erasing, holds
+from callward.web.lifecycle.models import KeepingRule
 from callward.web.people.models import Person
 from callward.web.sweeps import reporting, rewriting, running, tasks
 from callward.web.sweeps.models import Batch, Change, Sweep
@@ -76,6 +77,23 @@ def test_a_card_goes_from_words_and_sound_of_every_copy(care_line: Line) -> None
     assert (fresh.state, fresh.findings) == (Call.State.RELEASED, call.findings + 1)
     assert fresh.categories.get(category="payment").findings == 1
     assert Entry.objects.filter(action="call.healed", resource_id=str(call.id)).count() == 1
+
+
+def test_a_rule_for_what_a_sweep_finds_ends_the_call(care_line: Line) -> None:
+    KeepingRule.objects.create(line=care_line, category="payment", maximum=20)
+    KeepingRule.objects.create(line=care_line, category="payment", purpose="evidence", maximum=10)
+    call, other = keep_as_it_came(care_line, CARD), take(care_line, HARMLESS, seconds=7.0)
+    add_text(call, ItemKind.NOTE_ORIGINAL, "text/plain", b"Calls back.")
+    assert set(call.items.values_list("retain_until", flat=True)) == {CALLED + timedelta(days=90)}
+    swept(care_line)
+    ends = set(call.items.values_list("kind", "retain_until", "purpose"))
+    assert {until for _, until, _ in ends} == {CALLED + timedelta(days=20)}
+    assert {purpose for *_, purpose in ends} == {"quality"}
+    fresh = Call.objects.get(id=call.id)
+    assert fresh.retain_until == CALLED + timedelta(days=20)
+    assert all(keeping.end_of(fresh, kind).until == until for kind, until, _ in ends)
+    assert keeping.purpose_end(fresh, "evidence") == CALLED + timedelta(days=10)
+    assert Call.objects.get(id=other.id).retain_until == other.retain_until
 
 
 def test_calls_that_were_taken_in_today_are_left_alone(care_line: Line) -> None:

@@ -109,6 +109,13 @@ class Keeper(Protocol):
         here, and what is changed after reaches it as it does every call that is kept.
         """
 
+    def found_more(self, call: Call) -> None:
+        """Called in the transaction that writes that more kinds were found in a kept call, once its rows stand.
+
+        What the rules of its line say of calls in which that was found reaches it here. The row that is passed stays as
+        it was read.
+        """
+
     def heard(self, call: Call) -> None:
         """Called in the transaction that records that somebody has opened what was said in a call."""
 

@@ -7,25 +7,23 @@ lets a change reach everything first, so that nothing goes which the rules of no
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import datetime
 from time import sleep
 from uuid import UUID
 
-import orjson
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from callward.web import audit
 from callward.web.audit.entries import Party
-from callward.web.calls.models import Call, Item
+from callward.web.calls.models import Call
 from callward.web.core.models import Controller, Line
 from callward.web.lifecycle import holds, settling
-from callward.web.lifecycle.counting_anew import Counted, CountingAnew, rows
+from callward.web.lifecycle.counting_anew import CountingAnew, rows, write
 from callward.web.lifecycle.models import Recount
 from callward.web.lifecycle.retention import rules_of, today_of
 from callward.web.lifecycle.rules import LineRules
@@ -97,7 +95,11 @@ def count_batch(recount: UUID) -> bool:
         calls = list(_next(row)[:BATCH])
         if calls:
             today = today_of(row.line.controller, _since(row))
-            _write(row, list(CountingAnew(row.line, rules_of(row.line), today).count(calls)), today)
+            counted = list(CountingAnew(row.line, rules_of(row.line), today).count(calls))
+            write(counted, today)
+            moves = [move for one in counted for move in one.moves]
+            row.earlier += sum(move.until < move.was for move in moves)
+            row.later += sum(move.until > move.was for move in moves)
             row.began, row.at = calls[-1].started_at, calls[-1].id
             row.reached += len(calls)
             row.save(update_fields=["began", "at", "reached", "earlier", "later"])
@@ -180,21 +182,3 @@ def _next(row: Recount) -> QuerySet[Call]:
         after = Q(started_at__lt=row.began) | Q(started_at=row.began, id__lt=row.at)
         calls = calls.filter(after, started_at__lte=row.began)
     return rows(calls).select_for_update(of=("self",), no_key=True).order_by("-started_at", "-id")
-
-
-def _write(row: Recount, counted: Iterable[Counted], today: date) -> None:
-    """Write what moves: calls and items that end alike with one statement each."""
-    calls: dict[tuple[bytes, date, date], list[UUID]] = defaultdict(list)
-    items: dict[tuple[date, str], list[UUID]] = defaultdict(list)
-    for one in counted:
-        calls[one.ends.terms, one.ends.retain_until, one.ends.log_until].append(one.call.id)
-        for move in one.moves:
-            items[move.until, move.purpose].append(move.item)
-            row.earlier += move.until < move.was
-            row.later += move.until > move.was
-    for (terms, retain_until, log_until), ids in calls.items():
-        Call.objects.filter(id__in=ids).update(
-            terms=orjson.loads(terms), retain_until=retain_until, log_until=log_until
-        )
-    for (until, purpose), ids in items.items():
-        Item.objects.filter(id__in=ids, retain_until__gte=today).update(retain_until=until, purpose=purpose)

@@ -236,6 +236,11 @@ class LifecycleKeeper:
 
         settle(call)
 
+    def found_more(self, call: Call) -> None:
+        from callward.web.lifecycle.settling import found_more
+
+        found_more(call.id)
+
     def heard(self, call: Call) -> None:
         if call.voicemail:
             voicemail.heard(call)

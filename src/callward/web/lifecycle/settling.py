@@ -13,6 +13,7 @@ from django.db import connection
 from callward.web.calls.models import Call, CallCategory, Item
 from callward.web.core.models import Line
 from callward.web.lifecycle import happenings, retention
+from callward.web.lifecycle.counting_anew import CountingAnew, rows, write
 
 _LOCKED = "SELECT pg_advisory_xact_lock{shared}(hashtextextended(%s, 0))"
 
@@ -33,6 +34,15 @@ def settle(call: Call) -> None:
     call.save(update_fields=["retain_until", "log_until", "terms"])
     for kind, end in terms.items.items():
         Item.objects.filter(call=call, kind=kind).update(retain_until=end.until, purpose=end.purpose)
+
+
+def found_more(call: UUID) -> None:
+    """Count a call anew in which more was found than before; in the transaction that writes what was found."""
+    row = rows(Call.objects.filter(id=call)).select_for_update(of=("self",), no_key=True).get()
+    line = Line.objects.select_related("controller").get(calls=call)
+    _lock(line.pk, shared="_shared")
+    today = retention.today_of(line.controller)
+    write(list(CountingAnew(line, retention.rules_of(line), today).count([row])), today)
 
 
 def wait_for_others(line: UUID) -> None:

@@ -21,7 +21,7 @@ from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.audit.entries import Party
 from callward.web.audit.models import Intent
-from callward.web.calls import items
+from callward.web.calls import items, keeping
 from callward.web.calls.destroying import finish
 from callward.web.calls.facts import seal_facts
 from callward.web.calls.models import Call, CallCategory, Item, Review
@@ -225,10 +225,7 @@ def _keep(call: Call, look: Look, written: _Written, sweep: Sweep, actor: Party,
         held_until=now + HOLD if state == Call.State.HELD and call.held_until is None else call.held_until,
         **({"sealed_facts": seal_facts(call.person, call.id, look.labels)} if look.labels is not None else {}),
     )
-    for category, count in added.items():
-        row, made = CallCategory.objects.get_or_create(call=call, category=category, defaults={"findings": count})
-        if not made:
-            CallCategory.objects.filter(id=row.id).update(findings=row.findings + count)
+    _class(call, added)
     if reasons and state in {Call.State.IN_REVIEW, Call.State.HELD}:
         Review.objects.update_or_create(
             call=call,
@@ -262,6 +259,18 @@ def _keep(call: Call, look: Look, written: _Written, sweep: Sweep, actor: Party,
         },
     )
     return change
+
+
+def _class(call: Call, added: Counter[str]) -> None:
+    """Add to the call's classes; what is new among them may end it sooner."""
+    more = False
+    for category, count in added.items():
+        row, made = CallCategory.objects.get_or_create(call=call, category=category, defaults={"findings": count})
+        if not made:
+            CallCategory.objects.filter(id=row.id).update(findings=row.findings + count)
+        more |= made
+    if more:
+        keeping.keeper().found_more(call)
 
 
 def _state(call: Call, written: _Written, reasons: list[str]) -> str:
