@@ -7,6 +7,7 @@ from functools import cache
 
 from callward.engine.pii.model import Type
 from callward.engine.pii.stand_ins import is_stand_in
+from callward.engine.pii.text import STRUCK
 
 _TAILS = (
     r"\*{4}[^\W_]{1,4}",  # Mask
@@ -23,9 +24,8 @@ _IN_WORDS = frozenset(
     (Type.PERSON, Type.ADDRESS, Type.CITY, Type.ORGANISATION, Type.HEALTH_CONDITION, Type.SPECIAL_CATEGORY,
      Type.CONVICTION)
 )  # fmt: skip
-_ANSWERED = "\N{BROKEN BAR}"
 _SHORTEST = len(f"[{Type.AGE}]")
-ANSWERED = _ANSWERED * _SHORTEST
+ANSWERED = STRUCK * _SHORTEST
 """What stands, in struck-out text, where a code, a number or a secret was: who asked for one has the answer."""
 
 
@@ -35,14 +35,18 @@ def _label() -> re.Pattern[str]:
     return re.compile("|".join(rf"\[{kind}(?: (?:{tail}))?\]" for kind, tail in tails.items()), re.ASCII)
 
 
-def blank_labels(text: str) -> str:
-    """Return ``text`` with every label struck out, each character by one; other words in brackets came in with it."""
+def blank_labels(text: str, *, struck: bool = False) -> str:
+    """Return ``text`` with every label struck out, each character by one; other words in brackets came in with it.
+
+    What looks like such a mark already is taken for one only where the text was ``struck`` before.
+    """
+    text = text if struck else text.replace(STRUCK, "|")
     return _NAME.sub(_blank_name, _label().sub(_blank, text))
 
 
 def _blank(label: re.Match[str]) -> str:
     kind = label.group()[1:-1].partition(" ")[0]
-    return ("|" if kind in _IN_WORDS else _ANSWERED) * len(label.group())
+    return ("|" if kind in _IN_WORDS else STRUCK) * len(label.group())
 
 
 def _blank_name(label: re.Match[str]) -> str:

@@ -72,11 +72,15 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What is searched. ``countries`` (ISO 3166-1 alpha-2) say whose phone numbers and identifiers to expect."""
+    """What is searched. ``countries`` (ISO 3166-1 alpha-2) say whose phone numbers and identifiers to expect.
+
+    ``struck`` says that the texts come from ``blank_labels``: only then does its mark stand for what was redacted.
+    """
 
     turns: tuple[Turn, ...]
     language: str | None = None  # ISO 639-1
     countries: tuple[str, ...] = ()
+    struck: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)

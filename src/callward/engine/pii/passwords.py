@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise, takewhile
 
 from callward.engine.pii.cues import ORDINARY, Cue
 from callward.engine.pii.labels import ANSWERED
@@ -40,6 +41,7 @@ class _Word:
     text: str  # without marks at its ends
     closes: bool  # a sentence or a clause ends with it
     gone: bool  # what stood here was redacted
+    listed: bool  # a comma ends it
 
 
 def find_passwords(scene: Scene) -> list[Draft]:
@@ -64,7 +66,7 @@ def _words(scene: Scene, low: int, high: int) -> list[_Word]:
         start = low + match.start() + (raw.find(bare) if bare else 0)
         tail = raw[raw.find(bare) + len(bare) :] if bare else raw
         closes = any(mark in _END + ",;" for mark in tail)
-        said.append(_Word(start, start + len(bare), bare, closes, ANSWERED in raw))
+        said.append(_Word(start, start + len(bare), bare, closes, ANSWERED in raw, "," in tail))
     return said
 
 
@@ -72,21 +74,24 @@ def _behind(scene: Scene, cue: Cue, high: int) -> Iterator[Draft]:
     """Yield the value that stands behind its announcement in the same turn."""
     said = _words(scene, cue.end, high)
     place = 0
-    while place < len(said) and (said[place].text in LINKS or not said[place].text):
-        if said[place].closes and (said[place].text or said[place].gone):
-            return
+    ended = False
+    while not ended and place < len(said) and (said[place].text in LINKS or not said[place].text):
+        ended = said[place].closes and (bool(said[place].text) or said[place].gone)
         place += 1
     linked = place > 0 or scene.script.said(cue.end, cue.end + 1) == ":"
-    value = _value(scene, said[place:])
-    if not value or (not linked and not _marked(scene, value)):
-        return
-    plain = not _marked(scene, value)
-    if plain and any(word.gone for word in said[: place + 1]):
-        return
-    if plain and (value[0].text in FREQUENT.get(scene.language.code, frozenset()) or _asks(scene, cue)):
-        return
+    value = [] if ended else _value(scene, said[place:])
     detail = scene.script.said(cue.start, cue.end)
-    yield _draft(scene, _KINDS[cue.kind], value, Evidence("context", detail, 0.5))
+    values = [value] if _is_announced(scene, cue, said[: place + 1], value, linked=linked) else []
+    for one in (*values, *_corrected(scene, said, values)):
+        yield _draft(scene, _KINDS[cue.kind], one, Evidence("context", detail, 0.5))
+
+
+def _is_announced(scene: Scene, cue: Cue, before: list[_Word], value: list[_Word], *, linked: bool) -> bool:
+    """Say whether the words behind an announcement are what it announces."""
+    if not value or _marked(scene, value):
+        return bool(value)
+    known = FREQUENT.get(scene.language.code, frozenset())
+    return linked and not any(word.gone for word in before) and value[0].text not in known and not _asks(scene, cue)
 
 
 def _asks(scene: Scene, cue: Cue) -> bool:
@@ -107,25 +112,76 @@ def _answer(scene: Scene, turn: int, high: int) -> Iterator[Draft]:
         return
     known = FREQUENT.get(scene.language.code, frozenset())
     said = _words(scene, script.starts[turn], high)
-    talk = len(said) > _LONG_ANSWER
     aside = known | scene.language.fillers | scene.language.agreement | LINKS
-    gone = _is_gone(scene, asked[-1].end, script.ends[turn])
-    values = [
-        value
-        for clause in _clauses(said)
-        if (value := _value(scene, _without(scene, clause, aside), whole=len(clause) <= _LONG_ANSWER))
+    clauses = [
+        _value(scene, _without(scene, clause, aside), whole=len(clause) <= _LONG_ANSWER) for clause in _clauses(said)
     ]
-    value = next((value for value in values if _marked(scene, value)), values[0] if values else [])
-    # Who asks for a password does not tell it in passing, and where it was redacted another word is none.
-    talk = talk or gone or script.speakers[turn] is About.AGENT
-    if value and (_marked(scene, value) or (not talk and value[0].text not in scene.language.corrections)):
-        detail = script.said(asked[-1].start, asked[-1].end)
-        yield _draft(scene, _KINDS[asked[-1].kind], value, Evidence("question", detail, 0.45))
+    values = list(filter(None, clauses))
+    # Who asks for a password does not tell it in passing.
+    plain = len(said) <= _LONG_ANSWER and script.speakers[turn] is not About.AGENT
+    gone = sum(word.gone for word in said)
+    if gone < _wanted(asked) > 1:
+        taken = [value for value in values if plain or _marked(scene, value)]
+    else:
+        first = next((value for value in values if _marked(scene, value)), values[0] if values else [])
+        is_told = plain and (not gone or _is_taken_back(scene, said, first))
+        taken = [first] if first and (_marked(scene, first) or is_told) else []
+        taken += _listed(scene, said, taken) if plain else []
+    if script.speakers[turn] is not About.AGENT:
+        taken += _corrected(scene, said, taken)
+    detail = script.said(asked[-1].start, asked[-1].end)
+    for value in taken:
+        if _marked(scene, value) or value[0].text not in scene.language.corrections:
+            yield _draft(scene, _KINDS[asked[-1].kind], value, Evidence("question", detail, 0.45))
 
 
-def _is_gone(scene: Scene, start: int, end: int) -> bool:
-    """Say whether an answer between two places was redacted."""
-    return scene.script.data.find(ANSWERED.encode("latin-1"), start, end) >= 0
+def _wanted(asked: list[Cue]) -> int:
+    """Count what was asked for in one question."""
+    return min(len({cue.kind for cue in asked}), len({cue.start for cue in asked}))
+
+
+def _listed(scene: Scene, said: list[_Word], taken: list[list[_Word]]) -> Iterator[list[_Word]]:
+    """Yield the one word behind a comma that goes on with what was told: "jsmith77, kingfisher"."""
+    ends = {value[-1].start for value in taken}
+    for place, (before, word) in enumerate(pairwise(said), 2):
+        told = before.listed and (before.gone or before.start in ends) and not word.gone
+        value = _value(scene, _without(scene, [word], _aside(scene))) if told else []
+        if value and (word.closes or place == len(said)):
+            yield value
+
+
+def _aside(scene: Scene) -> frozenset[str]:
+    """Return the words that are no secret at the beginning of what is told, nor in the place of it."""
+    spoken = scene.language
+    known = FREQUENT.get(spoken.code, frozenset())
+    return known | spoken.fillers | spoken.agreement | spoken.corrections | LINKS
+
+
+def _corrected(scene: Scene, said: list[_Word], taken: list[list[_Word]]) -> list[list[_Word]]:
+    """Return what stands behind words that take back what was told: "hunter2, no sorry, it's bluebird".
+
+    Told is what is ``taken`` and what was redacted.
+    """
+    corrections, aside = scene.language.corrections, _aside(scene)
+    found: list[list[_Word]] = []
+    low = min([value[0].start for value in taken] + [word.start for word in said if word.gone], default=None)
+    for place, word in enumerate(said):
+        within = any(value[0].start <= word.start < value[-1].end for value in (*taken, *found))
+        if low is None or word.start < low or within or word.text not in corrections:
+            continue
+        behind = list(takewhile(lambda one: not one.gone, said[place + 1 :]))
+        values = (_value(scene, _without(scene, clause, aside), whole=True) for clause in _clauses(behind))
+        value = next(filter(None, values), [])
+        if value and not any(one[0].start < value[-1].end and value[0].start < one[-1].end for one in (*taken, *found)):
+            found.append(value)
+    return found
+
+
+def _is_taken_back(scene: Scene, said: list[_Word], value: list[_Word]) -> bool:
+    """Say whether a word between the value and what was redacted behind it takes the value back."""
+    behind = [word for word in said if value and word.start >= value[-1].end]
+    redacted = next((place for place, word in enumerate(behind) if word.gone), 0)
+    return any(word.text in scene.language.corrections for word in behind[:redacted])
 
 
 def _turns_between(scene: Scene, asker: int, turn: int) -> int:
@@ -177,7 +233,10 @@ def _value(scene: Scene, said: list[_Word], *, whole: bool = False) -> list[_Wor
         value.append(word)
         if word.closes:
             break
-    while value and (value[-1].text in joiners | scene.language.fillers or (whole and value[-1].text in known)):
+    last = joiners | scene.language.fillers | (known if whole else frozenset())
+    if len(value) < len(said):  # what goes on behind a correction was corrected
+        last |= scene.language.corrections
+    while value and value[-1].text in last:
         value.pop()
     return value
 

@@ -37,8 +37,9 @@ def residual(conversation: Conversation) -> tuple[Finding, ...]:
     in a turn or over neighbouring turns of one speaker, unless the call names it as nobody's and no card number can
     be in it. The labels that redaction leaves are never findings.
     """
-    blanked = tuple(replace(turn, text=blank_labels(turn.text)) for turn in conversation.turns)
-    conversation = settled(replace(conversation, turns=blanked))
+    struck = conversation.struck
+    blanked = tuple(replace(turn, text=blank_labels(turn.text, struck=struck)) for turn in conversation.turns)
+    conversation = settled(replace(conversation, turns=blanked, struck=True))
     found = detect(conversation, sensitivity=Sensitivity.STRICT)
     covered = _covered(found)
     scene = Scene(conversation, Sensitivity.STRICT)

@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 
 from callward.engine.pii.model import About, Conversation, Span
 
+STRUCK = "\N{BROKEN BAR}"
+"""Stands for each sign of a code, a number or a secret that was struck out; as somebody's own sign it is a bar."""
 _INVISIBLE = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _CHUNK = 1 << 18  # code points that are folded at once, so that a long call needs little memory beside its text
 _HIDDEN = b"\x00"  # stands for an invisible code point until it is taken out
@@ -124,6 +126,8 @@ class Script:
         if whole.count("\n") != len(texts) - 1:
             whole = "\n".join(text.replace("\n", " ") for text in texts)
         data = _fold_lines(whole)
+        if not conversation.struck:
+            data = data.replace(STRUCK.encode("latin-1"), b"|")
         if _HIDDEN in data:
             for number, text in enumerate(texts):
                 if not text.isascii() and _INVISIBLE.search(text):

@@ -24,7 +24,7 @@ def bare(text: str) -> str:
 
 
 def bare_talk(talk: pii.Conversation) -> pii.Conversation:
-    return replace(talk, turns=tuple(replace(turn, text=bare(turn.text)) for turn in talk.turns))
+    return replace(talk, turns=tuple(replace(turn, text=bare(turn.text)) for turn in talk.turns), struck=True)
 
 
 def find(

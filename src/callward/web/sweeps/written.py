@@ -163,9 +163,8 @@ class _Page:
 
     def _talk(self, texts: Iterable[str], *, strike: bool = True) -> pii.Conversation:
         turns = tuple(pii.Turn(pii.About.UNKNOWN, words.bare(text) if strike else text) for text in texts)
-        return pii.Conversation(
-            turns, self._wanted.language or self._wanted.rules.language, self._wanted.rules.countries
-        )
+        language = self._wanted.language or self._wanted.rules.language
+        return pii.Conversation(turns, language, self._wanted.rules.countries, struck=strike)
 
 
 def _in_a_row(text: str) -> str:
