@@ -56,6 +56,12 @@ def ages(code: str, *turns: str) -> list[str]:
         ("nl", "de kinderen zijn zes en negen jaar", ["zes", "negen jaar"]),
         ("nl", "ik ben net 65 geworden", ["65"]),
         ("nl", "mijn zoontje van zes drukt steeds op de knop", ["zes"]),
+        ("nl", "een vrouw van 40", ["40"]),
+        ("nl", "mijn man, 58, belt straks", ["58"]),
+        ("en", "he's two and a half", ["two"]),
+        ("en", "a lady of eighty", ["eighty"]),
+        ("ro", "soția are 40 de ani", ["40 de ani"]),
+        ("et", "ta sai 40 täis", ["40"]),
     ],
 )
 def test_what_somebody_is_said_to_be_is_an_age(code: str, said: str, covered: list[str]) -> None:
@@ -84,6 +90,18 @@ def test_what_somebody_is_said_to_be_is_an_age(code: str, said: str, covered: li
         ("nl", "ik wacht al tweeënveertig minuten"), ("nl", "ik ben 20 jaar klant bij jullie"),
         ("nl", "de laptop is vijf jaar oud"), ("nl", "ik ben twee weken verder"), ("nl", "een bedrag van 45"),
         ("nl", "ze zijn 30 per stuk"),
+        ("nl", "de buurman van 12 heeft het aangenomen"), ("nl", "de man van 3 en de vrouw van 5"),
+        ("nl", "het pakket is bij de buurvrouw van 14 afgegeven"), ("nl", "de mevrouw van 47 belde"),
+        ("nl", "mijn buurvrouw van 14 en ik"),
+        ("en", "It went to my neighbour, 12, not me"), ("en", "The tenant of 14 has moved out"),
+        ("en", "The lady of 47, no"), ("en", "The man, 5, is on the screen"), ("en", "my neighbour, 14, took it in"),
+        ("sv", "grannen på tolv och jag på 14"), ("sv", "killen på 5 och tjejen på 3 våningen"),
+        ("sv", "killen på 5 sa att det var trasigt"), ("sv", "grannen, 14, tog det"), ("sv", "kvinnan på 4 ringde"),
+        ("et", "Olen juba kaks ja pool tundi oodanud"), ("et", "Ta sai 40 ja mina sain 30 eurot"),
+        ("et", "Laps sai 5 ja oli rõõmus"), ("et", "poeg sai 5 ja"),
+        ("ro", "eu am 3 și soțul are 2"), ("ro", "Soția are 20, iar eu am 30 de GB"), ("ro", "eu am 50, el are 100"),
+        ("ro", "mama are 2, tata are 3"), ("ro", "Copilul are 4 și a mâncat"),
+        ("en", "I'm two and a half hours away"), ("nl", "ik ben twee en een half uur onderweg"),
     ],
 )  # fmt: skip
 def test_waiting_times_prices_and_the_years_of_things_are_no_ages(code: str, said: str) -> None:
@@ -92,6 +110,50 @@ def test_waiting_times_prices_and_the_years_of_things_are_no_ages(code: str, sai
 
 def test_each_of_several_answers_to_a_question_for_ages_is_found() -> None:
     assert ages("sv", "a:Hur gamla är barnen?", "c:flickan är fyra och pojken är elva") == ["fyra", "elva"]
+
+
+@pytest.mark.parametrize(
+    ("code", "turns", "found"),
+    [
+        ("en", ("a:how old are the children?", "c:six", "a:and the other", "c:nine"), ["six", "nine"]),
+        ("en", ("a:how old are the children?", "c:six", "c:nine"), ["six", "nine"]),
+        ("en", ("a:how old are the children?", "c:six", "a:mhm", "c:and nine."), ["six", "nine"]),
+        ("en", ("a:how old are the children?", "c:six and nine"), ["six", "nine"]),
+        ("en", ("a:how old are the children?", "c:six, nine and eleven"), ["six", "nine", "eleven"]),
+        ("en", ("a:how old are the children?", "c:six and the other one is nine"), ["six", "nine"]),
+        ("en", ("a:how old are you and your daughter?", "c:47 and 12"), ["47", "12"]),
+        ("sv", ("a:hur gamla är barnen?", "c:sex", "a:och den andra?", "c:nio"), ["sex", "nio"]),
+        ("et", ("a:kui vanad lapsed on?", "c:kuus", "a:ja teine?", "c:üheksa"), ["kuus", "üheksa"]),
+        ("ro", ("a:câți ani au copiii?", "c:șase", "a:și celălalt?", "c:nouă"), ["șase", "nouă"]),
+        ("nl", ("a:hoe oud zijn de kinderen?", "c:zes", "a:en de andere?", "c:negen"), ["zes", "negen"]),
+    ],
+)
+def test_one_question_is_answered_with_the_ages_of_several(code: str, turns: tuple[str, ...], found: list[str]) -> None:
+    assert ages(code, *turns) == found
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("c:six", "a:how many boxes were there?", "c:nine"),
+        ("c:six", "c:nine boxes came"),
+        ("c:six and nine boxes came",),
+        ("c:six", "a:you are number nine in the queue"),
+        ("c:six, and can it be half past nine",),
+    ],
+)
+def test_an_answered_question_makes_no_age_of_what_is_counted(turns: tuple[str, ...]) -> None:
+    assert "nine" not in ages("en", "a:how old is he?", *turns)
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("c:[AGE] and nine",), ("c:[AGE 0-9], nine.",), ("c:[AGE]", "c:nine"), ("c:[AGE]", "a:and the other", "c:nine"),
+    ],
+)  # fmt: skip
+def test_a_second_age_behind_a_redacted_one_is_still_found(turns: tuple[str, ...]) -> None:
+    assert [one.type for one in residual(conversation("en", "a:how old are the children?", *turns))] == [Type.AGE]
 
 
 @pytest.mark.parametrize("said", ["[AGE]. After three would be best.", "[AGE 30-39] and can it be half past three"])

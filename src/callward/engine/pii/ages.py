@@ -11,10 +11,11 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
-from callward.engine.pii.labels import ANSWERED
+from callward.engine.pii.further import Answers
 from callward.engine.pii.lexicon import language
-from callward.engine.pii.lexicon.ages import AGES, Ages
+from callward.engine.pii.lexicon.ages import AGES, RO_CHILDREN, RO_WHOSE, Ages
 from callward.engine.pii.likely import number
 from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.patterns import Pattern, words
@@ -60,6 +61,17 @@ _SOMEBODY = re.compile(
     r"|fiica|fata|baiatul|copilul|ma|mina|ta|tema|poeg|tutar|laps|poiss|tudruk|olen|am)\b"
 )
 _PRONOUNS = "he|she|they|he's|she's|han|hon|hen|hij|zij|ze|el|ea|ta|tema"
+_HAS_OR_GETS = {
+    "ro": re.compile(r"\b(?:am|are|au|avea|aveau)(?: [a-z]+)? $(?<!implinit )|(?<!varsta) de $"),
+    "et": re.compile(r"\bsa(?:an|ab|in|i|anud|avad)(?: [a-z]+)* $"),
+}
+"""What may be said of bills and refunds as well: "eu am trei", "ta sai kolm"."""
+_INSTEAD_OF_UNIT = {
+    "ro": re.compile(rf"(?:{RO_CHILDREN}){RO_WHOSE} (?:are|au|avea|aveau)(?: [a-z]+)? (?:[.,;!?](?!\d)|$)"),
+    "et": re.compile(r".* tais\b"),
+}
+"""What such words and those behind the number say together where years are meant all the same."""
+_NOTHING = re.compile(r"(?!)")
 _OLDEST = 120
 _GROWN = 16  # fewer years are rather a contract's than a person's, where the words say both
 _ANSWERED_WITHIN = 3  # turns
@@ -109,13 +121,20 @@ def _is_said(code: str) -> Pattern:
 
 
 @cache
+def _told_by_door(code: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_ages(code).by_door}),?(?: (?:of|van|pa|de))? $")
+
+
+@cache
 def _spoken(code: str) -> _Spoken:
     table = _ages(code)
     person = rf"{table.somebody}|{_PRONOUNS}"
     anew = rf"{table.joins}|{person}|i|am|jag|ik|ben|eu|ma|olen"
     return _Spoken(
         joint=re.compile(rf"(?:,? (?:{table.joins})|,) "),
-        nothing_counted=re.compile(rf"[;!?]|[.,](?!\d)|$|[ ](?:{table.goes_on})\b"),
+        nothing_counted=re.compile(
+            rf"[;!?]|[.,](?!\d)|$|[ ](?!(?:{table.joins}) (?:{table.half})\b(?! *(?:[.,;!?]|$)))(?:{table.goes_on})\b"
+        ),
         somebody=re.compile(rf"\b(?:{person})\b"),
         thing_before=re.compile(rf"\b(?:{table.things}|{table.it})(?:'s)?(?: (?!(?:{anew})\b)[a-z']+){{0,3}} $"),
         thing_behind=re.compile(rf"[ ](?:{table.things})\b"),
@@ -125,14 +144,33 @@ def _spoken(code: str) -> _Spoken:
 def find_ages(scene: Scene) -> list[Draft]:
     """Find the ages of the call."""
     found: list[Draft] = []
+    answers = Answers(scene)
     answered = -1  # the turn of the last question that has its answer
     for place, piece in enumerate(scene.pieces):
-        asker = _asker(scene, place)
-        one = _age(scene, piece, asked=asker > answered)
-        if one is not None:
-            found.append(one)
-            answered = max(answered, asker)
+        asker, since = _asker(scene, place)
+        asked = asker > answered if since < 0 else _is_answer(scene, piece, answers, asker, since, answered)
+        for group in _row(scene, piece) if asked and since >= 0 else piece.groups[-1:]:
+            one = _age(scene, piece, group, asked=asked)
+            if one is not None:
+                found.append(one)
+                answered = max(answered, asker)
+                answers.note(one.places[-1][1])
     return [*found, *_said(scene), *_in_one_word(scene)]
+
+
+def _is_answer(scene: Scene, piece: Piece, answers: Answers, asker: int, since: int, answered: int) -> bool:
+    """Say whether a number answers the question that ends at ``since``: as the first, or going on with an answer."""
+    end = answers.last(since, piece.start)
+    if end < 0:
+        return asker > answered and piece.turn - asker <= _ANSWERED_WITHIN
+    return answers.lead_on(end, _row(scene, piece)[0].start) and _counts_nothing(scene, piece)
+
+
+def _counts_nothing(scene: Scene, piece: Piece) -> bool:
+    """Say whether nothing but an age can be told from what stands behind a number."""
+    script, unit = scene.script, _unit(scene, piece.end)
+    behind = script.said(piece.end, min(script.ends[piece.turn], piece.end + _AFTER))
+    return bool(unit) or _spoken(scene.language.code).nothing_counted.match(behind) is not None
 
 
 def _said(scene: Scene) -> Iterator[Draft]:
@@ -173,20 +211,20 @@ def _in_a_row(scene: Scene, spoken: _Spoken, said: str, groups: list[Group], fir
         behind = script.said(end, min(script.ends[script.turn(end - 1)], end + _AFTER))
         joint = spoken.joint.match(behind)
         if joint is None or place + 1 == len(groups) or groups[place + 1].start != end + joint.end():
-            return found if _is_whole(scene, spoken, said, unit, behind) else []
+            return found if _is_whole(scene, spoken, said, years, unit, behind) else []
     return found
 
 
-def _is_whole(scene: Scene, spoken: _Spoken, said: str, unit: str, behind: str) -> bool:
+def _is_whole(scene: Scene, spoken: _Spoken, said: str, years: int, unit: str, behind: str) -> bool:
     """Say whether what somebody is said to be ends with the number and its unit."""
     if _LIMIT_BEHIND.search(behind) or (unit.strip(" -") in _SHORT_LIVED and not spoken.somebody.search(said)):
         return False
+    if years < _GROWN and _told_by_door(scene.language.code).search(said):
+        return False
     if said.endswith(", "):
         return behind[:1] in ("", ",", ".")
-    if scene.language.code == "ro" and said.endswith(" de ") and "varsta" not in said:
-        return bool(unit)
-    if scene.language.code == "et" and said.startswith("sa"):
-        return behind.startswith(" tais")
+    if not unit and _HAS_OR_GETS.get(scene.language.code, _NOTHING).search(said):
+        return _INSTEAD_OF_UNIT[scene.language.code].match(said + behind) is not None
     return bool(unit) or spoken.nothing_counted.match(behind) is not None
 
 
@@ -196,40 +234,51 @@ def _years_of(group: Group) -> int:
     return years if years <= _OLDEST else 0
 
 
-def _asker(scene: Scene, place: int) -> int:
-    """Return the turn in which the age was asked for that the piece may be, or -1."""
+def _asker(scene: Scene, place: int) -> tuple[int, int]:
+    """Return the turn in which the age was asked for that the piece may be, or -1, and where the question ends.
+
+    Where the piece's own turn announces it, nothing was asked, and the end is -1.
+    """
     piece = scene.pieces[place]
     own, asked = scene.announced(place)
     if Type.AGE.value in own:
-        return piece.turn
-    if Type.AGE.value not in asked or len(piece.groups) > 1:
-        return -1
-    cue = scene.cues.asked(piece.turn)[-1]
-    turn = scene.script.turn(cue.start)
-    if scene.script.data.find(ANSWERED.encode("latin-1"), cue.end, piece.start) >= 0:
-        return -1  # the answer was redacted, and this is the next best number
-    return turn if piece.turn - turn <= _ANSWERED_WITHIN else -1
+        return piece.turn, -1
+    if Type.AGE.value not in asked or not _row(scene, piece):
+        return -1, -1
+    cue = [cue for cue in scene.cues.asked(piece.turn) if cue.kind == Type.AGE.value][-1]
+    return scene.script.turn(cue.start), cue.end
 
 
-def _age(scene: Scene, piece: Piece, *, asked: bool) -> Draft | None:
-    last = piece.groups[-1]
-    years = _years_of(last)
+def _row(scene: Scene, piece: Piece) -> tuple[Group, ...]:
+    """Return the groups of a piece that are an age, or the ages of several: "forty-seven and twelve"."""
+    joint = _spoken(scene.language.code).joint
+    groups = piece.groups
+    joined = [bool(joint.fullmatch(scene.script.said(one.end, two.start))) for one, two in pairwise(groups)]
+    if len(groups) > 1 and groups[0].weak and not joined[0]:  # "the other one is nine"
+        groups, joined = groups[1:], joined[1:]
+    if len(groups) == 1:
+        return groups
+    return groups if all(joined) and all(map(_years_of, groups)) and _counts_nothing(scene, piece) else ()
+
+
+def _age(scene: Scene, piece: Piece, group: Group, *, asked: bool) -> Draft | None:
+    years = _years_of(group)
     if not years or scene.taken(piece):
         return None
     script = scene.script
-    unit = _unit(scene, piece.end)
-    before = script.said(max(script.starts[piece.turn], last.start - _BEFORE), last.start)
-    behind = script.said(piece.end, min(script.ends[piece.turn], piece.end + _AFTER))
-    start = _with_tens(scene, last.start)
-    support = scene.cues.support(Type.AGE.value, piece.start, piece.end, 0.4) if asked else None
+    unit = _unit(scene, group.end)
+    before = script.said(max(script.starts[piece.turn], group.start - _BEFORE), group.start)
+    behind = script.said(group.end, min(script.ends[piece.turn], group.end + _AFTER))
+    start = _with_tens(scene, group.start)
+    support = scene.cues.support(Type.AGE.value, piece.start, group.end, 0.4) if asked else None
     limited = _LIMIT_BEHIND.search(behind[len(unit) :]) is not None
     if support is not None and (unit or not piece.ordinary) and not (limited and support.kind == "context"):
-        return _draft(start, piece.end + len(unit), years, spoken=last.spoken, evidence=support)
+        return _draft(start, group.end + len(unit), years, spoken=group.spoken, evidence=support)
     if not unit or _is_nobodys(scene, before, behind[len(unit) :]):
         return None
     if unit.strip(" -") in _DURATIONS and not _is_somebodys(scene, before, unit, behind[len(unit) :], years):
         return None
-    return _draft(start, piece.end + len(unit), years, spoken=last.spoken, evidence=_UNIT)
+    return _draft(start, group.end + len(unit), years, spoken=group.spoken, evidence=_UNIT)
 
 
 def _is_nobodys(scene: Scene, before: str, behind: str) -> bool:
