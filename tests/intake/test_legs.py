@@ -139,6 +139,7 @@ def test_words_of_both_sides_count_from_the_start_of_the_leg(tmp_path: Path) -> 
             ("Left.", Speaker.CALLER, 0, 4000, 8000),
             ("Right.", Speaker.AGENT, 1, 8000, 12_000),
         ]
+        assert call.doubts == ()
 
 
 def test_words_of_both_sides_have_no_times_where_a_start_is_in_whole_seconds(tmp_path: Path) -> None:
@@ -149,6 +150,7 @@ def test_words_of_both_sides_have_no_times_where_a_start_is_in_whole_seconds(tmp
                 ("Left.", Speaker.CALLER, None, None, None),
                 ("Right.", Speaker.AGENT, None, None, None),
             ]
+            assert call.doubts == ("sides_not_aligned",)
 
 
 def test_words_of_one_side_keep_their_times_but_for_those_of_somebody_else(tmp_path: Path) -> None:
@@ -159,6 +161,7 @@ def test_words_of_one_side_keep_their_times_but_for_those_of_somebody_else(tmp_p
             ("Beside.", Speaker.AGENT, None, None, None),
             ("More.", Speaker.CALLER, 0, 12_000, 16_000),
         ]
+        assert call.doubts == ("sides_not_aligned",)
 
 
 def test_parties_on_one_channel_are_legs_and_no_sides(tmp_path: Path) -> None:

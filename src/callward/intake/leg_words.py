@@ -79,7 +79,7 @@ class _Reader:
         start = laid.place.start + (0 if words.side is None else laid.late[words.side])
         check_against(found, laid.place.end - start)
         turns = (_moved(_on_channel(turn, words), start, laid.delay) for turn in found.turns)
-        if words.side is not None and not _lies_exactly(laid):
+        if words.side is not None and not laid.exact:
             # What somebody else says in the words of a side was heard on the other, and nothing tells when.
             turns = (turn if turn.channel is not None else _untimed(turn, found) for turn in turns)
         return replace(found, turns=tuple(turns))
@@ -117,13 +117,8 @@ def _own_words(vcon: Vcon, leg: LaidLeg, analyses: Sequence[tuple[Analysis, froz
     whole = (analysis for analysis, named in analyses if named and named <= leg.dialogs)
     if len(leg.recordings) == 1 or not sides:
         found = read_transcripts(vcon, whole, leg.recordings[0].dialog)
-        return [_Words(found, leg, timed=_lies_exactly(leg))] if found is not None else []
+        return [_Words(found, leg, timed=leg.exact)] if found is not None else []
     return sides
-
-
-def _lies_exactly(leg: LaidLeg) -> bool:
-    """Whether its sides lie beside each other as they were heard: starts in whole seconds are off by up to one."""
-    return len(leg.recordings) == 1 or all(one.start is not None and one.start.microsecond for one in leg.recordings)
 
 
 def _on_channel(turn: Turn, words: _Words) -> Turn:

@@ -41,6 +41,12 @@ class LaidLeg:
         return frozenset(recording.dialog for recording in self.recordings)
 
     @property
+    def exact(self) -> bool:
+        """Whether its sides lie beside each other as they were heard: starts in whole seconds are off by up to one."""
+        sides = self.recordings
+        return len(sides) == 1 or all(one.start is not None and one.start.microsecond for one in sides)
+
+    @property
     def agent_after(self) -> int | None:
         """The channel of the agent in the whole."""
         return 1 - self.agent if self.agent is not None and self.swapped else self.agent

@@ -206,6 +206,9 @@ class Intake:
     def _add_legs(self, call: LoadedCall, source: Source, vcon: Vcon) -> None:
         legs = join_legs(vcon, lambda recording: open_one_of_several(recording, source, self._files))
         call.recording, call.parts = legs.recording, legs.parts
+        if not all(leg.exact for leg in legs.laid):
+            # What of one side is heard on the other may be too far from it to be looked for.
+            call.doubts += ("sides_not_aligned",)
         words = words_of(vcon, legs.laid)
         told = replace(vcon_facts(vcon, words.conversation), agent_channel=legs.agent_channel)
         call.facts = self.gather_facts(source, told if legs.started is None else replace(told, started=legs.started))

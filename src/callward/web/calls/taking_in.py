@@ -42,7 +42,7 @@ from callward.web.keys import vault
 from callward.web.people import finding
 
 # What was left out of a recording, or put between its parts, when it came: that is so still when its words come.
-_STAYS: Final = ("dialog_left_out", SEVERAL_RECORDINGS)
+_STAYS: Final = ("dialog_left_out", "sides_not_aligned", SEVERAL_RECORDINGS)
 
 
 def take_in(arrival: Arrival, actor: Party, *, now: datetime | None = None) -> Taken:

@@ -18,6 +18,10 @@ REASONS: Mapping[str, StrPromise] = {
         " elsewhere."
     ),
     "several_recordings": _("The recording was joined of several, and nothing says when in it the words were spoken."),
+    "sides_not_aligned": _(
+        "Two sides of the call were recorded apart, and may lie up to a second otherwise beside each other than they"
+        " were heard."
+    ),
     "recording_without_words": _("The call was recorded in several parts, and one of them came without a transcript."),
     "text_residual": _("The second pass, which is stricter, found words that may still tell who the caller is."),
     "language_not_covered": _(
@@ -57,6 +61,7 @@ REASONS_SHORT: Mapping[str, StrPromise] = {
     "words_by_id": _("words matched by id"),
     "dialog_left_out": _("something left out"),
     "several_recordings": _("parts without times"),
+    "sides_not_aligned": _("sides may be apart"),
     "recording_without_words": _("a part without words"),
     "text_residual": _("words in doubt"),
     "language_not_covered": _("language not covered"),
