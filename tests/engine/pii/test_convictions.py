@@ -69,6 +69,56 @@ def test_what_only_sounds_like_the_law_is_left_alone(code: str, said: str) -> No
     assert covered(code, f"c:{said}") == []
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("en", "he works in prison as a guard"), ("en", "my brother works as a probation officer"),
+        ("en", "she is a probation officer"), ("en", "she works for the probation service"),
+        ("en", "i was in prison officer's union"), ("en", "I want to go to prison museum"),
+        ("en", "i did time the call"), ("en", "doing time sheets"), ("en", "the delivery was held in custody"),
+        ("en", "I was charged with theft protection insurance"), ("en", "The fraudster got arrested"),
+        ("en", "the thief was arrested"), ("en", "someone was arrested for stealing my card"),
+        ("en", "your account may be suspected of fraud"),
+        ("en", "my job is with young offenders"), ("en", "i did time and motion studies"),
+        ("en", "The payment was stopped because it was suspected of fraud."),
+        ("sv", "Transaktionen är misstänkt för bedrägeri."), ("et", "Makset kahtlustatakse pettuses."),
+        ("en", "this transfer is being investigated for fraud"),
+        ("sv", "han arbetar i fängelset"), ("sv", "i fängelset jobbar min man"), ("sv", "kortet är anmäld för stöld"),
+        ("sv", "bedragaren blev häktad"), ("sv", "hon jobbar som frivårdsinspektör"),
+        ("et", "ta töötab vanglas valvurina"), ("et", "mu vend on tööl vanglas"), ("et", "pakk on vahi all"),
+        ("et", "varas vahistati eile"), ("et", "see oli kahtlustatav makse"),
+        ("ro", "lucrează la închisoare ca gardian"), ("ro", "hoțul a fost arestat"),
+        ("ro", "contul este suspectat de fraudă"), ("ro", "sora mea este consilier de probațiune"),
+        ("nl", "hij werkt in de gevangenis"), ("nl", "zij werkt bij de reclassering"),
+        ("nl", "de oplichter is gearresteerd"), ("nl", "de betaling wordt verdacht van fraude"),
+    ],
+)  # fmt: skip
+def test_jobs_parcels_insurance_and_unknown_thieves_are_nobodys_conviction(code: str, said: str) -> None:
+    assert covered(code, f"c:{said}") == []
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "phrase"),
+    [
+        ("en", "he did time.", "did time"),
+        ("en", "my son did time for theft", "did time for theft"),
+        ("en", "I lost my card while my husband was in prison", "in prison"),
+        ("en", "he called me on the phone from prison", "from prison"),
+        ("en", "I have to see my probation officer", "probation officer"),
+        ("en", "I work and my brother is in prison", "in prison"),
+        ("en", "I was arrested the other day", "was arrested"),
+        ("en", "on your account you told us about a criminal conviction", "criminal conviction"),
+        ("en", "the claim shows a criminal record", "criminal record"),
+        ("sv", "jag jobbar men min man sitter i fängelse", "i fängelse"),
+        ("et", "mu vend on vanglas", "vanglas"),
+        ("ro", "eu lucrez și soțul e în închisoare", "în închisoare"),
+        ("nl", "ik werk en mijn man zit in de gevangenis", "in de gevangenis"),
+    ],
+)
+def test_who_was_there_or_did_it_is_covered_all_the_same(code: str, said: str, phrase: str) -> None:
+    assert covered(code, f"c:{said}") == [phrase]
+
+
 def test_a_question_that_is_denied_tells_of_nobody() -> None:
     question = "a:Have you any unspent convictions?"
     assert covered("en", question, "c:No, none.") == []

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from callward.engine.pii.codes import KINDS
+from callward.engine.pii.convicted import is_nobodys
 from callward.engine.pii.lexicon import language
 from callward.engine.pii.lexicon.terms import around
 from callward.engine.pii.lexicon.terms.convictions import CONVICTIONS
@@ -215,14 +216,16 @@ def _draft(scene: Scene, table: _Table, start: int, end: int, kind: Type, value:
     behind = script.said(end, min(script.ends[turn], end + _AROUND))
     if _ORGANISED.match(behind) or _is_only_asked(scene, turn, start):
         return None
+    before = script.said(max(script.starts[turn], start - _AROUND), start)
+    if kind is Type.CONVICTION and is_nobodys(scene.language.code, before, script.said(start, end), behind):
+        return None
     if kind is not Type.SPECIAL_CATEGORY:
         more = (table.behind if health else _offence(scene.language.code)).match(behind)
         end += more.end() if more else 0
         value = script.said(start, end)
     if health:
-        low = max(script.starts[turn], start - _AROUND)
-        before = table.before.search(script.said(low, start))
-        start = low + before.start() if before else start
+        more = table.before.search(before)
+        start = start - len(before) + more.start() if more else start
         value = script.said(start, end)
     return Draft(kind, ((start, end),), "terms", False, value, (Evidence("term", kind.value.lower(), 0.85),))
 

@@ -23,6 +23,98 @@ class Offences:
     offences: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Nobodys:
+    """What shows that a phrase tells of nobody of the call, as alternatives of a pattern over folded text.
+
+    ``places`` is how phrases begin that also name where somebody works or with whom, ``works`` stands some words before
+    those, ``works_behind`` right behind them. ``jobs`` is how phrases begin that name who does such work, ``is_a``
+    stands right before them. ``things`` and ``others`` are subjects that have no convictions, or are unknown to the
+    call, ``anew`` begins another's clause. ``behind`` stands right behind what is the name of something else.
+    """
+
+    places: str
+    works: str
+    works_behind: str
+    jobs: str
+    is_a: str
+    things: str
+    others: str
+    anew: str
+    behind: str
+
+
+NOBODYS: Final = {
+    "en": Nobodys(
+        places="(?:in|out of|to|from) (?:prison|jail)|probation|parole|young offender|ex[ -]|in police custody",
+        works="works?|worked|working|job|jobs|employed|shifts?|volunteers?|volunteering|teach|teaches|teaching",
+        works_behind="as an? (?:guard|officer|nurse|teacher|chaplain|cook|warden)",
+        jobs="(?:probation|parole) officer",
+        is_a="(?:i'm|i am|he's|she's|is|was|as|am|become|became) (?:now )?an?",
+        things="delivery|deliveries|parcel|parcels|package|packages|shipment|goods|order|card|cards|account|payment"
+        "|transaction|transfer|charge|claim|money|refund|car|phone|laptop|website|company|seller",
+        others="fraudsters?|scammers?|thief|thieves|burglars?|robbers?|crooks?|criminals?|culprits?|suspects?"
+        "|hackers?|someone|somebody|people who",
+        anew="i|i'm|you|your|he|he's|she|she's|we|they|my|his|her|and|but|because|while|when|since",
+        behind="protection|insurance|cover|prevention|alerts?|alarms?|museum|guards?|officers?|officer's|staff|warden"
+        "|visitors?",
+    ),
+    "sv": Nobodys(
+        places="i fangelse|ur fangelse|fran fangelse|pa anstalten|frivard|pa kaken",
+        works="arbetar|arbetade|arbetat|jobbar|jobbade|jobbat|jobb|anstalld|undervisar|praktik",
+        works_behind="(?:arbetar|jobbar)|som (?:vakt|vaktare|larare|kock|sjukskoterska)",
+        jobs="frivardsinspektor",
+        is_a="(?:jag|han|hon|hen|bror|syster|man|fru) (?:ar|var|blev)|som|till",
+        things="kort|kortet|korten|paket|paketet|leverans|leveransen|konto|kontot|betalning|betalningen|transaktion|transaktionen|order|bestallning"
+        "|bestallningen|bil|bilen|cykel|cykeln|telefon|telefonen|dator|datorn|pengarna|varan",
+        others="tjuv|tjuven|tjuvarna|bedragare|bedragaren|bedragarna|ranaren|ranarna|garningsmannen|inbrottstjuven|nagon",
+        anew="jag|du|din|ditt|han|hon|hen|vi|de|min|mitt|mina|och|men|eftersom|medan|nar",
+        behind="(?:forsakring[a-z]*|skydd[a-z]*|larm[a-z]*|museet|museum)",
+    ),
+    "et": Nobodys(
+        places="vangis|vangla|kriminaalhool|arestimaja|kinnipeetav",
+        works="tootab|tootan|tootas|tootasin|tootanud|tool|ametis|opetab",
+        works_behind="(?:tootab|tootan|tootas|tool|valvur[a-z]*|ametnik[a-z]*|opetaja[a-z]*|muuseum[a-z]*)",
+        jobs="kriminaalhooldaja|kriminaalhooldusametnik",
+        is_a="(?:ma|mina|ta|tema|vend|ode|mees|naine|abikaasa) (?:on|olen|oli|olin|tootab)",
+        things="kaart|kaardi|kaarti|kaardid|pakk|paki|pakki|pakid|saadetis|saadetise|konto|kontot|tellimus|makse|makset|raha"
+        "|auto|ratas|telefon|tehing|tehingut|ulekanne|ulekannet",
+        others="varas|vargad|pettur|petturid|petis|kelm|kelmid|roovel|roovlid|keegi|kurjategija|kurjategijad",
+        anew="ma|te|teie|sa|mina|ta|tema|me|nad|mu|minu|ja|aga|sest|kui",
+        behind="(?:makse[a-z]*|tehing[a-z]*|kone[a-z]*|kiri|kirja|pettus[a-z]*|ulekan[a-z]*|tegevus[a-z]*|kindlustus[a-z]*"
+        "|kaitse[a-z]*)",
+    ),
+    "ro": Nobodys(
+        places="(?:la|in|din|de) (?:inchisoare|puscarie|penitenciar)|serviciul de probatiune|consilier|fost detinut"
+        "|fosti detinuti",
+        works="lucreaza|lucrez|lucra|lucram|lucrat|munceste|muncesc|angajat|angajata|preda",
+        works_behind="(?:lucreaza|ca|drept) (?:gardian|paznic|agent|profesor|asistent|bucatar)[a-z]*|lucreaza",
+        jobs="consilier",
+        is_a="sunt|este|e|ca|era",
+        things="card|cardul|cardurile|cont|contul|colet|coletul|pachet|pachetul|livrarea|comanda|plata|tranzactia|masina"
+        "|telefonul|banii",
+        others="hot|hotul|hotii|escroc|escrocul|escrocii|infractorul|infractorii|faptasul|talharul|fraudatorul|cineva",
+        anew="eu|tu|dumneavoastra|el|ea|noi|ei|mi|si|dar|iar|pentru|cand",
+        behind="(?:muzeu[a-z]*|asigurare[a-z]*|protectie)",
+    ),
+    "nl": Nobodys(
+        places="(?:in|uit|naar) (?:de )?(?:gevangenis|bajes|detentie)|reclassering|gedetineerd|ex[ -]",
+        works="werk|werkt|werkte|werken|werkten|gewerkt|baan|stage|lesgeeft|vrijwilliger",
+        works_behind="(?:werk|werkt|werkte|werken)|als (?:bewaker|cipier|kok|docent|verpleegkundige)",
+        jobs="reclassering[a-z]*(?:werker|ambtenaar)",
+        is_a="(?:ben|is|was|als|word|wordt)(?: een)?|bij de",
+        things="kaart|kaarten|pas|bankpas|pakket|pakje|bestelling|levering|zending|rekening|betaling|transactie|auto"
+        "|fiets|telefoon|laptop|geld",
+        others="dief|dieven|oplichter|oplichters|fraudeur|fraudeurs|inbreker|inbrekers|dader|daders|iemand|overvaller",
+        anew="ik|u|uw|jij|je|hij|ze|zij|we|wij|mijn|zijn|haar|en|maar|want|omdat|toen",
+        behind="(?:verzekering[a-z]*|bescherming|beveiliging|preventie|museum|bewaarder[a-z]*)",
+    ),
+}  # fmt: skip
+"""By ISO 639-1 code."""
+
+ONLY_AT_END: Final = r"(?:did|doing|done) time"
+"""What tells of a sentence only where its clause ends ("he did time"), or goes on with an offence or a place."""
+
 CONVICTIONS: Final = {
     "en": Offences(
         told=(
