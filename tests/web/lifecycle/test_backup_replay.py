@@ -12,6 +12,7 @@ from backups import key_file, place, rows, with_ledger
 from calls_at_work import HARMLESS, take
 from django.db.models import Model
 from django.utils import timezone
+from pyrage.x25519 import Identity
 
 from callward.shelf import ItemKind
 from callward.web import audit
@@ -27,6 +28,7 @@ from callward.web.lifecycle.backup.replaying import Replayed, proof_of_destroyed
 from callward.web.lifecycle.backup.restore import is_well, restore
 from callward.web.lifecycle.backup.snapshot import create
 from callward.web.lifecycle.backup.store import Destination
+from callward.web.lifecycle.escrow import share_out
 from callward.web.lifecycle.models import Hold
 from callward.web.people.models import Person
 
@@ -89,6 +91,8 @@ def test_a_restore_with_older_keys_brings_back_no_item_that_was_destroyed_and_no
     gone = call.items.get(kind=SOUND)
     destroy_items(call, [gone], audit.SYSTEM, because="test")
     erasing.erase(held.person, audit.SYSTEM, because="test")
+    officers = [str(Identity.generate().to_public()) for _ in range(3)]
+    share_out(care_line.controller, officers, 2, tmp_path / "shares", audit.SYSTEM)
     audit.sequence_all()
     home = tmp_path / "home"
     report = restore(place, key_file, home, with_ledger(home))
@@ -107,6 +111,7 @@ def test_a_restore_with_older_keys_brings_back_no_item_that_was_destroyed_and_no
     facts = json.loads(rows(home, "select body from audit_entry where action = 'backup.restored'")[0][0])["facts"]
     assert (facts["erased_again"], facts["destroyed_again"], facts["released_again"]) == (1, 1, 1)
     # What a hold keeps of who is erased is there as well, and nothing else is.
+    assert rows(home, "select epoch, first, shares, threshold from lifecycle_escrow") == [(1, 1, 3, 2)]
     names = {name for (name,) in rows(home, "select object_name from calls_item")}
     assert len(names) == call.items.count() + held.items.count() == 9
     assert {str(path.relative_to(home / "objects")) for path in (home / "objects").glob("??/*/*")} == names

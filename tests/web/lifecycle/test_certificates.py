@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from backups import key_file, place
 from calls_at_work import CALLED, CARD, HARMLESS, PHONE, take
 from django.utils import timezone
+from pyrage.x25519 import Identity
 
 from callward.certificate import Certificate, sign_certificate, verify_certificate
 from callward.engine.tlog import LogError, RefutedError, VerifierKey, format_note, parse_note, sign_note
@@ -23,9 +25,11 @@ from callward.web.audit.sequencing import log_key
 from callward.web.calls.models import Call
 from callward.web.core.models import Line
 from callward.web.lifecycle import erasing, holds, purging, turns
+from callward.web.lifecycle.backup.replaying import replay
 from callward.web.lifecycle.backup.snapshot import create
 from callward.web.lifecycle.backup.store import Destination
 from callward.web.lifecycle.certificates import CertificateError, certificate_of, progress_of
+from callward.web.lifecycle.escrow import share_out
 from callward.web.lifecycle.models import Escrow, ShareDestroyed
 from callward.web.lifecycle.shares import attest
 from callward.web.people.models import Person
@@ -217,6 +221,25 @@ def test_an_attestation_that_a_restore_took_from_the_rows_counts_by_the_ledger(s
     assert _attest(shared, 3).escrow[0].awaited == 1, "the same share again is no other one"
     ShareDestroyed.objects.all().delete()
     assert _attest(shared, 2).final_at is not None
+
+
+@pytest.mark.parametrize("replayed", [True, False])
+def test_shares_whose_rows_a_restore_took_are_waited_for_and_their_numbers_go_on(
+    replayed: bool, caller: Person, tmp_path: Path
+) -> None:
+    controller = caller.controller
+    officers = [str(Identity.generate().to_public()) for _ in range(3)]
+    share_out(controller, officers, 2, tmp_path, audit.SYSTEM)
+    Escrow.objects.all().delete()  # as a snapshot from before has it
+    if replayed:
+        replay(controller)
+    again = share_out(controller, officers[:2], 2, tmp_path, audit.SYSTEM)
+    assert [path.stem.partition("share")[2] for path in again] == ["4", "5"]
+    erasing.erase(caller, audit.SYSTEM, because="test")
+    _turn(caller)
+    waits, _ = verify_certificate(certificate_of(Person.objects.get(id=caller.id)), _key(caller))
+    assert waits.final_at is None
+    assert [(one.epoch, one.shares, one.threshold, one.awaited) for one in waits.escrow] == [(1, 3, 2, 2), (1, 2, 2, 1)]
 
 
 WAITS: dict[str, Callable[[Certificate], Certificate]] = {

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from uuid import uuid4
@@ -10,6 +13,7 @@ from uuid import uuid4
 import pyrage
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from typer.testing import CliRunner
@@ -18,15 +22,15 @@ from callward.engine import tlog
 from callward.web import audit
 from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
-from callward.web.core.models import Line
+from callward.web.core.models import Controller, Line
 from callward.web.keys import vault
 from callward.web.keys.epochs import current_epoch
 from callward.web.keys.errors import KeyUnavailable
 from callward.web.keys.providers import FileProvider
-from callward.web.lifecycle import turns, verbs
-from callward.web.lifecycle.escrow import EscrowError, escrow_of, put_back, share_out
+from callward.web.lifecycle import escrow, turns, verbs
+from callward.web.lifecycle.escrow import EscrowError, escrow_of, made_void, put_back, share_out
 from callward.web.lifecycle.models import Escrow, ShareDestroyed
-from callward.web.lifecycle.shares import attest, fingerprint, shared_roots
+from callward.web.lifecycle.shares import attest, bring_back, fingerprint, shared_roots
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
 
@@ -171,6 +175,105 @@ def test_a_turn_succeeds_though_its_root_cannot_be_shared_out_and_no_share_is_le
     assert Escrow.objects.filter(epoch=2).count() == 1
 
 
+def _lose_the_last(controller: Controller) -> None:
+    """As an older row has it: three officers, one of whom has left since."""
+    Escrow.objects.filter(controller=controller, first__gt=1).delete()
+
+
+def _name_another(controller: Controller) -> None:
+    row = Escrow.objects.get(controller=controller, first=4)
+    row.officers[0] = str(pyrage.x25519.Identity.generate().to_public())
+    row.save()
+
+
+def _copy_the_first_entry(controller: Controller) -> None:
+    """Row and entry of the first sharing out once more, as if it had been the last one."""
+    _lose_the_last(controller)
+    entry = Entry.objects.filter(action="keys.escrowed").earliest("id")
+    entry.pk, entry.index = None, None
+    entry.save()
+
+
+def _rewrite_the_last_entry(controller: Controller) -> None:
+    """The row of the entry tells of something else; the published tree does not."""
+    _lose_the_last(controller)
+    last = Entry.objects.filter(action="keys.escrowed").latest("id")
+    other = Entry.objects.exclude(action="keys.escrowed").earliest("id")
+    Entry.objects.filter(pk=last.pk).update(action=other.action, body=other.body)
+
+
+@pytest.mark.parametrize(
+    "change", [None, _lose_the_last, _name_another, _copy_the_first_entry, _rewrite_the_last_entry]
+)
+def test_no_root_goes_to_officers_whom_the_ledger_does_not_have(
+    change: Callable[[Controller], None] | None,
+    care_line: Line,
+    officers: list[pyrage.x25519.Identity],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    controller, folder, keys = care_line.controller, tmp_path / "shares", _keys(officers)
+    with transaction.atomic():
+        audit.record("test.begun", actor=audit.SYSTEM, resource=controller, controller=controller)
+    for named in (keys, keys[:2]):
+        share_out(controller, named, 2, tmp_path, audit.SYSTEM)
+    audit.sequence(controller)
+    if change:
+        change(controller)
+    folder.mkdir()
+    monkeypatch.setattr(settings, "SHARES", str(folder))
+    assert turns.turn(controller, audit.SYSTEM).shared is (change is None)
+    turns.turn_due()
+    if change is None:
+        assert len(list(folder.iterdir())) == 2
+        return
+    assert (escrow_of(controller), list(folder.iterdir())) == (None, [])
+    assert made_void(controller) is not None, "a person is asked"
+
+
+def test_a_root_whose_epoch_was_left_meanwhile_is_not_shared_out(
+    care_line: Line, officers: list[pyrage.x25519.Identity], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    controller, write = care_line.controller, escrow._write
+
+    def turned(*told: object) -> None:
+        write(*told)  # type: ignore[arg-type]
+        if current_epoch(controller.id).number == 1:
+            turns.turn(controller, audit.SYSTEM)
+
+    monkeypatch.setattr(escrow, "_write", turned)
+    with pytest.raises(EscrowError) as refused:
+        share_out(controller, _keys(officers), 2, tmp_path / "shares", audit.SYSTEM)
+    assert refused.value.code == "epoch_left"
+    assert list((tmp_path / "shares").iterdir()) == []
+    assert not Escrow.objects.exists()
+    assert not Entry.objects.filter(action="keys.escrowed").exists()
+
+
+@pytest.mark.parametrize("older", [True, False])
+def test_shares_that_only_the_ledger_knows_come_back_with_the_word_of_their_officers(
+    older: bool, care_line: Line, officers: list[pyrage.x25519.Identity], tmp_path: Path
+) -> None:
+    controller, keys = care_line.controller, _keys(officers)
+    share_out(controller, keys, 2, tmp_path, audit.SYSTEM)
+    share_out(controller, keys[:2], 2, tmp_path, audit.SYSTEM)
+    if older:  # from before entries told their first number
+        for entry in Entry.objects.filter(action="keys.escrowed"):
+            told = tlog.decode_entry(bytes(entry.body))
+            facts = {name: told.facts[name] for name in ("epoch", "shares", "threshold")}
+            entry.body = tlog.encode_entry(replace(told, facts=facts))
+            entry.save()
+    turns.turn(controller, audit.SYSTEM)
+    attest(controller, 1, 5, audit.SYSTEM)
+    before = [(root.escrow.first, root.escrow.shares, root.attested) for root in shared_roots(controller)]
+    assert before == [(4, 2, 1), (1, 3, 0)]
+    ShareDestroyed.objects.all().delete()
+    Escrow.objects.filter(first=4).delete()
+    for _ in range(2):
+        bring_back(controller)
+        assert [(root.escrow.first, root.escrow.shares, root.attested) for root in shared_roots(controller)] == before
+
+
 def test_a_root_that_is_there_is_left_alone(
     care_line: Line, officers: list[pyrage.x25519.Identity], tmp_path: Path
 ) -> None:
@@ -289,6 +392,8 @@ def test_sharing_out_is_in_the_ledger_and_tells_no_share(
     entry = Entry.objects.get(action="keys.escrowed")
     told = tlog.decode_entry(bytes(entry.body))
     # A share is words of a short list, and a word of it may stand in any entry: this is all that the entry has.
+    bound = told.facts["officers"]
+    assert re.fullmatch("[0-9a-f]{64}", str(bound))
     assert told == tlog.Entry(
         id=told.id,
         at=told.at,
@@ -297,6 +402,6 @@ def test_sharing_out_is_in_the_ledger_and_tells_no_share(
         action="keys.escrowed",
         resource=tlog.Reference("controller", str(controller.id)),
         outcome="done",
-        facts={"epoch": 1, "shares": 3, "threshold": 2},
+        facts={"epoch": 1, "first": 1, "shares": 3, "threshold": 2, "officers": bound},
     )
     assert not entry.detail

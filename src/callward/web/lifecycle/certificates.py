@@ -44,6 +44,7 @@ from callward.web.lifecycle.backup.snapshot import ACTION as BACKED_UP
 from callward.web.lifecycle.certificate_rows import IssuedCertificate
 from callward.web.lifecycle.erasing import SUPPRESSED
 from callward.web.lifecycle.models import Escrow
+from callward.web.lifecycle.share_entries import told_by_rows
 from callward.web.lifecycle.shares import attestations
 from callward.web.lifecycle.turns import final_by as final_by_now
 from callward.web.people.models import Person
@@ -267,16 +268,20 @@ def _roots_in_files(epochs: QuerySet[Epoch]) -> tuple[int, ...]:
 def _escrow(controller: Controller, epochs: QuerySet[Epoch]) -> tuple[tuple[Shares, ...], list[Entry]]:
     """How the roots of these epochs were shared out, and for each the entry that tells how many shares were left.
 
-    That is the first that left too few of them, or the last one so far.
+    That is the first that left too few of them, or the last one so far. Rows may be older than the ledger, so what
+    either has counts.
     """
-    numbers = list(epochs.values_list("number", flat=True))
+    numbers = set(epochs.values_list("number", flat=True))
     attested = attestations(controller)
     told: list[Shares] = []
     entries: list[Entry] = []
-    for row in Escrow.objects.filter(controller=controller, epoch__in=numbers).order_by("epoch", "first"):
-        shares = [(row.epoch, number) for number in range(row.first, row.first + row.shares)]
-        needed = row.shares - row.threshold + 1
-        own = sorted((attested[share] for share in shares if share in attested), key=lambda entry: entry.id)[:needed]
-        told.append(Shares(row.epoch, row.shares, row.threshold, len(own)))
+    rows = Escrow.objects.filter(controller=controller).values_list("epoch", "first", "shares", "threshold")
+    for epoch, first, shares, threshold in sorted({*rows, *(one.counted for one in told_by_rows(controller))}):
+        if epoch not in numbers:
+            continue
+        named = [(epoch, number) for number in range(first, first + shares)]
+        needed = shares - threshold + 1
+        own = sorted((attested[share] for share in named if share in attested), key=lambda entry: entry.id)[:needed]
+        told.append(Shares(epoch, shares, threshold, len(own)))
         entries += own[-1:]
     return tuple(told), sorted(entries, key=lambda entry: entry.id)[-MOST_SHARE_ENTRIES:]

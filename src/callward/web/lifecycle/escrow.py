@@ -17,7 +17,6 @@ import pyrage
 import shamir_mnemonic
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.db.models import Sum
 from django.utils import timezone
 
 from callward.engine.envelope import EnvelopeError, unwrap_key
@@ -32,8 +31,8 @@ from callward.web.keys.models import Epoch
 from callward.web.keys.providers import FileProvider
 from callward.web.lifecycle.holds import lock
 from callward.web.lifecycle.models import Escrow
+from callward.web.lifecycle.share_entries import SHARED_OUT, facts_of, is_newest, told_by_rows
 
-ACTION = "keys.escrowed"
 RECOVERED = "keys.root_put_back"
 _log = logging.getLogger(__name__)
 _GRACE = timedelta(hours=24)
@@ -49,7 +48,8 @@ def share_out(
 ) -> list[Path]:
     """Write one sealed share for each officer (an ``age1...`` public key) into ``folder``; return the files.
 
-    Raises EscrowError: ``officers_wrong``, ``threshold_wrong``, ``not_a_file_root``, ``share_exists``; KeyUnavailable.
+    Raises EscrowError: ``officers_wrong``, ``threshold_wrong``, ``not_a_file_root``, ``share_exists``, ``epoch_left``;
+    KeyUnavailable.
     """
     epoch = current_epoch(controller.id)
     if epoch.provider != FileProvider.name:
@@ -76,11 +76,12 @@ def share_out(
             _write(path, _unnamed(path, row), _told(row, number, share), recipient)
         with transaction.atomic():
             lock(controller.pk)
+            if current_epoch(controller.id).number != epoch.number:
+                raise EscrowError("epoch_left", "the epoch turned meanwhile: share out the root of the new one")
             if _next_share(controller, epoch) != row.first:
                 raise EscrowError("share_exists", "somebody shared the root out in the same moment")
             row.save(force_insert=True)
-            facts = {"epoch": epoch.number, "shares": len(recipients), "threshold": threshold}
-            audit.record(ACTION, actor=actor, resource=controller, controller=controller, facts=facts)
+            audit.record(SHARED_OUT, actor=actor, resource=controller, controller=controller, facts=facts_of(row))
     _name(folder, row)
     return files
 
@@ -88,8 +89,9 @@ def share_out(
 def share_out_again(controller: Controller) -> bool:
     """Share the present root out as the one before it was, where a turn has made that void; return whether it did.
 
-    Into the folder that ``CALLWARD_SHARES`` names, for the officers whose keys were kept. Whatever hinders it is seen
-    on Today and by ``keys doctor``, which ask for the shares as long as there are none, and it is tried again.
+    Into the folder that ``CALLWARD_SHARES`` names, for the officers whose keys were kept, where the published ledger
+    has the same officers: rows may be older, or another's work. Whatever hinders it is seen on Today and by
+    ``keys doctor``, which ask for the shares as long as there are none, and it is tried again.
     """
     folder = Path(settings.SHARES)
     if not settings.SHARES or not folder.is_dir():
@@ -100,6 +102,9 @@ def share_out_again(controller: Controller) -> bool:
         _sweep(folder, controller)
         former = made_void(controller)
         if former is None or not former.officers:
+            return False
+        if not is_newest(former):
+            _log.warning("the root of controller %s is not shared out again: its officers are unproven", controller.pk)
             return False
         share_out(controller, former.officers, former.threshold, folder, audit.SYSTEM)
     except (Error, OSError, DatabaseError) as refused:
@@ -155,8 +160,9 @@ def _recipient(officer: str) -> pyrage.x25519.Recipient:
 
 def _next_share(controller: Controller, epoch: Epoch) -> int:
     """The number of the next share of an epoch: however often its root is shared out, each has one of its own."""
-    rows = Escrow.objects.filter(controller=controller, epoch=epoch.number)
-    return 1 + (rows.aggregate(Sum("shares"))["shares__sum"] or 0)
+    rows = Escrow.objects.filter(controller=controller, epoch=epoch.number).values_list("first", "shares")
+    told = [(one.first, one.shares) for one in told_by_rows(controller) if one.epoch == epoch.number]
+    return max((first + shares for first, shares in [*rows, *told]), default=1)
 
 
 def _files(folder: Path, row: Escrow) -> list[Path]:

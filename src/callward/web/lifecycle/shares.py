@@ -23,6 +23,7 @@ from callward.web.keys.models import Epoch
 from callward.web.lifecycle.escrow import EscrowError
 from callward.web.lifecycle.holds import lock
 from callward.web.lifecycle.models import Escrow, ShareDestroyed
+from callward.web.lifecycle.share_entries import told_by_rows
 
 _SHOWN = 16  # hexadecimal digits of a fingerprint
 
@@ -119,6 +120,33 @@ def attestations(controller: Controller) -> dict[tuple[object, object], Entry]:
         facts = tlog.decode_entry(bytes(entry.body)).facts
         told.setdefault((facts.get("epoch"), facts.get("share")), entry)
     return told
+
+
+def bring_back(controller: Controller) -> None:
+    """Make the rows that the ledger tells of and older rows do not have: shares, and the word that they are destroyed.
+
+    Nobody knows the officers' keys then, so nothing is shared out by itself until somebody has named them again.
+    """
+    with transaction.atomic():
+        rows = list(Escrow.objects.filter(controller=controller).order_by("epoch", "first"))
+        for told in told_by_rows(controller):
+            if not any(told.is_of(row) for row in rows):
+                rows.append(
+                    Escrow.objects.create(
+                        controller=controller,
+                        epoch=told.epoch,
+                        first=told.first,
+                        shares=told.shares,
+                        threshold=told.threshold,
+                        made_at=told.at,
+                    )
+                )
+        attested = attestations(controller)
+        for row in rows:
+            for number in range(row.first, row.first + row.shares):
+                if (row.epoch, number) in attested:
+                    at = attested[row.epoch, number].at
+                    ShareDestroyed.objects.get_or_create(escrow=row, number=number, defaults={"at": at})
 
 
 def fingerprint(officer: str) -> str:

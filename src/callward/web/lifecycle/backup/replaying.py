@@ -1,7 +1,7 @@
 """What the ledger says has ended, ended again in rows and keys that are older than that (design sections 5 and 6).
 
-The ledger is never restored from a snapshot, so it knows of every erasure, every item that was destroyed and every hold
-that was released. All of it may be done again: a restore that was cut off begins it anew.
+The ledger is never restored from a snapshot, so it knows of every erasure, every item that was destroyed, every hold
+that was released and every share of a root. All of it may be done again: a restore that was cut off begins it anew.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from callward.web.calls import destroying
 from callward.web.core.models import Controller
 from callward.web.keys import vault
 from callward.web.keys.models import Tombstone
-from callward.web.lifecycle import erasing, holds
+from callward.web.lifecycle import erasing, holds, shares
 from callward.web.people.models import Person
 
 _ENDED = "person.ended"
@@ -48,8 +48,10 @@ def replay(controller: Controller) -> Replayed:
     """End again what tombstones and the ledger say has ended. Raises ``KeyUnavailable``.
 
     Items first, so that no custody takes them; and the keys of released holds last, so that what another hold is on has
-    left them by then. What a release had allowed to go goes by the next purge.
+    left them by then. What a release had allowed to go goes by the next purge. Shares of roots are counted again: no
+    erasure is final while officers have enough of them.
     """
+    shares.bring_back(controller)
     items = sum(destroying.destroy_again(controller.id, {one.id for one in told}) for told in _destroyed(controller))
     released: dict[UUID, datetime] = {}
     for told in _named(controller, holds.RELEASED, holds.HOLD):
