@@ -150,10 +150,10 @@ def test_what_waits_for_the_word_of_officers_says_so_and_how_much_of_it_was_give
     waits = replace(final, final_at=None, escrow=(Shares(7, 5, 3, 0), Shares(6, 3, 2)))
     code, said = _ask(tmp_path, sign_certificate(waits, LOG), "--vkey", VKEY)
     assert (code, said["final_at"]) == (0, "")
-    assert said["stated"][0].startswith("It is not final yet: officers have not attested")
+    assert said["stated"][0].startswith("It is not final yet: it has not been recorded")
     assert (
-        "Not covered yet: any 3 of 5 shares bring the root key of epoch 7 back. It is final with the word of 3 officers"
-        " that theirs are destroyed; 0 gave it."
+        "Not covered yet: any 3 of 5 shares bring the root key of epoch 7 back. It is final when it has been recorded"
+        " of 3 shares that they were destroyed; so far of 0."
     ) in said["stated"]
     assert (
         "Not covered: any 2 of 3 shares bring the root key of epoch 6 back until their officers have destroyed them."

@@ -76,8 +76,8 @@ def _about_end(told: Certificate, standing: Standing) -> Iterator[str]:
         )
     for place, entry in standing.shares:
         yield (
-            f"At {_time(entry.at)} the shares of the root of epoch {entry.facts['epoch']} that no officer had attested"
-            f" destroyed were down to {entry.facts['left']} (entry {place})."
+            f"At {_time(entry.at)} it had been recorded of all but {entry.facts['left']} shares of the root of epoch"
+            f" {entry.facts['epoch']} that they were destroyed (entry {place}; by whom is in the ledger)."
         )
 
 
@@ -90,9 +90,9 @@ def _stated(told: Certificate) -> Iterator[str]:
         )
     if told.root_destroyed_at and any(one.awaited for one in told.escrow):
         yield (
-            "It is not final yet: officers have not attested that they destroyed their shares of old root keys, and"
-            " enough of those with an older copy of the keys would open what was erased. Nobody can say by when they"
-            " will, and it stays so if they never do. Ask for the certificate again after that."
+            "It is not final yet: it has not been recorded that officers destroyed their shares of old root keys, and"
+            " enough of those with an older copy of the keys would open what was erased. Nobody can say by when it"
+            " will be, and it stays so if it never is. Ask for the certificate again after that."
         )
     if told.root_destroyed_at:
         yield f"The root key of epoch {told.epoch} was destroyed at {_time(told.root_destroyed_at)}."
@@ -115,12 +115,13 @@ def _about_shares(one: Shares) -> str:
         return f"Not covered: {again} until their officers have destroyed them."
     if one.awaited:
         return (
-            f"Not covered yet: {again}. It is final with the word of {_some(one.needed, 'officer')} that theirs are"
-            f" destroyed; {one.destroyed} gave it."
+            f"Not covered yet: {again}. It is final when it has been recorded of {_some(one.needed, 'share')} that they"
+            f" were destroyed; so far of {one.destroyed}."
         )
     return (
-        f"Of the {one.shares} shares of the root of epoch {one.epoch}, of which {one.threshold} put it back, officers"
-        f" attested {one.destroyed} destroyed. That is their word, and nobody can prove it."
+        f"Of the {one.shares} shares of the root of epoch {one.epoch}, of which {one.threshold} put it back, it was"
+        f" recorded that {one.destroyed} were destroyed. The ledger has by whom; one person may have recorded it for"
+        " all, and nobody can prove it."
     )
 
 
