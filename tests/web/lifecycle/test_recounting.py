@@ -22,6 +22,7 @@ from callward.web import audit
 from callward.web.accounts import actions
 from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
+from callward.web.background.ending import settle
 from callward.web.calls import items, keeping, rows
 from callward.web.calls.inputs import Arrival
 from callward.web.calls.models import Call, CallCategory, Item
@@ -328,6 +329,35 @@ def test_a_purge_lets_longer_rules_reach_everything_first(care_line: Line, alice
     _set(care_line, alice, maximum=170)
     purging.purge(care_line.controller, today=retention.today_of(care_line.controller) + timedelta(days=60))
     assert _days(call, SOUND) == 170
+
+
+def test_a_line_that_cannot_be_counted_holds_up_the_purge_of_no_other(
+    care_line: Line, proven_cast: dict[Role, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Line.objects.get(id=care_line.id)
+    other.pk, other.slug, other.name, other.numbers = uuid4(), "sales-en", "Sales", ["+441632960001"]
+    other.save(force_insert=True)
+    over, log_over = _kept(care_line, 100), _kept(care_line, 400, kinds=())
+    Call.objects.filter(id=log_over.id).update(state=Call.State.ENDED)
+    going = _kept(other, 100, kinds=())
+    _set(care_line, proven_cast[Role.DPO], maximum=30)
+    with monkeypatch.context() as patched:
+        patched.setattr(counting_anew.CountingAnew, "count", lambda *_: 1 / 0)
+        purged = purging.purge(care_line.controller)
+        job = DBTaskResult.objects.get()
+        with pytest.raises(tasks.RecountTaskError) as failed:
+            job.task.call(*job.args_kwargs["args"])
+    assert [(one.slug, one.code) for one in purged.left_out] == [(care_line.slug, "recount_failed")]
+    assert (over.items.count(), Call.objects.filter(id=log_over.id).exists()) == (3, True)
+    assert Call.objects.get(id=going.id).state == Call.State.ENDED
+    settle(job, failed.value.code, "", "")
+    officer = Client()
+    officer.force_login(proven_cast[Role.DPO])
+    page = officer.get(reverse("lifecycle:home")).content.decode()
+    assert "The rules of Care, England have changed: nothing of it is destroyed" in page
+    assert "<code>recount_failed</code>" in page
+    assert purging.purge(care_line.controller) == purging.Purged(3, 1, 1)
+    assert "have changed: nothing of it is destroyed" not in officer.get(reverse("lifecycle:home")).content.decode()
 
 
 def test_a_change_that_is_no_change_of_keeping_counts_nothing(care_line: Line, alice: User) -> None:

@@ -9,7 +9,7 @@ what line, month and language would tell somebody's: the call log still says who
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
@@ -44,15 +44,18 @@ _LOOK = 100  # calls among which so many are looked for first
 _KIND = ItemKind.TRANSCRIPT_REDACTED.value
 
 
-def to_anonymise(controller: Controller, today: date) -> QuerySet[Item]:
+def to_anonymise(controller: Controller, today: date, *, but: Collection[UUID] = ()) -> QuerySet[Item]:
     """Return the items whose time is over and whose words stay without anybody in them, if that can be done."""
-    due = retention.due(controller, today).filter(kind=_KIND, call__terms__then__has_key=_KIND)
+    due = retention.due(controller, today, but=but).filter(kind=_KIND, call__terms__then__has_key=_KIND)
     return due.select_related("call__line__controller", "call__person").order_by("retain_until", "id")
 
 
-def anonymise_batch(controller: Controller, actor: Party, today: date) -> list[Intent]:
-    """Keep the words of the next items anonymous and write down that the items go; finishing them is the caller's."""
-    items = [item for item in list(to_anonymise(controller, today)[:BATCH]) if _asked(item)]
+def anonymise_batch(controller: Controller, actor: Party, today: date, *, but: Collection[UUID] = ()) -> list[Intent]:
+    """Keep the words of the next items anonymous and write down that the items go; finishing them is the caller's.
+
+    ``but`` names lines that are left out.
+    """
+    items = [item for item in list(to_anonymise(controller, today, but=but)[:BATCH]) if _asked(item)]
     made = {item.id: text for item in items if (text := _text(item)) is not None}
     if not items:
         return []

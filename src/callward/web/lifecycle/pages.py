@@ -16,7 +16,7 @@ from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
 from callward.web.core import line_rules
 from callward.web.core.models import Line
-from callward.web.lifecycle import foreseeing, own_records, pages_backups, recounting, retention, rule_changes
+from callward.web.lifecycle import foreseeing, own_records, pages_backups, recounting, retention, rule_changes, tasks
 from callward.web.lifecycle.disputes import disputes_of
 from callward.web.lifecycle.escrow import made_void
 from callward.web.lifecycle.forms import PresetForm, RuleForm
@@ -49,6 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "review_due": standing.filter(review_on__lt=today).count(),
         "next_review": standing.order_by("review_on").first(),
         "lines": lines,
+        "counting": [(row, tasks.fault_of(row)) for row in recounting.running(controller)],
         "records": own_records.rules_of(controller),
         "may_edit": may(request.user, Capability.CHANGE_SETTINGS),
         "reads_texts": may(request.user, Capability.READ_ANONYMOUS),

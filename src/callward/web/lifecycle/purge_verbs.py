@@ -43,7 +43,10 @@ def purge(
         purged = purging.purge(owner, progress=lambda items: progress.advance(task, items))
     audit.sequence(owner)
     if as_json:
-        told = {"items": purged.items, "held": planned.held, "ended": purged.ended, "removed": purged.removed}
+        told: dict[str, object] = {
+            "items": purged.items, "held": planned.held, "ended": purged.ended, "removed": purged.removed,
+            "left_out": {one.slug: one.code for one in purged.left_out},
+        }  # fmt: skip
         sys.stdout.write(json.dumps(told) + "\n")
         return
     console.print(
@@ -51,6 +54,12 @@ def purge(
         f" {purged.removed} removed from it; holds keep {_many(planned.held, 'item')} past their time.",
         highlight=False,
     )
+    for one in purged.left_out:
+        console.print(
+            f"Nothing of line {one.slug} was destroyed: its rules have changed, and its calls could not all be counted"
+            f" anew ({one.code}).",
+            highlight=False,
+        )
 
 
 def _tell_plan(planned: Plan, *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ log, and the row goes when the log's time is over. A person of whom nothing is l
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -68,11 +68,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """What a purge did: items destroyed, calls reduced to their log, rows of the log removed."""
+    """What a purge did: items destroyed, calls reduced to their log, rows of the log removed.
+
+    ``left_out``: lines of which nothing went, because a change of their rules could not reach everything first.
+    """
 
     items: int
     ended: int
     removed: int
+    left_out: tuple[recounting.Unreached, ...] = ()
 
 
 def plan(controller: Controller, today: date | None = None) -> Plan:
@@ -93,7 +97,7 @@ def plan(controller: Controller, today: date | None = None) -> Plan:
         _log_over(controller, today).count(),
         tuple(Sampled(*row) for row in sample[:SAMPLE]),
         anonymising.to_anonymise(controller, today).count(),
-        recounting.is_running(controller),
+        recounting.running(controller).exists(),
     )
 
 
@@ -110,25 +114,26 @@ def purge(
     """
     today = today or retention.today_of(controller)
     # What the rules of now keep must not go by those before: a change of them reaches everything first.
-    recounting.finish(controller)
+    left_out = recounting.finish(controller)
+    but = [one.line for one in left_out]
     duties.replay()
     items = ended = removed = 0
-    while intents := anonymising.anonymise_batch(controller, actor, today):
+    while intents := anonymising.anonymise_batch(controller, actor, today, but=but):
         finish_many(controller.id, intents)
         items += len(intents)
         ended += _end({UUID(intent.resource_id) for intent in intents}, actor)
         progress(len(intents))
-    while intents := _intend_batch(controller, actor, today):
+    while intents := _intend_batch(controller, actor, today, but):
         finish_many(controller.id, intents)
         items += len(intents)
         ended += _end({UUID(intent.resource_id) for intent in intents}, actor)
         progress(len(intents))
-    ended += _end_cut_off(controller, actor, today)
-    while rows := list(_log_over(controller, today).select_related("person")[:BATCH]):
+    ended += _end_cut_off(controller, actor, today, but)
+    while rows := list(_log_over(controller, today).exclude(line__in=but).select_related("person")[:BATCH]):
         _remove(controller, rows, actor)
         removed += len(rows)
     vault.sweep_empty_custody(controller.id)
-    return Purged(items, ended, removed)
+    return Purged(items, ended, removed, left_out)
 
 
 def purge_due() -> int:
@@ -150,11 +155,11 @@ def replay() -> int:
     return sum(map(_end_person, audit.open_intents(action=PERSON_ENDED)))
 
 
-def _intend_batch(controller: Controller, actor: Party, today: date) -> list[Intent]:
+def _intend_batch(controller: Controller, actor: Party, today: date, but: Collection[UUID]) -> list[Intent]:
     """Choose the next items, write down that they go, and take their rows: no hold and no other purge comes between."""
     with transaction.atomic():
         holds.lock(controller.id)
-        due = retention.due(controller, today).select_related("call").order_by("retain_until", "id")
+        due = retention.due(controller, today, but=but).select_related("call").order_by("retain_until", "id")
         items = list(due[:BATCH])
         intents = [intent for item in items for intent in intend_to_destroy(item.call, [item], actor, because=BECAUSE)]
         Item.objects.filter(id__in=[item.id for item in items]).delete()
@@ -176,9 +181,10 @@ def _end(calls: Iterable[UUID], actor: Party) -> int:
     return len(rows)
 
 
-def _end_cut_off(controller: Controller, actor: Party, today: date) -> int:
+def _end_cut_off(controller: Controller, actor: Party, today: date, but: Collection[UUID]) -> int:
     """Reduce the calls whose last item went just before a purge was cut off."""
     over = Call.objects.filter(controller=controller, retain_until__lt=today).exclude(state=Call.State.ENDED)
+    over = over.exclude(line__in=but)
     done = 0
     while calls := list(over.filter(items=None).values_list("id", flat=True)[:BATCH]):
         done += _end(calls, actor)

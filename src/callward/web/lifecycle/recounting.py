@@ -7,9 +7,11 @@ lets a change reach everything first, so that nothing goes which the rules of no
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from time import sleep
 from uuid import UUID
@@ -21,7 +23,9 @@ from django.utils import timezone
 from callward.web import audit
 from callward.web.audit.entries import Party
 from callward.web.calls.models import Call
+from callward.web.core import logs
 from callward.web.core.models import Controller, Line
+from callward.web.faults import code_of, refusal
 from callward.web.lifecycle import holds, settling
 from callward.web.lifecycle.counting_anew import CountingAnew, rows, write
 from callward.web.lifecycle.models import Recount
@@ -32,6 +36,16 @@ STARTED, ENDED = "line.recount_started", "line.recount_ended"
 BATCH = 200
 _BREATH = 0.15  # seconds; longer than SQLite lets a writer that waits for its lock sleep between two tries
 _at_work: ContextVar[frozenset[UUID]] = ContextVar("lines_being_changed", default=frozenset())
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A line of which a change of its rules cannot reach everything, and the code of what is in the way."""
+
+    line: UUID
+    slug: str
+    code: str
 
 
 @contextmanager
@@ -115,16 +129,27 @@ def breathe() -> None:
         sleep(_BREATH)
 
 
-def is_running(controller: Controller) -> bool:
-    """Say whether a change of a line's rules has not reached everything yet."""
-    return _running().filter(controller=controller).exists()
+def running(controller: Controller) -> QuerySet[Recount]:
+    """Return the changes of lines' rules that have not reached everything yet."""
+    return _running().filter(controller=controller).order_by("started_at")
 
 
-def finish(controller: Controller) -> None:
-    """Let every change of a controller's lines that runs reach everything."""
-    for recount in Recount.objects.filter(controller=controller, state=Recount.State.RUNNING).order_by("started_at"):
-        while count_batch(recount.id):
-            breathe()
+def finish(controller: Controller) -> tuple[Unreached, ...]:
+    """Let every change of a controller's lines that runs reach everything; give the lines where that fails.
+
+    Where the databases themselves cannot be written, that is raised.
+    """
+    unreached = []
+    for recount in running(controller):
+        try:
+            while count_batch(recount.id):
+                breathe()
+        except Exception as fault:
+            if refusal(fault) is not None:
+                raise
+            _log.warning("the purge leaves line %s out: %s", recount.line_id, logs.told(fault))
+            unreached.append(Unreached(recount.line_id, recount.line.slug, code_of(fault, "recount_failed")))
+    return tuple(unreached)
 
 
 def end(row: Recount, state: Recount.State) -> None:

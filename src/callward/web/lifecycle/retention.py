@@ -109,9 +109,10 @@ def over(controller: Controller, today: date) -> QuerySet[Item]:
     return _items(controller).filter(retain_until__lt=today)
 
 
-def due(controller: Controller, today: date) -> QuerySet[Item]:
-    """Return the items whose last day has passed and that no hold keeps."""
-    return over(controller, today).exclude(holds.held_items())
+def due(controller: Controller, today: date, *, but: Collection[UUID] = ()) -> QuerySet[Item]:
+    """Return the items whose last day has passed and that no hold keeps; ``but`` names lines that are left out."""
+    found = over(controller, today).exclude(holds.held_items())
+    return found.exclude(Exists(Call.objects.filter(pk=OuterRef("call_id"), line__in=but))) if but else found
 
 
 def count_soon(controller: Controller, today: date) -> int:

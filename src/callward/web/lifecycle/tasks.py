@@ -72,6 +72,12 @@ def go_on() -> int:
     return resumed
 
 
+def fault_of(recount: Recount) -> str:
+    """Give the code of what a recount that runs failed with last; empty where it goes well."""
+    failed = _jobs(recount.id).exclude(traceback="").order_by("-enqueued_at").first()
+    return failed.traceback.partition("\n")[0] if failed is not None else ""
+
+
 def _jobs(recount: UUID) -> QuerySet[JobRow]:
     rows: QuerySet[JobRow] = DBTaskResult.objects.all()
     return rows.filter(task_path=count_anew.module_path, args_kwargs={"args": [str(recount)], "kwargs": {}})
