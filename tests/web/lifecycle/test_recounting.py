@@ -416,14 +416,39 @@ def test_what_a_change_would_do_is_said_before(care_line: Line) -> None:
     assert not Recount.objects.exists()
 
 
-def test_a_rule_for_what_was_found_is_looked_for_where_it_was_found(care_line: Line) -> None:
+def test_rows_of_the_log_that_a_shorter_time_ends_at_once_are_counted_before(
+    care_line: Line, proven_cast: dict[Role, User]
+) -> None:
+    KeepingRule.objects.create(line=care_line, subject="metadata", maximum=365)
+    ended, logged, young = (_kept(care_line, age, kinds=()) for age in (200, 150, 20))
+    Call.objects.filter(id__in=[ended.id, young.id]).update(state=Call.State.ENDED)
+    Call.objects.filter(id=logged.id).update(state=Call.State.NOT_RECORDED, retain_until=logged.log_until)
+    _kept(care_line, 40)
+    officer = Client()
+    officer.force_login(proven_cast[Role.DPO])
+    place = reverse("lifecycle:set_rule", args=[care_line.id])
+    page = officer.post(place, {"subject": "metadata", "maximum": "100"}).content.decode()
+    assert "Rows of the call log are kept 100 days from the call instead of 365." in page
+    assert "2 rows of the call log have had their time at once" in page
+    assert 'button class="danger"' in page
+    with recounting.changing(care_line, proven_cast[Role.DPO]):
+        KeepingRule.objects.update(maximum=100)
+    assert purging.purge(care_line.controller).removed == 2
+
+
+def test_a_rule_for_what_was_found_is_looked_for_where_it_was_found(
+    care_line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for age in (5, 6, 7):
         _kept(care_line, age)
-    _kept(care_line, 5, "health")
+    _kept(care_line, 4, "health")
     before = retention.rules_of(care_line)
     KeepingRule.objects.create(line=care_line, category="health", maximum=30)
     effect = foreseeing.effect_of(care_line, before, retention.rules_of(care_line))
     assert (effect.looked, effect.earlier, effect.all) == (1, 3, True)
+    monkeypatch.setattr(foreseeing, "MOST_ROWS", 2)
+    effect = foreseeing.effect_of(care_line, before, retention.rules_of(care_line))
+    assert (effect.looked, effect.all) == (0, False), "it is in none of the first two"
 
 
 def test_a_count_that_would_take_long_is_said_to_be_more(care_line: Line, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -25,7 +25,9 @@ from callward.web.lifecycle.rules import LineRules, log_period
 
 MOST = 10_000  # items that are counted
 MOST_CALLS = 5_000  # that are looked at: a second or so
+MOST_ROWS = 50_000  # that the database reads to find those
 _BATCH = 500
+_LOG_ONLY = (Call.State.ENDED, Call.State.NOT_RECORDED)
 
 
 @dataclass(slots=True)
@@ -33,7 +35,7 @@ class Effect:
     """How many items would end earlier or later, how many at once, the first new day of those that end earlier.
 
     ``opened``: calls that could be opened for a purpose until another day. ``all`` were looked at, or the first
-    ``looked`` that end.
+    ``looked`` that end. ``rows`` of the call log would have had their time at once, or as many at least.
     """
 
     earlier: int = 0
@@ -43,10 +45,12 @@ class Effect:
     opened: int = 0
     looked: int = 0
     all: bool = True
+    rows: int = 0
+    all_rows: bool = True
 
     @property
     def moves(self) -> bool:
-        return bool(self.earlier or self.later or self.opened)
+        return bool(self.earlier or self.later or self.opened or self.rows)
 
 
 def foresee(line: Line, wanted: LineRules, seen: str = "") -> Foreseen | None:
@@ -60,15 +64,18 @@ def foresee(line: Line, wanted: LineRules, seen: str = "") -> Foreseen | None:
     log_moves = log[0] != log[1] and Call.objects.filter(line=line).exists()
     if not effect.moves and effect.all and not log_moves:
         return None
-    sentences = [*_sentences(effect), *([_log_sentence(*log)] if log_moves else []), *_limits(effect)]
-    return Foreseen(wanted.digest, tuple(map(capfirst, sentences)), ends_at_once=effect.at_once > 0)
+    sentences = [*_sentences(effect), *(_log_sentences(effect, *log) if log_moves else []), *_limits(effect)]
+    return Foreseen(wanted.digest, tuple(map(capfirst, sentences)), ends_at_once=effect.at_once + effect.rows > 0)
 
 
 def effect_of(line: Line, before: LineRules, wanted: LineRules, today: date | None = None) -> Effect:
     """Count what other rules would move, among the calls that end first."""
     today = today or today_of(line.controller)
     effect, counting = Effect(), CountingAnew(line, wanted, today)
-    calls = _concerned(line, before, wanted, today)[: MOST_CALLS + 1].iterator(_BATCH)
+    if log_period(wanted).days < log_period(before).days:
+        _add_rows(effect, counting)
+    concerned, effect.all = _concerned(line, before, wanted, today)
+    calls = concerned[: MOST_CALLS + 1].iterator(_BATCH)
     while batch := list(islice(calls, _BATCH)):
         _add(effect, counting, batch)
         if effect.looked > MOST_CALLS or effect.earlier + effect.later > MOST:
@@ -77,9 +84,11 @@ def effect_of(line: Line, before: LineRules, wanted: LineRules, today: date | No
     return effect
 
 
-def _concerned(line: Line, before: LineRules, wanted: LineRules, today: date) -> QuerySet[Call]:
+def _concerned(line: Line, before: LineRules, wanted: LineRules, today: date) -> tuple[QuerySet[Call], bool]:
+    """Return the calls that other rules may move, those that end first before others, and whether it is all of them."""
     calls = Call.objects.filter(controller=line.controller_id, retain_until__gte=today, line=line)
-    calls = calls.exclude(state__in=(Call.State.ENDED, Call.State.NOT_RECORDED))
+    # Two conditions, for the index that is partial by the first of them.
+    calls, all_of_them = calls.exclude(state=Call.State.ENDED).exclude(state=Call.State.NOT_RECORDED), True
     clocks = [
         [clocks_under(rules, voicemail=voicemail, categories=()) for voicemail in (False, True)]
         for rules in (before, wanted)
@@ -87,8 +96,23 @@ def _concerned(line: Line, before: LineRules, wanted: LineRules, today: date) ->
     if clocks[0] == clocks[1]:
         # Only what was found in a call makes a difference.
         named = {rule.category for rule in {*before.rules} ^ {*wanted.rules}}
-        calls = calls.filter(Exists(CallCategory.objects.filter(call=OuterRef("pk"), category__in=named)))
-    return rows(calls).order_by("retain_until")
+        first = calls.order_by("retain_until").values("id")[:MOST_ROWS]
+        all_of_them = first.count() < MOST_ROWS
+        found = Exists(CallCategory.objects.filter(call=OuterRef("pk"), category__in=named))
+        calls = Call.objects.filter(found, id__in=first)
+    return rows(calls).order_by("retain_until"), all_of_them
+
+
+def _add_rows(effect: Effect, counting: CountingAnew) -> None:
+    """Count the rows of the log that a shorter time for it would end at once, among those of the oldest calls."""
+    line, today = counting.line, counting.today
+    kept_from = datetime.combine(today - timedelta(days=log_period(counting.rules).days), time(), line.controller.zone)
+    older = Call.objects.filter(line=line, started_at__lt=kept_from).order_by("started_at", "id").values("id")
+    effect.all_rows = older[:MOST_ROWS].count() < MOST_ROWS
+    found = Call.objects.filter(id__in=older[:MOST_ROWS], state__in=_LOG_ONLY, log_until__gte=today)
+    calls = rows(found).order_by("started_at", "id")[: MOST + 1].iterator(_BATCH)
+    while batch := list(islice(calls, _BATCH)):
+        effect.rows += sum(one.ends.log_until < today for one in counting.count(batch))
 
 
 def _add(effect: Effect, counting: CountingAnew, calls: list[Call]) -> None:
@@ -105,7 +129,7 @@ def _add(effect: Effect, counting: CountingAnew, calls: list[Call]) -> None:
 
 def _sentences(effect: Effect) -> Iterator[str]:
     if effect.earlier:
-        told = {"n": _some(effect, effect.earlier), "day": date_format(effect.first or date.min, "j F Y")}
+        told = {"n": _some(effect.earlier, counted=effect.all), "day": date_format(effect.first or date.min, "j F Y")}
         yield (
             ngettext(
                 "%(n)s item ends earlier than now: its last day would be %(day)s.",
@@ -119,24 +143,30 @@ def _sentences(effect: Effect) -> Iterator[str]:
             "%(n)s of them has had its time at once: the next purge destroys it unless a hold keeps it.",
             "%(n)s of them have had their time at once: the next purge destroys what no hold keeps.",
             effect.at_once,
-        ) % {"n": _some(effect, effect.at_once)}
+        ) % {"n": _some(effect.at_once, counted=effect.all)}
     if effect.later:
         yield ngettext("%(n)s item is kept longer than now.", "%(n)s items are kept longer than now.", effect.later) % {
-            "n": _some(effect, effect.later)
+            "n": _some(effect.later, counted=effect.all)
         }
     if effect.opened:
         yield ngettext(
             "%(n)s call may be opened for its purposes until other days than now.",
             "%(n)s calls may be opened for their purposes until other days than now.",
             effect.opened,
-        ) % {"n": _some(effect, effect.opened)}
+        ) % {"n": _some(effect.opened, counted=effect.all)}
 
 
-def _log_sentence(before: int, after: int) -> str:
-    return _("Rows of the call log are kept %(after)d days from the call instead of %(before)d.") % {
+def _log_sentences(effect: Effect, before: int, after: int) -> Iterator[str]:
+    yield _("Rows of the call log are kept %(after)d days from the call instead of %(before)d.") % {
         "before": before,
         "after": after,
     }
+    if effect.rows:
+        yield ngettext(
+            "%(n)s row of the call log has had its time at once: the next purge removes it unless a hold keeps it.",
+            "%(n)s rows of the call log have had their time at once: the next purge removes what no hold keeps.",
+            effect.rows,
+        ) % {"n": _some(effect.rows, counted=effect.all_rows)}
 
 
 def _limits(effect: Effect) -> Iterator[str]:
@@ -145,8 +175,8 @@ def _limits(effect: Effect) -> Iterator[str]:
     yield _("What has had its time stays past it, and a purpose that has ended for a call does not begin again.")
 
 
-def _some(effect: Effect, count: int) -> str:
+def _some(count: int, *, counted: bool) -> str:
     if count > MOST:
         return _("more than %(n)s") % {"n": number_format(MOST, force_grouping=True)}
     told = number_format(count, force_grouping=True)
-    return told if effect.all else _("at least %(n)s") % {"n": told}
+    return told if counted else _("at least %(n)s") % {"n": told}
