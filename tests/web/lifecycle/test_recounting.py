@@ -267,8 +267,8 @@ def test_a_recount_that_is_cut_off_goes_on_and_counts_nothing_twice(
     _work()
     recount.refresh_from_db()
     assert {_days(call, SOUND) for call in calls} == {30}
-    assert (recount.state, recount.reached, recount.earlier) == ("done", 5, 15)
-    assert _facts(recounting.STARTED) == [{"number": 1, "calls": 5}]
+    assert (recount.state, recount.calls, recount.reached, recount.earlier) == ("done", 5, 5, 15)
+    assert _facts(recounting.STARTED) == [{"number": 1}]
     assert _facts(recounting.ENDED) == [{"number": 1, "calls": 5, "earlier": 15, "later": 0, "ended": "done"}]
 
 
@@ -473,7 +473,7 @@ def test_a_change_is_shown_on_the_page_before_it_is_kept(care_line: Line, proven
     assert officer.post(place, {**sent, "maximum": "25"}).status_code == 200, "what was seen is what is kept"
     assert officer.post(place, sent).status_code == 302
     line_page = reverse("lifecycle:line", args=[care_line.id])
-    assert "0 of 1 calls are counted" in officer.get(line_page).content.decode()
+    assert "The worker has not begun to count its calls anew" in officer.get(line_page).content.decode()
     _work()
     assert "Items that end earlier: 1; later: 0" in officer.get(line_page).content.decode()
     assert _days(call, SOUND) == 20
@@ -502,9 +502,15 @@ def test_a_line_is_edited_with_the_same_care(care_line: Line, proven_cast: dict[
     assert Recount.objects.count() == 1
 
 
-def test_a_recount_that_was_given_up_can_be_begun_anew(care_line: Line, proven_cast: dict[Role, User]) -> None:
+def test_a_recount_that_was_given_up_can_be_begun_anew(
+    care_line: Line, proven_cast: dict[Role, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
     call = _kept(care_line, 5)
     _set(care_line, proven_cast[Role.DPO], maximum=30)
+    with monkeypatch.context() as patched:
+        patched.setattr(counting_anew.CountingAnew, "count", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            recounting.count_batch(Recount.objects.get().id)
     tasks.give_up(str(Recount.objects.get().id))
     _work()
     assert _days(call, SOUND) == 90

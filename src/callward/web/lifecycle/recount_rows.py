@@ -38,7 +38,7 @@ class Recount(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     began = models.DateTimeField(null=True, blank=True)  # when the last call that was counted began
     at = models.UUIDField(null=True, blank=True)  # its id
-    calls = models.PositiveBigIntegerField(default=0)  # of the line when it started
+    calls = models.PositiveBigIntegerField(default=0)  # of the line when its first batch began; 0 before
     reached = models.PositiveBigIntegerField(default=0)
     earlier = models.PositiveBigIntegerField(default=0)  # items whose last day is an earlier one now
     later = models.PositiveBigIntegerField(default=0)

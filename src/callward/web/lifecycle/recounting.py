@@ -78,8 +78,7 @@ def begin(line: Line, by: Party) -> Recount | None:
 
     with transaction.atomic():
         settling.wait_for_others(line.pk)
-        calls = Call.objects.filter(line=line).count()
-        if not calls:
+        if not Call.objects.filter(line=line).exists():
             return None
         last = Recount.objects.filter(line=line).order_by("-number").values_list("number", flat=True).first()
         recount = Recount.objects.create(
@@ -87,9 +86,8 @@ def begin(line: Line, by: Party) -> Recount | None:
             line=line,
             number=(last or 0) + 1,
             started_at=timezone.now(),
-            calls=calls,
         )
-        facts = {"number": recount.number, "calls": calls}
+        facts = {"number": recount.number}
         audit.record(STARTED, actor=by, resource=line, controller=line.controller_id, facts=facts)
         count_anew.enqueue(str(recount.id))
     return recount
@@ -97,6 +95,7 @@ def begin(line: Line, by: Party) -> Recount | None:
 
 def count_batch(recount: UUID) -> bool:
     """Count the next calls anew; returns whether there may be more. May be cut off anywhere and called again."""
+    _tell_how_many(recount)
     with transaction.atomic():
         row = _running().select_for_update(of=("self",)).filter(id=recount).first()
         if row is None:
@@ -198,6 +197,13 @@ def _rules_now(line: Line) -> LineRules | None:
     """Read the rules of a line from the database; None for a line that is not there yet."""
     found = Line.objects.filter(pk=line.pk).first()
     return rules_of(found) if found is not None else None
+
+
+def _tell_how_many(recount: UUID) -> None:
+    """Write down how many calls there are, once: nobody waits for that who changes a rule, and no lock is held."""
+    row = Recount.objects.filter(id=recount, state=Recount.State.RUNNING, calls=0).first()
+    if row is not None:
+        Recount.objects.filter(id=recount).update(calls=Call.objects.filter(line=row.line_id).count())
 
 
 def _next(row: Recount) -> QuerySet[Call]:
