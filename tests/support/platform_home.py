@@ -46,17 +46,17 @@ class Ended:
 class Home:
     """A home with the demonstration's controller and lines, and no calls.
 
-    ``warm``: models and migrations are read before the first command, which is then quicker and larger.
+    Models and migrations are read before the first command, which is then quicker and larger: not with ``TESTS_COLD``.
     """
 
-    def __init__(self, folder: Path, *, warm: bool = True, **environment: str) -> None:
+    def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
         self.path = folder / "home"
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("CALLWARD_", "DJANGO_"))}
         if not any(name.endswith("DATABASE_URL") for name in environment):
             migrated.lay_out(self.path)
         self._server = subprocess.Popen(
-            [sys.executable, __file__, str(folder), *(["warm"] if warm else [])],
+            [sys.executable, __file__, str(folder)],
             env={**clean, "CALLWARD_HOME": str(self.path), "CALLWARD_DEMO": "1", **environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -216,7 +216,7 @@ def _warm() -> None:
         detect(Conversation((Turn(About.CALLER, "0 1 2"),), language))
 
 
-def _serve(folder: Path, *, warm: bool) -> None:
+def _serve(folder: Path) -> None:
     from callward.web import start
 
     start()
@@ -234,7 +234,7 @@ def _serve(folder: Path, *, warm: bool) -> None:
     import callward.web.calls.verbs
     import callward.web.urls  # noqa: F401 - loaded here once, so that no command has to
 
-    if warm:
+    if "TESTS_COLD" not in os.environ:
         _warm()
     for line in sys.stdin:
         children = [_forked(folder, at, words) for at, words in enumerate(json.loads(line))]
@@ -246,4 +246,4 @@ def _serve(folder: Path, *, warm: bool) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _serve(Path(sys.argv[1]), warm="warm" in sys.argv[2:])
+    _serve(Path(sys.argv[1]))

@@ -172,7 +172,7 @@ def _peak_mib(home: Home, *words: str | Path) -> tuple[float, dict[str, Any]]:
     ("minutes", "most"), [(20, 170), pytest.param(300, 200, marks=pytest.mark.slow)], ids=["20 minutes", "300 minutes"]
 )
 def test_a_long_call_is_taken_in_within_bounded_memory(minutes: int, most: int, tmp_path: Path) -> None:
-    with Home(tmp_path, warm=False) as home:
+    with Home(tmp_path, TESTS_COLD="1") as home:
         _long_call(tmp_path / "calls", minutes)
         peak, told = _peak_mib(home, "ingest", tmp_path / "calls", "--line", "health-en", "--json")
         assert (told["taken_in"], told["refused"]) == (1, [])
