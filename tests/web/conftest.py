@@ -29,8 +29,8 @@ if postgresql.WANTED == "postgresql" and not _MISSING:
 
 import django  # noqa: E402 - the settings are read when Django is set up
 from django.conf import settings  # noqa: E402
-from django.contrib.contenttypes.management import create_contenttypes  # noqa: E402
-from django.db.models.signals import post_migrate  # noqa: E402
+from django.contrib.contenttypes.management import create_contenttypes  # noqa: E402 - as above
+from django.db.models.signals import post_migrate  # noqa: E402 - as above
 from django.test.utils import override_settings  # noqa: E402
 from pytest_django.plugin import blocking_manager_key  # noqa: E402
 

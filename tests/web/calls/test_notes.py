@@ -229,14 +229,19 @@ def test_a_changed_note_goes_behind_what_was_written_on_the_page(
     assert _lines(call, ItemKind.NOTE_ORIGINAL) == "Rang twice\nCalled about the heating\nRang three times"
 
 
+def _held_note(line: Line, drop: Path, officer: User) -> Call:
+    """Take a note in, and place a hold on its call."""
+    (drop / "a.note.txt").write_text("Rang twice")
+    (report,) = _run(line, drop)
+    call, soon = _call(report), timezone.localdate() + timedelta(days=30)
+    holds.place(call.person, call=call, kind="legal", reason="A case", owner=officer, review_on=soon, by=officer)
+    return call
+
+
 def test_a_changed_note_takes_nothing_away_that_a_hold_keeps(
     care_line: Line, drop: Path, proven_cast: dict[Role, User]
 ) -> None:
-    (drop / "a.note.txt").write_text("Rang twice")
-    (report,) = _run(care_line, drop)
-    call = _call(report)
-    dpo, soon = proven_cast[Role.DPO], timezone.localdate() + timedelta(days=30)
-    holds.place(call.person, call=call, kind="legal", reason="A case", owner=dpo, review_on=soon, by=dpo)
+    call = _held_note(care_line, drop, proven_cast[Role.DPO])
     (drop / "a.note.txt").write_text("Never rang")
     assert [one.result.value for one in _run(care_line, drop)] == ["renewed"]
     assert _lines(call, ItemKind.NOTE_ORIGINAL) == "Rang twice\nNever rang"
@@ -345,11 +350,7 @@ def test_a_line_that_keeps_no_originals_any_more_takes_a_note_anew(care_line: Li
 def test_an_original_that_is_held_stays_though_its_line_keeps_none_any_more(
     care_line: Line, drop: Path, proven_cast: dict[Role, User]
 ) -> None:
-    (drop / "a.note.txt").write_text("Rang twice")
-    (report,) = _run(care_line, drop)
-    call = _call(report)
-    dpo, soon = proven_cast[Role.DPO], timezone.localdate() + timedelta(days=30)
-    holds.place(call.person, call=call, kind="legal", reason="A case", owner=dpo, review_on=soon, by=dpo)
+    call = _held_note(care_line, drop, proven_cast[Role.DPO])
     care_line.keep_original = False
     care_line.save()
     for text in ("Never rang", "Rang once"):

@@ -122,7 +122,7 @@ def main() -> None:
     for line in sys.stdin:
         place = line.strip()
         ended = _forked(lambda place=place: _turn(place))  # type: ignore[misc] # mypy knows no default of a lambda
-        _forked(lambda ended=ended: print(json.dumps({"signal": ended} | _look(wanted))))  # type: ignore[misc]
+        _forked(lambda ended=ended: print(json.dumps({"signal": ended} | _look(wanted))))  # type: ignore[misc] # as above
 
 
 if __name__ == "__main__":

@@ -237,7 +237,7 @@ def test_a_root_whose_epoch_was_left_meanwhile_is_not_shared_out(
     controller, write = care_line.controller, escrow._write
 
     def turned(*told: object) -> None:
-        write(*told)  # type: ignore[arg-type]
+        write(*told)  # type: ignore[arg-type] # passed on as they came
         if current_epoch(controller.id).number == 1:
             turns.turn(controller, audit.SYSTEM)
 

@@ -533,5 +533,5 @@ def test_calls_are_counted_with_as_many_questions_whatever_they_are(
     counting = counting_anew.CountingAnew(
         care_line, retention.rules_of(care_line), retention.today_of(care_line.controller)
     )
-    with django_assert_num_queries(3):  # type: ignore[operator]
+    with django_assert_num_queries(3):  # type: ignore[operator] # the fixture has no type of its own
         assert len(list(counting.count(kept))) == 3

@@ -143,7 +143,7 @@ def finish(controller: Controller) -> tuple[Unreached, ...]:
         try:
             while count_batch(recount.id):
                 breathe()
-        except Exception as fault:
+        except Exception as fault:  # whatever stops one line's count must not keep every other line past its time
             if refusal(fault) is not None:
                 raise
             _log.warning("the purge leaves line %s out: %s", recount.line_id, logs.told(fault))
