@@ -16,7 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 from django_tasks import task
@@ -155,6 +155,23 @@ def test_a_job_is_taken_back_when_its_workers_lease_is_over_and_not_before() -> 
     row.refresh_from_db()
     assert (row.status, row.traceback) == ("READY", "worker_lost\n")
     assert DBTaskResult.objects.ready().exists(), "at once: it has waited already"
+
+
+@pytest.mark.django_db
+def test_a_job_begun_while_lost_ones_are_looked_for_stays_its_workers() -> None:
+    begun: list[JobRow] = []
+
+    def begin_after_the_first_look(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if sql.startswith("SELECT") and not begun:
+            begun.append(DBTaskResult())  # what is asked from here on comes by here too
+            leases.begin(ME)
+            begun[0] = _claimed()
+        return found
+
+    with connection.execute_wrapper(begin_after_the_first_look):
+        assert leases.take_back() == 0
+    assert ending.done(begun[0], ME), "nobody else has run it"
 
 
 @pytest.mark.django_db

@@ -80,10 +80,11 @@ def take_back() -> int:
     Returns how many. A worker that was only stopped finds its job taken away when it ends it, and writes nothing.
     """
     _set_right(timezone.now())
+    # The jobs before the workers: one that begins meanwhile must not have its first job taken for a lost one's.
+    running = list(DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING).values_list("id", "worker_ids"))
     living = set(WorkerProcess.objects.filter(seen_at__gt=timezone.now() - lease()).values_list("id", flat=True))
     taken = 0
-    running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING)
-    for name, workers in running.values_list("id", "worker_ids"):
+    for name, workers in running:
         if workers and workers[-1] not in living:
             taken += _take_back(str(name), workers[-1])
     return taken
