@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from callward.engine import tlog
 
 _LEVELS = 4
-_SLOT, _ROW, _BOX_W, _BOX_H = 136, 68, 124, 40
+_SLOT, _ROW, _BOX_W, _BOX_H = 121, 68, 112, 40
 _STEP, _LANE = 84, 56
 
 
