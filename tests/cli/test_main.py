@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 import threading
@@ -45,6 +46,20 @@ def test_help_loads_neither_django_nor_an_engine() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("given", "kept"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "2"}, "2")])
+def test_a_verb_without_large_matrices_asks_for_no_threads_unless_told(given: dict[str, str], kept: str) -> None:
+    code = (
+        "import os\nfrom typer.testing import CliRunner\nfrom callward.cli.main import app\n"
+        "assert CliRunner().invoke(app, ['detect', '--help']).exit_code == 0\n"
+        "print(os.environ.get('OPENBLAS_NUM_THREADS'))"
+    )
+    bare = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300, env={**bare, **given}
+    )
+    assert done.stdout.strip() == kept
 
 
 def test_the_version_is_told() -> None:

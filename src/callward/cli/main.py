@@ -7,6 +7,7 @@ Engine verbs lie beside this file and run without Django. Platform verbs are fou
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import threading
 import traceback
@@ -41,10 +42,14 @@ class _Verb:
     place: str
     line: str
     panel: str = _ENGINE
+    on_one_core: bool = False
+    """Whether it multiplies no large matrices: NumPy then starts no thread a core, which takes longer than a call."""
 
 
 _VERBS: Mapping[str, _Verb] = {
-    "detect": _Verb("callward.cli.detect:detect", "Find personal data in text or in calls as JSON lines."),
+    "detect": _Verb(
+        "callward.cli.detect:detect", "Find personal data in text or in calls as JSON lines.", on_one_core=True
+    ),
     "redact": _Verb("callward.cli.main:redact", "Redact text, or stretches of a recording."),
     "dtmf": _Verb("callward.cli.dtmf:dtmf", "List the keyed tones of a recording."),
     "seal": _Verb("callward.cli.seal:seal", "Seal a file under a key."),
@@ -54,7 +59,9 @@ _VERBS: Mapping[str, _Verb] = {
     "vcon": _Verb("callward.cli.vcon:app", "Check and show conversation containers."),
 }
 _REDACT: Mapping[str, _Verb] = {
-    "text": _Verb("callward.cli.redact_text:text", "Redact a text or calls as JSON lines.", "Commands"),
+    "text": _Verb(
+        "callward.cli.redact_text:text", "Redact a text or calls as JSON lines.", "Commands", on_one_core=True
+    ),
     "audio": _Verb("callward.cli.redact_audio:audio", "Mask stretches of a recording.", "Commands"),
 }
 # One line for each platform verb: a verb is listed before Django is loaded.
@@ -126,6 +133,8 @@ def _platform_verb(point: EntryPoint) -> _Verb:
 
 def _load(name: str, verb: _Verb) -> Any:
     module, _, attribute = verb.place.partition(":")
+    if verb.on_one_core:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when NumPy is imported, and only then
     try:
         if verb.panel == _PLATFORM:
             _refuse_missing_extra()
