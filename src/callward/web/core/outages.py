@@ -66,10 +66,10 @@ _BUSY = replace(
     _DATABASE,
     heading=gettext_lazy("The database is busy"),
     sentence=gettext_lazy(
-        "Others are writing for long (%(code)s). What you changed is kept whole or not at all; what has begun is "
+        "Others have been writing to it for a while (%(code)s). What you changed is kept whole or not at all; what has begun is "
         "finished by itself."
     ),
-    do=gettext_lazy("Look in a few seconds whether it is done, and do it once more where it is not."),
+    do=gettext_lazy("Look again in a few seconds whether it is done, and do it once more if it is not."),
     detail="a database was held by others for too long; what was changed is kept whole or not at all",
     again=_SOON,
 )
