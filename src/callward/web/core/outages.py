@@ -66,8 +66,8 @@ _BUSY = replace(
     _DATABASE,
     heading=gettext_lazy("The database is busy"),
     sentence=gettext_lazy(
-        "Others have been writing to it for a while (%(code)s). What you changed is kept whole or not at all; what has begun is "
-        "finished by itself."
+        "Others have been writing to it for a while (%(code)s). What you changed is kept whole or not at all; what "
+        "has begun is finished by itself."
     ),
     do=gettext_lazy("Look again in a few seconds whether it is done, and do it once more if it is not."),
     detail="a database was held by others for too long; what was changed is kept whole or not at all",
