@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,7 +18,7 @@ from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.accounts.models import User
 from callward.web.audit.models import Entry
-from callward.web.calls import reviewing, tasks
+from callward.web.calls import duties, reviewing, tasks
 from callward.web.calls.destroying import intend_to_destroy
 from callward.web.calls.duties import apply_decisions, destroy_overdue, each
 from callward.web.calls.models import Call, Review
@@ -62,6 +64,37 @@ def test_sound_of_other_calls_is_left(care_line: Line) -> None:
     Call.objects.update(held_until=timezone.now() - timedelta(days=2))
     assert destroy_overdue() == 0
     assert _kinds(call) >= SOUND
+
+
+def test_sound_that_was_decided_on_while_others_were_destroyed_is_left(
+    care_line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = _held(care_line, ago=timedelta(seconds=1))
+
+    def released_meanwhile(rows: Iterable[Any], act: Callable[[Any], bool]) -> int:
+        listed = list(rows)
+        Call.objects.filter(id=call.id).update(state=Call.State.RELEASED, held_until=None)
+        return each(listed, act)
+
+    monkeypatch.setattr(duties, "each", released_meanwhile)
+    assert destroy_overdue() == 0
+    call.refresh_from_db()
+    assert (call.state, _kinds(call) >= SOUND) == (Call.State.RELEASED, True)
+    assert not Entry.objects.filter(action="call.sound_destroyed").exists()
+
+
+def test_of_two_workers_one_destroys_what_was_held_too_long(care_line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    call = _held(care_line, ago=timedelta(seconds=1))
+
+    def after_the_other(rows: Iterable[Any], act: Callable[[Any], bool]) -> int:
+        listed = list(rows)
+        each(listed, act)
+        return each(listed, act)
+
+    monkeypatch.setattr(duties, "each", after_the_other)
+    assert destroy_overdue() == 0
+    assert not _kinds(call) & SOUND
+    assert Entry.objects.filter(action="call.sound_destroyed").count() == 1
 
 
 def test_a_destruction_that_was_cut_off_is_finished_first(care_line: Line, store: ObjectStore) -> None:

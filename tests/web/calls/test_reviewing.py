@@ -6,6 +6,7 @@ import io
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Any
 
 import numpy as np
 import pytest
@@ -178,6 +179,58 @@ def test_a_decision_is_carried_out_once(call: Call, sam: User) -> None:
     review = reviewing.decide(call, Decision.RELEASE, sam)
     _let_time_pass(call)
     assert reviewing.apply_due(review)
+    assert not reviewing.apply_due(review)
+
+
+def test_a_decision_is_held_against_the_call_as_it_is_now(call: Call, sam: User) -> None:
+    Call.objects.filter(id=call.id).update(state=Call.State.HELD, held_until=timezone.now() + timedelta(hours=1))
+    assert call.state == Call.State.IN_REVIEW, "as whoever decides has read it"
+    with pytest.raises(reviewing.ReviewError, match="decision_unfit"):
+        reviewing.decide(call, Decision.RELEASE, sam)
+
+
+def test_a_call_that_is_held_while_a_decision_is_carried_out_is_not_released(
+    call: Call, sam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle = reviewing._settle
+
+    def held_before(*told: Any) -> bool:
+        undecided = {"decision": "", "decided_at": None, "decided_by": None}
+        Review.objects.filter(call=call).update(**undecided)  # as a sweep does that finds more in it
+        Call.objects.filter(id=call.id).update(state=Call.State.HELD, held_until=timezone.now() + timedelta(hours=1))
+        return settle(*told)
+
+    reviewing.decide(call, Decision.RELEASE, sam)
+    _let_time_pass(call)
+    monkeypatch.setattr(reviewing, "_settle", held_before)
+    assert apply_decisions() == 0
+    assert _fresh(call).state == Call.State.HELD
+    assert Review.objects.get(call=call).applied_at is None
+
+
+def test_of_two_workers_that_mask_one_call_the_slower_one_undoes_nothing(
+    call: Call, sam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mask = masking_more.mask_doubts
+
+    def after_the_other(read: Call, actor: User) -> None:
+        mask(_fresh(call), actor)
+        mask(read, actor)
+
+    reviewing.decide(call, Decision.MASK, sam)
+    _let_time_pass(call)
+    with monkeypatch.context() as patched:
+        patched.setattr(reviewing, "mask_doubts", after_the_other)
+        assert apply_decisions() == 0
+    assert Review.objects.get(call=call).decision == Decision.MASK
+    assert apply_decisions() == 1
+    assert _fresh(call).state == Call.State.RELEASED
+    assert Entry.objects.filter(resource_id=str(call.id), action="recording.masked_further").count() == 1
+
+
+def test_a_decision_on_a_call_that_has_gone_meanwhile_is_nobodys(call: Call, sam: User) -> None:
+    review = reviewing.decide(call, Decision.RELEASE, sam)
+    Review.objects.filter(call=call).delete()
     assert not reviewing.apply_due(review)
 
 

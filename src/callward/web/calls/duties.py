@@ -11,8 +11,8 @@ from django.utils import timezone
 from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.calls.adding import resume_uploads, sweep_uploads
-from callward.web.calls.destroying import ACTION, destroy_items, finish_one
-from callward.web.calls.models import Call, Review
+from callward.web.calls.destroying import ACTION, finish, finish_one, intend_to_destroy
+from callward.web.calls.models import Call, Item, Review
 from callward.web.calls.reviewing import apply_due
 from callward.web.calls.rows import HOLD
 
@@ -56,10 +56,17 @@ def replay() -> int:
 
 
 def _destroy_sound(call: Call) -> bool:
-    destroy_items(call, call.items.filter(kind__in=_SOUND), audit.SYSTEM, because="held_too_long")
     with transaction.atomic():
-        Call.objects.filter(id=call.id, state=Call.State.HELD).update(state=Call.State.IN_REVIEW, held_until=None)
+        # Asked again: a decision may have been carried out, or another worker may have been here, since it was listed.
+        held = Call.objects.filter(id=call.id, state=Call.State.HELD, held_until__lte=timezone.now())
+        if not held.update(state=Call.State.IN_REVIEW, held_until=None):
+            return False
+        sound = list(call.items.filter(kind__in=_SOUND))
+        intents = intend_to_destroy(call, sound, audit.SYSTEM, because="held_too_long")
+        # With its rows it is out of reach at once, whatever cuts the rest off until the replay.
+        Item.objects.filter(id__in=[item.id for item in sound]).delete()
         audit.record("call.sound_destroyed", actor=audit.SYSTEM, resource=call, controller=call.controller_id)
+    finish(intents)
     return True
 
 

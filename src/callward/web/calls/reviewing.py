@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -102,7 +102,8 @@ def decide(call: Call, decision: Decision, by: User) -> Review:
         review = Review.objects.select_for_update().get(call=call)
         if review.applied_at is not None or (review.decision and review.decided_by_id != by.id):
             raise ReviewError("review_decided", "somebody has decided on this call already")
-        if decision not in choices(call):
+        # As it is now: a sweep may have found more in it, and held it, since it was read.
+        if decision not in choices(Call.objects.prefetch_related("items").get(id=call.id)):
             raise ReviewError("decision_unfit", "this decision does not fit the call")
         review.decision, review.decided_at, review.decided_by = decision, timezone.now(), by
         review.save(update_fields=["decision", "decided_at", "decided_by"])
@@ -141,7 +142,10 @@ def apply_due(review: Review) -> bool:
     wrong.
     """
     # Read anew: it may have been taken back, and taken again, since it was listed.
-    review = Review.objects.select_related("decided_by").get(id=review.id)
+    fresh = Review.objects.select_related("decided_by").filter(id=review.id).first()
+    if fresh is None:
+        return False  # the call has had its time meanwhile
+    review = fresh
     if not review.decision or review.decided_at is None or _may_be_undone(review.decided_at):
         return False
     call = Call.objects.select_related("line").prefetch_related("items").get(id=review.call_id)
@@ -151,14 +155,28 @@ def apply_due(review: Review) -> bool:
             mask_doubts(call, actor)
         if decision is Decision.DESTROY:
             destroy_items(call, _destroyed_with_sound(call), actor, because="decided_in_review")
-    except Error:
-        _put_back(review, call, list(call.reasons), call.state)
+    except (Error, IntegrityError) as fault:
+        if _others_were_at(call):
+            return False  # another worker carries it out, or it is another call by now: the next round tells
+        if isinstance(fault, Error):
+            _put_back(review, call, list(call.reasons), call.state)
         raise
     left = [code for code in call.reasons if code in _OF_WORDS] if decision is Decision.DESTROY else []
     if left:
         # The sound is gone; the words are in doubt all the same, and nobody has judged them yet.
         return _put_back(review, call, left, Call.State.IN_REVIEW)
     return _settle(review, call, decision, actor)
+
+
+def _others_were_at(call: Call) -> bool:
+    """Tell whether an item of a call has gone since it was read."""
+    read = [item.id for item in call.items.all()]
+    return Item.objects.filter(id__in=read).count() != len(read)
+
+
+def _standing(review: Review) -> QuerySet[Review]:
+    """The review, as long as its decision is the one that was read and is not carried out."""
+    return Review.objects.filter(id=review.id, decision=review.decision, decided_at=review.decided_at, applied_at=None)
 
 
 def _destroyed_with_sound(call: Call) -> list[Item]:
@@ -171,8 +189,7 @@ def _destroyed_with_sound(call: Call) -> list[Item]:
 
 def _put_back(review: Review, call: Call, reasons: list[str], state: str) -> bool:
     with transaction.atomic():
-        waits = Review.objects.filter(id=review.id, applied_at=None)
-        claimed = waits.update(decision="", decided_at=None, decided_by=None)
+        claimed = _standing(review).update(decision="", decided_at=None, decided_by=None)
         if claimed:
             until = call.held_until if state == Call.State.HELD else None
             Call.objects.filter(id=call.id).update(state=state, reasons=reasons, held_until=until)
@@ -189,7 +206,7 @@ def _put_back(review: Review, call: Call, reasons: list[str], state: str) -> boo
 def _settle(review: Review, call: Call, decision: Decision, actor: User | Reference) -> bool:
     state, action = _ENDS[decision]
     with transaction.atomic():
-        claimed = Review.objects.filter(id=review.id, applied_at=None).update(applied_at=timezone.now())
+        claimed = _standing(review).update(applied_at=timezone.now())
         if claimed:
             Call.objects.filter(id=call.id).update(state=state, held_until=None)
             audit.record(action, actor=actor, resource=call, controller=call.controller_id, facts={"after": "review"})
