@@ -10,7 +10,7 @@ import argparse
 
 import dialogues
 import peers
-from labelled import FRESH, GROUPS, LANGUAGES, LabelledCall, Score, own_calls, score, shared_calls
+from labelled import FRESH, GROUPS, LANGUAGES, SECOND, LabelledCall, Score, own_calls, score, shared_calls
 
 from callward.engine.pii import Conversation, Span, Type, detect
 
@@ -28,7 +28,7 @@ def _row(name: str, tally: Score) -> str:
 def _head() -> str:
     return (
         f"{'leak, % of characters':<22} "
-        + " ".join(f"{name.split(' ')[0].strip(','):>10}" for name in GROUPS)
+        + " ".join(f"{name.split(' ')[0].strip(',')[:10]:>10}" for name in GROUPS)
         + (f" {'over':>8} {'type':>8} {'traps':>7}")
     )
 
@@ -93,6 +93,7 @@ def main() -> None:
     options.add_argument("--own", action="store_true", help="only the calls of this repository")
     options.add_argument("--peers", metavar="PYTHON", help="an interpreter that has Presidio and others")
     chosen = options.parse_args()
+    report("second fresh calls", own_calls(SECOND), show=chosen.show)
     report("fresh calls", own_calls(FRESH), show=chosen.show)
     report("own calls", own_calls(), show=chosen.show)
     shared = [] if chosen.own else shared_calls()
