@@ -30,6 +30,7 @@ from callward.web.keys.providers import FileProvider
 from callward.web.lifecycle import escrow, turns, verbs
 from callward.web.lifecycle.escrow import EscrowError, escrow_of, made_void, put_back, share_out
 from callward.web.lifecycle.models import Escrow, ShareDestroyed
+from callward.web.lifecycle.share_entries import told_by_rows
 from callward.web.lifecycle.shares import attest, bring_back, fingerprint, shared_roots
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
@@ -229,6 +230,19 @@ def test_no_root_goes_to_officers_whom_the_ledger_does_not_have(
         return
     assert (escrow_of(controller), list(folder.iterdir())) == (None, [])
     assert made_void(controller) is not None, "a person is asked"
+
+
+def test_an_entry_that_tells_no_counts_takes_nothing_from_the_others(
+    care_line: Line, officers: list[pyrage.x25519.Identity], tmp_path: Path
+) -> None:
+    controller = care_line.controller
+    share_out(controller, _keys(officers), 2, tmp_path, audit.SYSTEM)
+    before = told_by_rows(controller)
+    with transaction.atomic():
+        audit.record("test.begun", actor=audit.SYSTEM, resource=controller, controller=controller)
+    Entry.objects.filter(action="test.begun").update(action="keys.escrowed")
+    assert [one.shares for one in before] == [3]
+    assert told_by_rows(controller) == before
 
 
 def test_a_root_whose_epoch_was_left_meanwhile_is_not_shared_out(

@@ -191,7 +191,7 @@ def _shares(owner: Controller, current: Epoch) -> Line:
     if shared is not None:
         told = f"the shares are of the root of epoch {shared.epoch}, which is gone; the present one has none"
         if settings.SHARES and shared.officers:
-            do = f"let the worker write into {settings.SHARES} (CALLWARD_SHARES), which it tries each hour; or {do}"
+            do += f"; the worker tries it each hour, into {settings.SHARES} (CALLWARD_SHARES), and logs what hinders it"
         return Line(owner.slug, "shares", Level.ASKS, told, do)
     return Line(owner.slug, "shares", Level.NOTE, "nobody but this machine has the root: lost is lost", do)
 

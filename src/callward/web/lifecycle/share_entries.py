@@ -87,15 +87,20 @@ def _bound(row: Escrow) -> str:
 
 
 def _counted(entries: Iterable[tlog.Entry]) -> list[SharedOut]:
-    """Read entries in the order of the ledger; older ones do not tell their first number and are counted through."""
+    """Read entries in the order of the ledger; older ones do not tell their first number and are counted through.
+
+    One without its counts was not written here, and no published ledger has it: it is passed over.
+    """
     following: defaultdict[int, int] = defaultdict(lambda: 1)
     told = []
     for entry in entries:
-        epoch, shares = int(entry.facts["epoch"]), int(entry.facts["shares"])
-        first = int(entry.facts.get("first", following[epoch]))
+        epoch, shares, threshold = (entry.facts.get(name) for name in ("epoch", "shares", "threshold"))
+        if not (isinstance(epoch, int) and isinstance(shares, int) and isinstance(threshold, int)):
+            continue
+        told_first = entry.facts.get("first")
+        first = told_first if isinstance(told_first, int) else following[epoch]
         following[epoch] = max(following[epoch], first + shares)
-        officers = str(entry.facts.get("officers", ""))
-        told.append(SharedOut(epoch, first, shares, int(entry.facts["threshold"]), entry.at, officers))
+        told.append(SharedOut(epoch, first, shares, threshold, entry.at, str(entry.facts.get("officers", ""))))
     return told
 
 
