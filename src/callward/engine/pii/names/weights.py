@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
@@ -18,13 +17,15 @@ from callward.engine.pii.names.words import Keys, Looks, Numbers, Word
 LABELS = ("O", "X", "B-PERSON", "I-PERSON", "B-ADDRESS", "I-ADDRESS", "CITY", "B-ORGANISATION", "I-ORGANISATION")
 """What a token may be. X is a name that is not reported: a country, a brand, an organisation in the news."""
 
-_Places = npt.NDArray[np.int64]
-_PREFIX = 12  # bits of a key that are left out of the index
+_Places = npt.NDArray[np.unsignedinteger]
+_PREFIX = 13  # bits of a key that are left out of the index
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """One language: ``keys`` in order with their row of ``table``, transitions, the looks of words, and thresholds.
+
+    ``table`` has one row more than there are keys, of zeros.
 
     ``thresholds`` are the probabilities from which on a token counts, one for each of ``REPORTED`` and one row for
     text with capitals and one for text without.
@@ -36,8 +37,8 @@ class Weights:
     transitions: Numbers
     looks: Looks
     thresholds: Numbers
-    index: npt.NDArray[np.unsignedinteger] = field(init=False, repr=False)
-    """One more than the place of the first key that begins with such bits; 0 where none does."""
+    index: _Places = field(init=False, repr=False)
+    """The place of the first key that begins with such bits; that of the last row of ``table`` where none does."""
 
     most_alike: int = field(init=False, repr=False)
     """Keys that begin with the same bits, at most."""
@@ -46,34 +47,35 @@ class Weights:
         begin = self.keys >> np.uint32(_PREFIX)  # in order, as the keys are
         firsts = np.flatnonzero(np.concatenate((np.ones(min(1, len(begin)), bool), begin[1:] != begin[:-1])))
         counts = np.diff(firsts, append=len(begin))
-        index = np.zeros(1 << (32 - _PREFIX), dtype=np.min_scalar_type(len(self.keys)))
-        index[begin[firsts]] = firsts + 1
+        none = len(self.keys)
+        index = np.full(1 << (32 - _PREFIX), none, dtype=np.min_scalar_type(none))
+        index[begin[firsts]] = firsts
         object.__setattr__(self, "index", index)
         object.__setattr__(self, "most_alike", int(counts.max(initial=1)))
 
     def added(self, keys: npt.NDArray[np.uint32]) -> Numbers:
         """Return for each column of ``keys`` the sum of its rows."""
         templates, size = keys.shape
-        return self._sums(keys.T.ravel(), size, lambda places: places // templates)
+        rows = self.table.take(self._places(keys.ravel()), axis=0).reshape(templates, size, len(LABELS))
+        return self._scaled(rows.sum(axis=0, dtype=np.int16))
 
-    def _sums(self, keys: Keys, size: int, owner: Callable[[_Places], _Places]) -> Numbers:
-        """Return the sum of the rows of the keys of each of ``size`` owners, who lie in order.
-
-        Most keys have no row, and are told so quickly. ``owner`` returns the owners of the keys at some places.
-        """
-        sums = np.zeros((size, len(LABELS)), dtype=np.float32)
-        at = self.index.take(keys >> np.uint32(_PREFIX))
-        likely = np.flatnonzero(at)
-        wanted, at = keys.take(likely), at.take(likely) - np.uint32(1)
-        for _ in range(self.most_alike - 1):
-            at += self.keys.take(at, mode="clip") < wanted
-        found = np.flatnonzero(self.keys.take(at, mode="clip") == wanted)
-        owners = owner(likely.take(found))
-        if len(owners):
-            starts = np.flatnonzero(np.diff(owners, prepend=-1))
-            rows = self.table.take(at.take(found), axis=0).astype(np.float32)
-            sums[owners[starts]] = np.add.reduceat(rows, starts, axis=0)
+    def _scaled(self, sums: npt.NDArray[np.int16]) -> Numbers:
         return sums * np.float32(self.scale)
+
+    def _places(self, keys: Keys) -> _Places:
+        """Return the row of each key: the last one, which is zero, for a key that has none.
+
+        Nearly every key is the first that begins with its bits, or there is none; only the others are looked for.
+        """
+        none = len(self.keys)
+        at = self.index.take(keys >> np.uint32(_PREFIX))
+        others = np.flatnonzero((self.keys.take(at, mode="clip") != keys) & (at != none))
+        wanted, behind = keys.take(others), at.take(others)
+        for _ in range(self.most_alike - 1):
+            behind += self.keys.take(behind, mode="clip") < wanted
+        behind[self.keys.take(behind, mode="clip") != wanted] = none
+        at[others] = behind
+        return at
 
     def word_rows(self, words: list[Word]) -> Numbers:
         """Return what each word adds at each of ``OFFSETS``: words by offsets by labels."""
@@ -81,9 +83,10 @@ class Weights:
         features = ([word.here for word in words], [word.beside for word in words], [word.near for word in words])
         for far, lists in enumerate(features):
             keys = np.fromiter(chain.from_iterable(lists), dtype=np.uint32)
-            owners = np.repeat(np.arange(len(words)), list(map(len, lists)))
+            starts = np.cumsum([0, *map(len, lists[:-1])])
             for offset in {far, -far}:
-                rows[:, OFFSETS.index(offset)] = self._sums(placed(keys, offset), len(words), owners.take)
+                held = self.table.take(self._places(placed(keys, offset)), axis=0)
+                rows[:, OFFSETS.index(offset)] = self._scaled(np.add.reduceat(held, starts, axis=0, dtype=np.int16))
         return rows
 
 
