@@ -43,46 +43,61 @@ class Surroundings:
     asked: npt.NDArray[np.uint32]  # LAST_WORDS rows
 
 
-def _together(name: int, *parts: Keys) -> Keys:
-    """Return one key for several values in a row, under the number of their template."""
-    key: Keys = np.full(parts[0].shape, np.uint32((name * 0x2545F491) & 0xFFFFFFFF), dtype=np.uint32)
-    for part in parts:
-        key = (key ^ part) * _GOLDEN
-        key ^= key >> np.uint32(15)
-        key = key * _MIX
-    return key
+_VALUES = ("kind-2", "kind-1", "kind", "kind+1", "word-2", "word-1", "word", "word+1", "word+2", "question", "length",
+           "number", "after", "before", "asked-3", "asked-2", "asked-1")  # fmt: skip
+_TEMPLATES = (
+    (13, "question length kind-1 kind kind+1"),
+    (3, "kind-1 kind kind+1"),
+    (4, "kind-2 kind-1 kind"),
+    (8, "word-2 word-1 kind"),
+    (1, "kind-1 kind"),
+    (2, "kind kind+1"),
+    (5, "word-1 kind"),
+    (6, "word+1 kind"),
+    (7, "word-2 word-1"),
+    (9, "word-1 word"),
+    (10, "word+1 word+2"),
+    (11, "question kind"),
+    (12, "length kind"),
+    (14, "number kind"),
+    (16, "question word"),
+    (17, "after kind"),
+    (18, "before kind"),
+    (20, "word-1 word+1"),
+    (21, "asked-3 kind"),
+    (21, "asked-2 kind"),
+    (21, "asked-1 kind"),
+)
+"""What makes one key together, under the number of its template; those of most values come first."""
+
+_NUMBERS = np.array([[(number * 0x2545F491) & 0xFFFFFFFF] for number, _ in _TEMPLATES], dtype=np.uint32)
+_PLACES = [[_VALUES.index(name) for name in names.split()] for _, names in _TEMPLATES]
+_STEPS = [np.array([row[step] for row in _PLACES if len(row) > step]) for step in range(len(_PLACES[0]))]
+"""The first values of all templates, the second ones of those that have two, and so on."""
 
 
-def _shifted(values: Keys, by: int) -> Keys:
-    """Return for each position the value ``by`` positions on; the edges of a block are paddings anyway."""
-    return np.roll(values, -by)
+def _values(marks: Keys, kinds: Keys, around: Surroundings) -> npt.NDArray[np.uint32]:
+    """Return ``_VALUES`` of each position; beyond the edges of a block, which are paddings, stands nothing."""
+    values = np.zeros((len(_VALUES), len(marks)), dtype=np.uint32)
+    for row, held in ((2, kinds), (6, marks)):
+        values[row - 2, 2:] = held[:-2]
+        values[row - 1, 1:] = held[:-1]
+        values[row] = held
+        values[row + 1, :-1] = held[1:]
+    values[8, :-2] = marks[2:]
+    values[9:14] = around.question, around.length, around.number, around.after, around.before
+    values[14:] = around.asked
+    return values
 
 
 def context_keys(marks: Keys, kinds: Keys, around: Surroundings) -> npt.NDArray[np.uint32]:
     """Return the keys of each position, one row a template. ``marks`` and ``kinds`` are those of ``Word``."""
-    before2, before1 = _shifted(marks, -2), _shifted(marks, -1)
-    after1, after2 = _shifted(marks, 1), _shifted(marks, 2)
-    kind2, kind1, kind_after = _shifted(kinds, -2), _shifted(kinds, -1), _shifted(kinds, 1)
-    question, length = around.question, around.length
-    rows = [
-        _together(1, kind1, kinds),
-        _together(2, kinds, kind_after),
-        _together(3, kind1, kinds, kind_after),
-        _together(4, kind2, kind1, kinds),
-        _together(5, before1, kinds),
-        _together(6, after1, kinds),
-        _together(7, before2, before1),
-        _together(8, before2, before1, kinds),
-        _together(9, before1, marks),
-        _together(10, after1, after2),
-        _together(11, question, kinds),
-        _together(12, length, kinds),
-        _together(13, question, length, kind1, kinds, kind_after),
-        _together(14, around.number, kinds),
-        _together(16, question, marks),
-        _together(17, around.after, kinds),
-        _together(18, around.before, kinds),
-        _together(20, before1, after1),
-        *(_together(21, words, kinds) for words in around.asked),
-    ]
-    return np.stack(rows)
+    values = _values(marks, kinds, around)
+    keys = np.repeat(_NUMBERS, len(marks), axis=1)
+    for places in _STEPS:
+        reached = keys[: len(places)]
+        reached ^= values.take(places, axis=0)
+        reached *= _GOLDEN
+        reached ^= reached >> np.uint32(15)
+        reached *= _MIX
+    return keys
