@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -243,6 +244,28 @@ def test_an_event_that_comes_late_keeps_nothing_for_a_purpose_that_has_ended(car
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recounting, "BATCH", 2)
     monkeypatch.setattr(tasks, "_BATCHES", 1)
+
+
+def test_a_job_that_leaves_its_work_to_the_next_while_it_is_looked_for_is_not_doubled(
+    care_line: Line, alice: User
+) -> None:
+    _kept(care_line, 5)
+    _set(care_line, alice, maximum=30)
+    first = DBTaskResult.objects.filter(task_path=tasks.count_anew.module_path)
+    first.update(status="RUNNING", started_at=timezone.now())
+    looked: list[str] = []
+
+    def end_after_the_first_look(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if sql.startswith("SELECT") and DBTaskResult._meta.db_table in sql and not looked:
+            looked.append(sql)
+            tasks.count_anew.enqueue(str(Recount.objects.get().id))
+            DBTaskResult.objects.filter(status="RUNNING").update(status="SUCCESSFUL")
+        return found
+
+    with connection.execute_wrapper(end_after_the_first_look):
+        assert tasks.go_on() == 0
+    assert looked
 
 
 @pytest.mark.usefixtures("small_batches")

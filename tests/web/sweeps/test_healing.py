@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from calls_at_work import CALLED, CARD, HARMLESS, Said, take
@@ -30,8 +32,9 @@ from callward.web.lifecycle import erasing, holds
 from callward.web.lifecycle.models import KeepingRule
 from callward.web.people.models import Person
 from callward.web.sweeps import reporting, rewriting, running, tasks
+from callward.web.sweeps.calls import sweep_call
 from callward.web.sweeps.models import Batch, Change, Sweep
-from callward.web.sweeps.searching import Look
+from callward.web.sweeps.searching import Look, look_at
 from callward.web.sweeps.unit import Tally, UnitError, is_paused, sweep_batch
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
@@ -369,6 +372,61 @@ def test_a_sweep_whose_job_was_given_up_waits_for_a_person(care_line: Line) -> N
     assert tasks.go_on() == 1
     DBTaskResult.objects.update(status="FAILED")
     assert tasks.go_on() == 0
+
+
+def test_a_job_that_leaves_its_work_to_the_next_while_it_is_looked_for_is_not_doubled(care_line: Line) -> None:
+    take(care_line, HARMLESS)
+    sweep = running.begin(care_line.controller, running.Wanted("heal", workers=Sweep.Workers.QUEUE))
+    assert tasks.go_on() == 1
+    DBTaskResult.objects.update(status="RUNNING", started_at=timezone.now())
+    looked: list[str] = []
+
+    def end_after_the_first_look(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if sql.startswith("SELECT") and DBTaskResult._meta.db_table in sql and not looked:
+            looked.append(sql)
+            tasks.take_batch.enqueue(str(sweep.id))
+            DBTaskResult.objects.filter(status="RUNNING").update(status="SUCCESSFUL")
+        return found
+
+    with connection.execute_wrapper(end_after_the_first_look):
+        assert tasks.go_on() == 0
+    assert looked
+
+
+def test_a_batch_that_another_job_takes_while_it_is_looked_for_is_left_to_it(care_line: Line) -> None:
+    take(care_line, HARMLESS)
+    sweep = running.begin(care_line.controller, running.Wanted("heal", workers=Sweep.Workers.QUEUE))
+    running.cut(sweep)
+    tasks.take_batch.enqueue(str(sweep.id))
+    DBTaskResult.objects.update(status="RUNNING", started_at=timezone.now())
+
+    def take_after_the_look(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if sql.startswith("SELECT") and DBTaskResult._meta.db_table in sql:
+            Batch.objects.filter(sweep=sweep, taken_at=None).update(taken_at=timezone.now())
+        return found
+
+    with connection.execute_wrapper(take_after_the_look):
+        assert tasks._claimed(sweep.id) is None
+
+
+def test_a_call_that_is_masked_while_it_is_searched_is_searched_again(
+    care_line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = keep_as_it_came(care_line, CARD)
+    looks: list[Call] = []
+
+    def exchanged_first(read: Call, *rest: Any) -> Any:
+        looks.append(read)
+        if len(looks) == 1:
+            sweep_call(str(call.id), running.begin(care_line.controller, running.Wanted("heal")))
+        return look_at(read, *rest)
+
+    monkeypatch.setattr("callward.web.sweeps.calls.look_at", exchanged_first)
+    swept = sweep_call(str(call.id), running.begin(care_line.controller, running.Wanted("heal")))
+    assert (swept.told, swept.unopened) == ("nothing", Counter())
+    assert len(looks) == 3
 
 
 def test_a_name_that_stands_twice_hides_nothing(care_line: Line) -> None:

@@ -6,7 +6,8 @@ import logging
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_tasks import task
 from django_tasks.base import TaskResultStatus
@@ -63,12 +64,14 @@ def go_on() -> int:
     """
     now, resumed = timezone.now(), 0
     for recount in Recount.objects.filter(state=Recount.State.RUNNING):
-        mine = _jobs(recount.id)
-        at_work = mine.filter(status=TaskResultStatus.RUNNING, started_at__range=(now - _LEASE, now + _LEASE))
-        waits = mine.filter(status__in=(TaskResultStatus.READY, TaskResultStatus.FAILED))
-        if not waits.exists() and not at_work.exists():
-            count_anew.enqueue(str(recount.id))
-            resumed += 1
+        with transaction.atomic():
+            # One worker's duty at a time; and one question, for a job that ends leaves the next in its place.
+            goes_on = Recount.objects.select_for_update().filter(id=recount.id, state=Recount.State.RUNNING)
+            at_work = Q(status=TaskResultStatus.RUNNING, started_at__range=(now - _LEASE, now + _LEASE))
+            waits = Q(status__in=(TaskResultStatus.READY, TaskResultStatus.FAILED))
+            if goes_on.first() is not None and not _jobs(recount.id).filter(waits | at_work).exists():
+                count_anew.enqueue(str(recount.id))
+                resumed += 1
     return resumed
 
 

@@ -17,7 +17,7 @@ from callward.engine import tlog
 from callward.engine.errors import Error
 from callward.shelf import ItemKind
 from callward.web.calls import opening
-from callward.web.calls.models import Call, Review
+from callward.web.calls.models import Call, Item, Review
 from callward.web.core.objects import ObjectError
 from callward.web.keys.vault import KeyGone, KeyUnavailable
 from callward.web.sweeps.models import Change, Sweep
@@ -68,16 +68,26 @@ def _tried(call_id: str, sweep: Sweep) -> Swept:
             return Swept("gone")
         try:
             return _swept(call, sweep)
-        except RewriteError:
-            if attempt + 1 == _TRIES:
+        except Error as fault:
+            # What was exchanged while it was read reads as erased: that says nothing of what is there now.
+            changed = isinstance(fault, RewriteError) or _moved(call)
+            if attempt + 1 == _TRIES or not changed:
                 raise
     raise AssertionError
+
+
+def _moved(call: Call) -> bool:
+    """Tell whether an item of a call has gone since it was read."""
+    read = [item.id for item in call.items.all()]
+    return Item.objects.filter(id__in=read).count() != len(read)
 
 
 def _swept(call: Call, sweep: Sweep) -> Swept:
     now = timezone.now()
     with ExitStack() as opened:
         look = look_at(call, sweep.kind, sweep.items, opened)
+        if look.unopened and _moved(call):
+            raise RewriteError("call_changed", "the call was changed while it was searched")
         if not _needs_acting(call, look):
             return _unchanged(call, look, sweep, now)
         if sweep.dry_run:

@@ -76,8 +76,11 @@ def _take(sweep_id: UUID) -> None:
 def _claimed(sweep: UUID) -> int | None:
     """Take the first open batch that no living worker has: any where no other job is at this sweep."""
     now = timezone.now()
-    if _jobs(sweep).filter(status=TaskResultStatus.RUNNING).count() <= 1:
-        Batch.objects.filter(sweep=sweep, done_at=None).exclude(taken_at=None).update(taken_at=None)
+    running = list(_jobs(sweep).filter(status=TaskResultStatus.RUNNING).values_list("started_at", flat=True)[:2])
+    if len(running) <= 1:
+        # Not what was taken since this job began: another may have begun just after it was looked for.
+        since = next(iter(running), None) or now
+        Batch.objects.filter(sweep=sweep, done_at=None, taken_at__lt=since).update(taken_at=None)
     # One that was taken later than now was taken before the clock was set back.
     free = Q(taken_at=None) | Q(taken_at__lt=now - _LEASE) | Q(taken_at__gt=now + _LEASE)
     for batch in Batch.objects.filter(free, sweep=sweep, done_at=None).order_by("number")[:8]:
@@ -140,10 +143,12 @@ def go_on() -> int:
     """
     now, resumed = timezone.now(), 0
     for sweep in Sweep.objects.filter(state=Sweep.State.RUNNING, workers=Sweep.Workers.QUEUE):
-        mine = _jobs(sweep.id)
-        at_work = mine.filter(status=TaskResultStatus.RUNNING, started_at__range=(now - _LEASE, now + _LEASE))
-        waits = mine.filter(status__in=(TaskResultStatus.READY, TaskResultStatus.FAILED))
-        if not waits.exists() and not at_work.exists():
-            take_batch.enqueue(str(sweep.id))
-            resumed += 1
+        with transaction.atomic():
+            # One worker's duty at a time; and one question, for a job that ends leaves the next in its place.
+            goes_on = Sweep.objects.select_for_update().filter(id=sweep.id, state=Sweep.State.RUNNING)
+            at_work = Q(status=TaskResultStatus.RUNNING, started_at__range=(now - _LEASE, now + _LEASE))
+            waits = Q(status__in=(TaskResultStatus.READY, TaskResultStatus.FAILED))
+            if goes_on.first() is not None and not _jobs(sweep.id).filter(waits | at_work).exists():
+                take_batch.enqueue(str(sweep.id))
+                resumed += 1
     return resumed
