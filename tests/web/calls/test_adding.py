@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import tempfile
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import pytest
 from calls_at_work import CARD, HARMLESS, PHONE, STARTED, vtt, wav
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import SkipFile
+from django.db import connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
@@ -27,7 +29,7 @@ from callward.web.calls.adding import resume_uploads, sweep_uploads
 from callward.web.calls.facts import open_facts
 from callward.web.calls.models import Call, Upload
 from callward.web.calls.tasks import take_in_batch
-from callward.web.calls.uploads import SealingUploadHandler, open_name
+from callward.web.calls.uploads import SealingUploadHandler, layered, open_name
 from callward.web.core.models import Line
 from callward.web.core.objects import FolderStore, ObjectError, ObjectSink
 from callward.web.keys.models import PersonKey
@@ -318,6 +320,38 @@ def test_an_upload_that_is_in_no_queue_is_given_to_the_worker_again(cast: Cast, 
     assert resume_uploads() == 1
     assert DBTaskResult.objects.filter(status="READY", args_kwargs={"args": [batch], "kwargs": {}}).count() == 1
     assert _work(batch)[0].status == Upload.Status.TAKEN_IN
+
+
+def test_of_two_starts_of_one_batch_the_slower_one_refuses_nothing(
+    cast: Cast, care_line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = _send(cast["dpo"], _file("a.vtt", vtt(HARMLESS)), line=_line(care_line))
+
+    def after_the_other(uploads: list[Upload]) -> Any:
+        monkeypatch.setattr(tasks, "layered", layered)
+        tasks.take_in_batch.func(batch)
+        return layered(uploads)
+
+    monkeypatch.setattr(tasks, "layered", after_the_other)
+    tasks.take_in_batch.func(batch)
+    upload = Upload.objects.get(batch=batch)
+    assert (upload.status, upload.reason) == (Upload.Status.TAKEN_IN, "")
+    assert not Entry.objects.filter(action="call.refused").exists()
+
+
+def test_a_file_that_was_taken_in_while_its_batch_is_given_up_is_not_refused(cast: Cast, care_line: Line) -> None:
+    batch = _send(cast["dpo"], _file("a.vtt", vtt(HARMLESS)), line=_line(care_line))
+
+    def taken_in_after_the_look(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if sql.startswith("SELECT"):
+            Upload.objects.filter(status=Upload.Status.WAITING).update(status=Upload.Status.TAKEN_IN)
+        return found
+
+    with connection.execute_wrapper(taken_in_after_the_look):
+        tasks.give_up(batch)
+    assert Upload.objects.get(batch=batch).status == Upload.Status.TAKEN_IN
+    assert not Entry.objects.filter(action="call.refused").exists()
 
 
 def test_an_upload_whose_job_was_given_up_waits_a_week_for_somebody_and_is_refused_then(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -19,6 +19,7 @@ from callward.engine import tlog
 from callward.web import audit
 from callward.web.accounts.models import User
 from callward.web.background.ceilings import uninterrupted
+from callward.web.background.models import JobRow
 from callward.web.calls.items import unnamed
 from callward.web.calls.models import Upload
 from callward.web.calls.tasks import give_up, take_in_batch
@@ -125,10 +126,19 @@ def resume_uploads() -> int:
         if tasks.filter(status=TaskResultStatus.FAILED, finished_at__lte=now - _UNDECIDED).exists():
             give_up(str(batch))
             tasks.delete()
-        elif not tasks.exclude(status=TaskResultStatus.SUCCESSFUL).exists():
-            take_in_batch.enqueue(str(batch))
-            resumed += 1
+        else:
+            resumed += _resume(batch, tasks)
     return resumed
+
+
+def _resume(batch: UUID, tasks: QuerySet[JobRow]) -> bool:
+    """Queue a batch, unless it is in the queue or was just done: two workers that look at once queue it once."""
+    with transaction.atomic():
+        waits = Upload.objects.select_for_update().filter(batch=batch, status=Upload.Status.WAITING).order_by("id")
+        if not list(waits) or tasks.exclude(status=TaskResultStatus.SUCCESSFUL).exists():
+            return False
+        take_in_batch.enqueue(str(batch))
+    return True
 
 
 def sweep_uploads() -> int:

@@ -50,8 +50,9 @@ def give_up(batch: str) -> None:
     for upload in Upload.objects.filter(batch=UUID(batch), status=Upload.Status.WAITING):
         name = upload.object_name
         with transaction.atomic():
-            upload.status, upload.reason, upload.object_name = Upload.Status.REFUSED, "upload_failed", ""
-            upload.save(update_fields=["status", "reason", "object_name"])
+            waits = Upload.objects.filter(id=upload.id, status=Upload.Status.WAITING)
+            if not waits.update(status=Upload.Status.REFUSED, reason="upload_failed", object_name=""):
+                continue  # done meanwhile
             audit.record(
                 "call.refused",
                 actor=upload.sender,
@@ -182,16 +183,18 @@ class _Run:
 
     def _refuse(self, source: Source, code: str) -> None:
         with transaction.atomic():
-            audit.record(
-                "call.refused",
-                actor=self._by,
-                resource=self._controller,
-                controller=self._controller,
-                outcome="refused",
-                facts={"reason": code},
-            )
             files = [self._uploads[path].id for path in dict.fromkeys(source.files) if path in self._uploads]
-            Upload.objects.filter(id__in=files).update(status=Upload.Status.REFUSED, reason=code)
+            waiting = Upload.objects.filter(id__in=files, status=Upload.Status.WAITING)
+            # Where another start of the batch has done them meanwhile, it is no refusal that they are gone.
+            if waiting.update(status=Upload.Status.REFUSED, reason=code) or not files:
+                audit.record(
+                    "call.refused",
+                    actor=self._by,
+                    resource=self._controller,
+                    controller=self._controller,
+                    outcome="refused",
+                    facts={"reason": code},
+                )
         for path in source.files:
             self._close(path, Upload.Status.REFUSED, reason=code)
 
@@ -203,9 +206,10 @@ class _Run:
         if call is not None:
             # From now on the name belongs to the caller, and is erased with them.
             upload.sealed_name = seal_name(upload, path.name)
-        upload.status, upload.reason, upload.object_name = status, reason, ""
-        upload.save(update_fields=["call", "sealed_name", "status", "reason", "object_name"])
-        if name:
+        # What another start of the batch has closed stays as it told it.
+        ours = Upload.objects.filter(id=upload.id, object_name=name)
+        told = {"call": call, "sealed_name": upload.sealed_name, "status": status, "reason": reason}
+        if ours.update(**told, object_name="") and name:
             object_store().delete(name)
 
 
