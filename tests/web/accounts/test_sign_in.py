@@ -246,13 +246,25 @@ def test_language_and_colours_are_kept_without_javascript(acme: Controller, sett
     settings.LANGUAGES = [("en", "English"), ("sv", "Svenska")]
     client = Client()
     client.post(reverse("preferences"), {"language": "sv", "theme": "dark", "next": "/sign-in/"})
-    page = client.get(reverse("account_login")).content.decode()
-    assert '<html lang="sv" data-theme="dark">' in page
+    assert '<html lang="sv" data-theme="dark">' in _door(client)
+
+
+def test_dense_rows_and_a_narrow_menu_are_kept_until_they_are_given_up(acme: Controller) -> None:
+    client = Client()
+    for word, value in {"spacing": "dense", "menu": "narrow"}.items():
+        client.post(reverse("preferences"), {word: value})
+    assert '<html lang="en" data-spacing="dense" data-menu="narrow">' in _door(client)
+    client.post(reverse("preferences"), {"spacing": "", "menu": "wide"})
+    assert '<html lang="en" data-menu="narrow">' in _door(client), "a word that nobody knows changes nothing"
+
+
+def _door(client: Client) -> str:
+    return client.get(reverse("account_login")).content.decode()
 
 
 def test_a_language_without_a_catalogue_is_neither_offered_nor_taken(acme: Controller) -> None:
     client = Client(headers={"Accept-Language": "sv"})
     client.post(reverse("preferences"), {"language": "sv", "next": "/sign-in/"})
-    page = client.get(reverse("account_login")).content.decode()
+    page = _door(client)
     assert '<html lang="en">' in page
     assert "Svenska" not in page

@@ -24,7 +24,7 @@ from callward.web.accounts.access import Capability, allow
 from callward.web.accounts.factors import has_second_factor
 from callward.web.accounts.forms import FirstRunForm
 from callward.web.accounts.models import User
-from callward.web.core.context import THEME_COOKIE, THEMES
+from callward.web.core.context import PREFERENCES
 
 _YEAR = 365 * 24 * 3600
 _BACKEND = settings.AUTHENTICATION_BACKENDS[0]
@@ -111,15 +111,17 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
 @allow(public=True)
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponseRedirect:
-    """Keep the language and colours of this browser in two cookies."""
+    """Keep the language of this browser, its colours and how much of a page it shows, in a cookie each."""
     response = HttpResponseRedirect(_safe_next(request))
-    language, theme = request.POST.get("language"), request.POST.get("theme")
+    language = request.POST.get("language")
     if language and check_for_language(language) and language in dict(settings.LANGUAGES):
         _keep(response, settings.LANGUAGE_COOKIE_NAME, language)
-    if theme in THEMES:
-        _keep(response, THEME_COOKIE, theme)
-    elif theme == "":
-        response.delete_cookie(THEME_COOKIE)
+    for name, words in PREFERENCES.items():
+        wanted = request.POST.get(name)
+        if wanted in words:
+            _keep(response, name, wanted)
+        elif wanted == "":
+            response.delete_cookie(name)
     return response
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 
-THEMES = frozenset({"light", "dark"})
-THEME_COOKIE = "theme"
+PREFERENCES = {"theme": frozenset({"light", "dark"}), "spacing": frozenset({"dense"}), "menu": frozenset({"narrow"})}
+"""How a browser is shown the console: each a cookie of that name, one of these words, or none for what is usual."""
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    theme = request.COOKIES.get(THEME_COOKIE, "")
-    return {"theme": theme if theme in THEMES else "", "demonstration": bool(settings.DEMO)}
+    chosen = {name: request.COOKIES.get(name, "") for name in PREFERENCES}
+    kept = {name: value if value in PREFERENCES[name] else "" for name, value in chosen.items()}
+    return {**kept, "demonstration": bool(settings.DEMO)}
