@@ -105,7 +105,7 @@ class Tagger:
         numbers = numbers[: len(words)]
         scores, own = self._scores(numbers, surroundings(block, len(words), marks))
         probabilities = _decode(scores, places, [len(one.words) for one in block], self.weights.transitions)
-        hopes = np.flatnonzero((reported(probabilities) > thresholds).any(axis=1))
+        hopes = np.flatnonzero(reported(probabilities) > thresholds) // len(thresholds)
         chosen = sorted(set((np.searchsorted(np.array(places), hopes, side="right") - 1).tolist()))
         return [
             Tagged(block[at], probabilities[first:last], own[first:last])
@@ -163,31 +163,43 @@ def _decode(scores: Numbers, places: list[int], lengths: list[int], transitions:
     Both directions go in step, the backward sums through the stretches turned round, so that a step is one product of
     matrices. Every position is brought to a sum of one at the end; on the way only now and then, lest numbers vanish.
     """
-    size = len(scores)
+    alive, way = _way(places, lengths)
+    most = scores.T.copy().max(axis=0)
+    factors = np.exp(np.maximum(scores - most[:, None], _LOWEST)).astype(np.float64)
+    forth = np.exp(transitions).astype(np.float64)
+    steps = np.stack([forth, forth.T])
+    own = factors[way]
+    sums = own.copy()  # of the paths up to a label, and of those that go on from it, behind them all
+    first, state = 0, sums[:, : alive[0]]
+    for at in range(1, len(alive)):
+        first += alive[at - 1]
+        here = sums[:, first : first + alive[at]]
+        np.matmul(state[:, : alive[at]], steps, out=here)
+        here *= own[:, first : first + alive[at]]
+        if at % _EVERY == 0:
+            here /= here.sum(axis=2, keepdims=True)
+        state = here
+    both, onward = np.zeros_like(factors), np.zeros_like(factors)
+    both[way[0]], onward[way[1]] = sums
+    both *= onward
+    both /= factors  # both sums hold the label's own factor; it counts once
+    both /= np.maximum(both.T.copy().sum(axis=0), 1e-300)[:, None]
+    probabilities: Numbers = both.astype(np.float32)
+    return probabilities
+
+
+def _way(places: list[int], lengths: list[int]) -> tuple[list[int], npt.NDArray[np.int64]]:
+    """Return how many stretches have a first, a second, ... token, and where these stand, the longest stretch first.
+
+    The second row of the places goes through every stretch from its end.
+    """
     sizes = np.array(lengths)
     order = np.argsort(-sizes, kind="stable")
     sizes, firsts = sizes[order], np.array(places)[order]
-    alive = np.searchsorted(-sizes, -np.arange(int(sizes[0])), side="left").tolist()
-    factors = np.exp(np.maximum(scores - scores.max(axis=1, keepdims=True), _LOWEST)).astype(np.float64)
-    factors = np.concatenate([factors, factors])
-    forth = np.exp(transitions).astype(np.float64)
-    steps = np.stack([forth, forth.T])
-    sums = np.zeros_like(factors)  # of the paths up to a label, and of those that go on from it, behind them all
-    here = np.stack([firsts, size + firsts + sizes - 1])
-    step = np.array([[1], [-1]])
-    state = factors[here]
-    sums[here] = state
-    for at in range(1, len(alive)):
-        here = here[:, : alive[at]] + step
-        state = (state[:, : alive[at]] @ steps) * factors[here]
-        if at % _EVERY == 0:
-            state /= state.sum(axis=2, keepdims=True)
-        sums[here] = state
-    # Both sums hold the label's own factor; it counts once.
-    both = sums[:size] * sums[size:] / factors[:size]
-    both /= np.maximum(both.sum(axis=1, keepdims=True), 1e-300)
-    probabilities: Numbers = both.astype(np.float32)
-    return probabilities
+    alive = np.searchsorted(-sizes, -np.arange(int(sizes[0])), side="left")
+    step = np.repeat(np.arange(len(alive)), alive)
+    stretch = np.arange(len(step)) - np.repeat(np.cumsum(alive) - alive, alive)
+    return alive.tolist(), np.stack([firsts[stretch] + step, (firsts + sizes - 1)[stretch] - step])
 
 
 @cache
