@@ -16,7 +16,7 @@ from callward.engine.pii.names.words import PAD, Keys, Lexicon, Numbers, describ
 
 _MOST_WORDS = 60_000
 _LOWEST = np.float32(-40.0)  # what is less likely counts as this likely: nothing underflows
-_EVERY = 4  # steps between two scalings; double precision holds far more
+_EVERY = 8  # steps between two scalings; in double precision twelve cannot vanish
 _HERE = OFFSETS.index(0)
 
 
