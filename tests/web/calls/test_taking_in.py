@@ -6,6 +6,8 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -18,7 +20,7 @@ from callward.engine.transcripts import Transcript, TranscriptError
 from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.audit.models import Entry, Intent
-from callward.web.calls import opening
+from callward.web.calls import opening, rows
 from callward.web.calls.facts import open_facts
 from callward.web.calls.inputs import Arrival, ArrivalError, Status
 from callward.web.calls.models import Call, CallCategory, Item, Review
@@ -27,6 +29,8 @@ from callward.web.core.models import Line
 from callward.web.core.objects import FolderStore
 from callward.web.keys import vault
 from callward.web.keys.models import BlindIndex, DataKey, PersonKey
+from callward.web.lifecycle import purging
+from callward.web.people import finding
 from callward.web.people.finding import Caller
 from callward.web.people.models import Person
 
@@ -91,6 +95,43 @@ def _refuse_rows(table: str) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(refusal[connection.vendor])
+
+
+def test_a_record_whose_caller_has_had_their_time_meanwhile_is_not_lost_with_them(
+    care_line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in(arrive(care_line, None, None, external="1"), audit.SYSTEM, now=NOW)
+    logged = rows.logged_call
+
+    def after_a_purge(*told: Any) -> Call:
+        purging.purge(care_line.controller, today=NOW.date() + timedelta(days=400))
+        return logged(*told)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rows, "logged_call", after_a_purge)
+        with pytest.raises(vault.KeyGone):
+            take_in(arrive(care_line, None, None, external="2"), audit.SYSTEM, now=NOW)
+    assert not Call.objects.exists()
+    take_in(arrive(care_line, None, None, external="2"), audit.SYSTEM, now=NOW)
+    assert Call.objects.get().person.erased_at is None
+
+
+def test_who_is_erased_while_they_call_is_somebody_new(care_line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    caller, found = Caller({"phone": PHONE}), vault.find_person
+    before = finding.find_or_prepare(care_line.controller_id, caller, NOW)
+
+    def then_erased(*told: Any) -> UUID | None:
+        person = found(*told)
+        if person is not None:
+            vault.delete_person_key(care_line.controller_id, person, erased_at=NOW)
+        return person
+
+    monkeypatch.setattr(vault, "find_person", then_erased)
+    # With an identifier that they were not known by: nothing may come to lead to who is gone.
+    told = replace(caller, identifiers={**caller.identifiers, "email": "dana@example.com"})
+    person = finding.find_or_prepare(care_line.controller_id, told, NOW)
+    assert person.id != before.id
+    assert set(BlindIndex.objects.values_list("person", flat=True)) == {person.id}
 
 
 def test_a_call_is_kept_with_its_items_its_keys_and_its_entries(care_line: Line, store: FolderStore) -> None:

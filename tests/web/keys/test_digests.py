@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connections
 
 from callward.web.keys import vault
 from callward.web.keys.models import InputDigest
@@ -29,7 +32,7 @@ def _digests(controller: UUID, data: bytes) -> vault.InputDigests:
 
 @pytest.mark.django_db(databases=["default", "keys"])
 def test_an_indexed_person_is_found_by_kind_value_and_controller(controller: UUID) -> None:
-    person = uuid4()
+    person = vault.new_person_key(controller)
     assert vault.find_person(controller, "phone", "+46701740605") is None
     assert vault.index_person(controller, person, "phone", "+46701740605") == person
     assert vault.find_person(controller, "phone", "+46701740605") == person
@@ -41,9 +44,19 @@ def test_an_indexed_person_is_found_by_kind_value_and_controller(controller: UUI
 
 @pytest.mark.django_db(databases=["default", "keys"])
 def test_who_indexes_second_learns_who_was_first(controller: UUID) -> None:
-    first, second = uuid4(), uuid4()
+    first, second = vault.new_person_key(controller), vault.new_person_key(controller)
     vault.index_person(controller, first, "phone", "+46701740605")
     assert vault.index_person(controller, second, "phone", "+46701740605") == first
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_nothing_comes_to_lead_to_who_was_erased_since_they_were_found(controller: UUID) -> None:
+    person = vault.new_person_key(controller)
+    vault.index_person(controller, person, "phone", "+46701740605")
+    vault.delete_person_key(controller, person, erased_at=NOW)
+    with pytest.raises(vault.KeyGone):
+        vault.index_person(controller, person, "email", "dana@example.com")
+    assert vault.find_person(controller, "email", "dana@example.com") is None
 
 
 @pytest.mark.django_db(databases=["default", "keys"])
@@ -61,6 +74,31 @@ def test_controllers_digest_the_same_input_differently(controller: UUID) -> None
     vault.open_controller(rival)
     ours, theirs = _digests(controller, b"one"), _digests(rival, b"one")
     assert len({ours.live, ours.suppression, theirs.live, theirs.suppression}) == 4
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_an_input_whose_call_is_erased_while_it_is_claimed_is_not_claimed_anew(controller: UUID) -> None:
+    call, again = uuid4(), uuid4()
+    digests = _digests(controller, b"a recording")
+    vault.claim_input(controller, digests, call)
+    looked: list[str] = []
+
+    def erase_after_the_first_look(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if sql.startswith("SELECT") and InputDigest._meta.db_table in sql and not looked:
+            looked.append(sql)
+            vault.suppress_call(controller, call, until=NOW + dt.timedelta(days=400))
+        return found
+
+    assert vault.is_claimed(controller, call)
+    with connections["keys"].execute_wrapper(erase_after_the_first_look):
+        assert vault.claim_unless_suppressed(controller, digests, again, NOW) is None
+    assert looked
+    assert vault.claim_unless_suppressed(controller, digests, again, NOW) is None
+    assert not vault.is_claimed(controller, call)
+    assert not vault.is_claimed(controller, again)
+    later = NOW + dt.timedelta(days=400)
+    assert vault.claim_unless_suppressed(controller, digests, again, later) == again
 
 
 @pytest.mark.django_db(databases=["default", "keys"])

@@ -51,7 +51,7 @@ digester = vault.InputDigester(controller)
 digester.update(b"one recording")
 digests = digester.digests()
 claimed = race(lambda: str(vault.claim_input(controller, digests, uuid.uuid4())))
-indexed = race(lambda: str(vault.index_person(controller, uuid.uuid4(), "phone", "+46701740605")))
+indexed = race(lambda: str(vault.index_person(controller, vault.new_person_key(controller), "phone", "+46701740605")))
 made = race(lambda: str(vault.new_person_key(controller)))
 print(json.dumps({
     "faults": opened[1] + claimed[1] + indexed[1] + made[1],

@@ -294,7 +294,7 @@ def test_the_keys_database_overwrites_what_it_deletes() -> None:
 
 
 def test_index_rows_hold_no_identifier(controller: UUID) -> None:
-    vault.index_person(controller, uuid4(), "email", "dana@example.com")
+    vault.index_person(controller, vault.new_person_key(controller), "email", "dana@example.com")
     row = BlindIndex.objects.get()
     assert len(row.digest) == 32
     assert b"dana@example.com" not in bytes(row.digest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -15,7 +16,8 @@ from processor_time import seconds_of
 
 from callward.web import audit
 from callward.web.audit.models import Entry, Intent
-from callward.web.calls import opening
+from callward.web.calls import opening, taking_in
+from callward.web.calls.inputs import ArrivalError
 from callward.web.calls.models import Call, Item
 from callward.web.core.models import Line
 from callward.web.core.objects import object_store
@@ -212,3 +214,23 @@ def _person_with(line: Line, calls: int) -> Person:
     Call.objects.bulk_create(rows)
     vault.keep_data_keys(line.controller_id, identity, {uuid4(): bytes(32) for _ in rows})
     return person
+
+
+def test_a_call_that_is_erased_while_it_comes_again_is_not_taken_in_anew(
+    care_line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = taking_in._processed
+
+    def after_the_other(*told: Any) -> Any:
+        monkeypatch.setattr(taking_in, "_processed", process)
+        other = take(care_line, HARMLESS)
+        erasing.erase(other.person, audit.SYSTEM, because="request")
+        assert erasing.sweep() == 1
+        return process(*told)
+
+    monkeypatch.setattr(taking_in, "_processed", after_the_other)
+    with pytest.raises(ArrivalError, match="input_erased"):
+        take(care_line, HARMLESS)
+    assert not Call.objects.exists()
+    assert not DataKey.objects.filter(kind=DataKey.Kind.ITEM).exists()
+    assert [name for name in object_store().list() if not name.startswith("ledger")] == []

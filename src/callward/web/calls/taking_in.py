@@ -53,9 +53,9 @@ def take_in(arrival: Arrival, actor: Party, *, now: datetime | None = None) -> T
         raise ArrivalError("record_without_id", "nothing tells the call record from others")
     named = belonging.named_digests
     known = named(arrival) if arrival.log_only else belonging.digests(controller, arrival.chunks())
-    if vault.suppressed(controller, known, now):
-        raise ArrivalError("input_erased", "this call was erased and is not taken in again")
-    call_id = vault.claim_input(controller, known, belonging.waiting_for(arrival) or uuid.uuid4())
+    call_id = vault.claim_unless_suppressed(controller, known, belonging.waiting_for(arrival) or uuid.uuid4(), now)
+    if call_id is None:
+        raise _erased()
     found = Call.objects.select_related("person").filter(id=call_id).first()
     if found is None:
         return _log(arrival, call_id, actor, now) if arrival.log_only else _take_new(arrival, call_id, actor, now)
@@ -93,7 +93,7 @@ def _take_new(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> T
         try:
             with transaction.atomic():
                 finding.keep(person)
-                call.save(force_insert=True)
+                _insert(call)
                 items.keep_rows(call, placed, now)
                 rows.keep_beside(call, outcome, now)
                 keeping.keeper().arrived(call)
@@ -115,12 +115,27 @@ def _log(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> Taken:
     try:
         with transaction.atomic():
             finding.keep(person)
-            call.save(force_insert=True)
+            _insert(call)
             keeping.keeper().settle(call)
             audit.record("call.logged", actor=actor, resource=call, controller=controller)
     except IntegrityError as refusal:
         return _taken_meanwhile(call_id, refusal)
     return Taken(Status.TAKEN_IN, call.id, call.state)
+
+
+def _insert(call: Call) -> None:
+    """Write the row of a new call. Raises IntegrityError where it is there, ``ArrivalError`` where it was erased.
+
+    The claim is looked for after the row is written: a sweep of what was erased takes claims before rows, so that a row
+    which another process wrote and a sweep took is seen to have been there.
+    """
+    call.save(force_insert=True)
+    if not vault.is_claimed(call.controller_id, call.id):
+        raise _erased()
+
+
+def _erased() -> ArrivalError:
+    return ArrivalError("input_erased", "this call was erased and is not taken in again")
 
 
 def _taken_meanwhile(call_id: UUID, refusal: IntegrityError) -> Taken:

@@ -17,7 +17,8 @@ from django.db import transaction
 
 from callward.engine.envelope import blind_index, unwrap_key, wrap_key
 from callward.web.keys.epochs import DATABASE, VersionedKey, service_key, service_keys
-from callward.web.keys.models import BlindIndex, InputDigest, ServiceKey
+from callward.web.keys.errors import KeyGone
+from callward.web.keys.models import BlindIndex, InputDigest, PersonKey, ServiceKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +88,17 @@ def index_person(controller: UUID, person: UUID, kind: str, normalised: str) -> 
     """Let an identifier lead to a person; return the person that it leads to.
 
     That is another one when it was indexed before, also by a process racing with this one: the caller then gives up
-    the person it was about to make. Raises ``KeyUnavailable``.
+    the person it was about to make. Raises ``KeyGone`` where the person is erased: nothing leads to who is nobody any
+    more. ``KeyUnavailable``.
     """
     with transaction.atomic(using=DATABASE):
         digests = _digests(controller, kind, normalised, locked=True)
         known = _indexed(controller, kind, digests)
         if known is not None:
             return known
+        # Locked: an erasure takes the key before the indexes, so it takes this one too, or is seen to have been by.
+        if PersonKey.objects.select_for_update().filter(controller=controller, id=person).first() is None:
+            raise KeyGone("key_gone", "the person has no key")
         newest = digests[0]
         BlindIndex.objects.create(
             controller=controller,
@@ -110,25 +115,19 @@ def claim_input(controller: UUID, digests: InputDigests, proposed: UUID) -> UUID
     """Return the call id of an input: ``proposed`` the first time, and the same one ever after.
 
     Two who claim at once get one id. A claim without a call means that taking it in was cut off: do it again under the
-    id returned. Ask ``suppressed`` first.
+    id returned.
     """
-    with transaction.atomic(using=DATABASE):
-        # Made anew: the epoch may have turned since the input was read.
-        versions = service_keys(controller, ServiceKey.Kind.DIGEST, locked=True)
-        live = tuple(digest_of_input(version, digests.inner) for version in versions)
-        known = claimed_call(controller, replace(digests, live=live))
-        if known is not None:
-            return known
-        newest = live[0]
-        InputDigest.objects.create(
-            controller=controller,
-            digest=newest.digest,
-            inner=newest.inner,
-            epoch=newest.epoch,
-            suppression=digests.suppression,
-            call=proposed,
-        )
-    return proposed
+    return _claim(controller, digests, proposed) or proposed
+
+
+def claim_unless_suppressed(controller: UUID, digests: InputDigests, proposed: UUID, now: dt.datetime) -> UUID | None:
+    """Claim as ``claim_input`` does; None, and nothing is claimed, where the input's call was erased."""
+    return _claim(controller, digests, proposed, now)
+
+
+def is_claimed(controller: UUID, call: UUID) -> bool:
+    """Tell whether a call has an input that was claimed for it, and not suppressed or forgotten since."""
+    return InputDigest.objects.filter(controller=controller, call=call).exists()
 
 
 def claimed_call(controller: UUID, digests: InputDigests) -> UUID | None:
@@ -158,6 +157,29 @@ def forget_call(controller: UUID, call: UUID) -> int:
 def sweep_suppressed(controller: UUID, now: dt.datetime) -> int:
     """Delete the suppression entries whose time is over; return how many."""
     return InputDigest.objects.filter(controller=controller, suppressed_until__lte=now).delete()[0]
+
+
+def _claim(controller: UUID, digests: InputDigests, proposed: UUID, now: dt.datetime | None = None) -> UUID | None:
+    with transaction.atomic(using=DATABASE):
+        # Made anew: the epoch may have turned since the input was read.
+        versions = service_keys(controller, ServiceKey.Kind.DIGEST, locked=True)
+        live = tuple(digest_of_input(version, digests.inner) for version in versions)
+        known = claimed_call(controller, replace(digests, live=live))
+        # Asked after the claim: an erasure makes one of the other in one step, so that one of the two is seen.
+        if now is not None and suppressed(controller, digests, now):
+            return None
+        if known is not None:
+            return known
+        newest = live[0]
+        InputDigest.objects.create(
+            controller=controller,
+            digest=newest.digest,
+            inner=newest.inner,
+            epoch=newest.epoch,
+            suppression=digests.suppression,
+            call=proposed,
+        )
+    return proposed
 
 
 def _digests(controller: UUID, kind: str, normalised: str, *, locked: bool = False) -> list[Digest]:

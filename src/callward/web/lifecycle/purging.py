@@ -228,14 +228,15 @@ def _end_person(intent: Intent) -> bool:
     """Erase a person of whom nothing is left, unless something has come in meanwhile, or is about to."""
     person = UUID(intent.resource_id)
     ended = tlog.Reference(intent.resource_kind, intent.resource_id)
-    if Call.objects.filter(person=person).exists():
-        with transaction.atomic():
-            audit.conclude(intent, outcome="not_needed")
-        return False
-    at = timezone.now()  # when the key goes: a copy of the keys from before that has it still
-    if not vault.end_bare_person(intent.controller_id, person, ended_at=at):
-        return False  # a call on its way in; the next replay tells whether it came
     with transaction.atomic():
+        # Locked until the end is written: whoever writes a call of this person waits for that, or is waited for here.
+        Person.objects.select_for_update().filter(id=person).first()
+        if Call.objects.filter(person=person).exists():
+            audit.conclude(intent, outcome="not_needed")
+            return False
+        at = timezone.now()  # when the key goes: a copy of the keys from before that has it still
+        if not vault.end_bare_person(intent.controller_id, person, ended_at=at):
+            return False  # a call on its way in; the next replay tells whether it came
         emptied = {f"sealed_{column}": b"" for column in COLUMNS}
         Person.objects.filter(id=person, erased_at=None).update(erased_at=at, **emptied)
         Happening.objects.filter(person=person).delete()

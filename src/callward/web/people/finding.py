@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -41,6 +42,13 @@ def find_or_prepare(controller: UUID, caller: Caller, now: datetime) -> Person:
     the same caller at once get one person, because an identifier leads to one. A row takes up what it did not know of
     its person yet: an index without its sealed value could not be made anew when the index key is.
     """
+    with suppress(vault.KeyGone):
+        return _prepared(controller, caller, now)
+    # Who was found was erased in the same moment: whoever calls now is somebody new.
+    return _prepared(controller, caller, now)
+
+
+def _prepared(controller: UUID, caller: Caller, now: datetime) -> Person:
     known = [vault.find_person(controller, kind, value) for kind, value in _identifiers(caller)]
     person = next((found for found in known if found is not None), None)
     if person is None:
@@ -107,9 +115,14 @@ def _fill(row: Person, values: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def keep(person: Person) -> None:
-    """Save what ``find_or_prepare`` gave, in the caller's transaction; what another has filled meanwhile stays."""
+    """Save what ``find_or_prepare`` gave, in the caller's transaction; what another has filled meanwhile stays.
+
+    Raises ``KeyGone`` where the person was erased meanwhile; else nobody ends them before the transaction does.
+    """
     if person._state.adding:  # noqa: SLF001 - Django's public name for it
         Person.objects.bulk_create([person], ignore_conflicts=True)
+    if Person.objects.select_for_update(no_key=True).filter(id=person.id, erased_at=None).first() is None:
+        raise vault.KeyGone("key_gone", "the person was erased")
     for column in person.filled:
         Person.objects.filter(id=person.id, **{column: b""}).update(**{column: getattr(person, column)})
 
