@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from callward.engine.pii.lexicon import Language, language
@@ -95,16 +96,21 @@ class Cues:
         self._endings = spoken.endings
         self._phrases = _phrases(spoken.code)
         self._turns: dict[int, list[Cue]] | None = None
+        self._told: list[int] = []  # the turns that have cues, in order
         self._by_kind: dict[str, list[int]] = {}
         self._asked: dict[int, list[Cue]] = {}
         self._before: dict[tuple[int, int], list[Cue]] = {}
         self._around: dict[int, frozenset[str]] = {}
 
-    def _of(self, turn: int) -> list[Cue]:
+    def of(self, turn: int) -> list[Cue]:
         """Return the cues of a turn, without those inside a longer one: the "number" in "order number"."""
+        return self._known().get(turn, _NO_CUES)
+
+    def _known(self) -> dict[int, list[Cue]]:
         if self._turns is None:
             self._turns = self._read()
-        return self._turns.get(turn, _NO_CUES)
+            self._told = list(self._turns)
+        return self._turns
 
     def _read(self) -> dict[int, list[Cue]]:
         data, find, kinds = self._script.data, self._phrases.pattern.find, self._phrases.kinds
@@ -152,16 +158,14 @@ class Cues:
         """Return every kind that the turn's own words or a question before it announce."""
         known = self._around.get(turn)
         if known is None:
-            known = frozenset([cue.kind for cue in self._of(turn)] + [cue.kind for cue in self.asked(turn)])
+            known = frozenset([cue.kind for cue in self.of(turn)] + [cue.kind for cue in self.asked(turn)])
             self._around[turn] = known
         return known
 
     def announcing(self, kinds: frozenset[str]) -> list[int]:
         """Return the turns that announce one of the kinds, and those that may answer them, in order."""
-        if self._turns is None:
-            self._turns = self._read()
         if not self._by_kind:
-            for turn, cues in self._turns.items():
+            for turn, cues in self._known().items():
                 for kind in {cue.kind for cue in cues}:
                     self._by_kind.setdefault(kind, []).append(turn)
         turns: set[int] = set()
@@ -175,9 +179,9 @@ class Cues:
         if start >= end:
             return []
         first, last = self._script.turn(start), self._script.turn(end)
-        cues = self._of(first)
+        cues = self.of(first)
         if first != last:
-            cues = [*cues, *(cue for turn in range(first + 1, last + 1) for cue in self._of(turn))]
+            cues = [*cues, *(cue for turn in range(first + 1, last + 1) for cue in self.of(turn))]
         if not cues or (cues[0].start >= start and cues[-1].start < end):
             return cues
         return cues[bisect_left(cues, start, key=_start) : bisect_left(cues, end, key=_start)]
@@ -208,20 +212,26 @@ class Cues:
         return known
 
     def _question(self, turn: int) -> list[Cue]:
-        speaker = self._script.speakers[turn]
+        turns, speakers, long = self._known(), self._script.speakers, self._long
+        speaker, low = speakers[turn], max(0, turn - 2 * _TURNS)
         names: list[Cue] = []
-        counted = 0
-        for earlier in range(turn - 1, max(-1, turn - 1 - 2 * _TURNS), -1):
-            counted += self._script.ends[earlier] - self._script.starts[earlier] > _BACKCHANNEL
-            if counted > _TURNS:
+        for place in range(bisect_left(self._told, turn) - 1, -1, -1):
+            earlier = self._told[place]
+            if earlier < low or long[turn] - long[earlier] > _TURNS:
                 break
-            found = self._of(earlier)[-_MOST_CUES:]
-            if found and speaker is not About.UNKNOWN and self._script.speakers[earlier] is speaker:
+            found = turns[earlier][-_MOST_CUES:]
+            if speaker is not About.UNKNOWN and speakers[earlier] is speaker:
                 found = [cue for cue in found if cue.kind not in _ANSWERED_AT_ONCE]
-            if any(cue.kind not in _WITHOUT_NUMBERS for cue in found):
+            if not all(cue.kind in _WITHOUT_NUMBERS for cue in found):
                 return [*found, *names]
             names = names or found
         return names
+
+    @cached_property
+    def _long(self) -> list[int]:
+        """Return how many turns before each one are more than a word that says "go on"."""
+        turns = zip(self._script.starts, self._script.ends, strict=True)
+        return list(accumulate((end - start > _BACKCHANNEL for start, end in turns), initial=0))
 
     def support(self, kind: str, start: int, end: int, weight: float) -> Evidence | None:
         """Return what speaks for ``kind`` at ``[start, end)``: a word beside it, or the question before its turn."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from callward.engine.pii.cues import Cue, Cues
 from callward.engine.pii.model import Conversation
@@ -21,11 +22,11 @@ _BLOCK = 6144  # tokens that are worked on at once
 _LOOKED_AT = 4000  # characters of a turn
 _UPPER = bytes(code for code in range(256) if chr(code).isupper())
 _LOWER = bytes(code for code in range(256) if chr(code).islower())
+_BEYOND_LATIN_1 = re.compile("[^\x00-\xff]")
 _CAPITALS = 0.004  # share of capitals from which on a call is written with them
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Tokens of one turn; those outside ``[first, last)`` are there for their neighbours' sake only."""
 
     turn: int
@@ -48,17 +49,13 @@ class Stretch:
 
 def is_cased(conversation: Conversation) -> bool:
     """Say whether the call is written with capitals and small letters, so that a capital means something."""
-    upper = lower = 0
-    for turn in conversation.turns:
-        text = turn.text[:_LOOKED_AT]
-        try:
-            said = text.encode("latin-1")
-        except UnicodeEncodeError:
-            upper += sum(map(str.isupper, text))
-            lower += sum(map(str.islower, text))
-        else:
-            upper += len(said) - len(said.translate(None, _UPPER))
-            lower += len(said) - len(said.translate(None, _LOWER))
+    text = "".join([turn.text[:_LOOKED_AT] for turn in conversation.turns])
+    said = text.encode("latin-1", "ignore")
+    upper, lower = (len(said) - len(said.translate(None, letters)) for letters in (_UPPER, _LOWER))
+    if len(said) < len(text):
+        others = _BEYOND_LATIN_1.findall(text)
+        upper += sum(map(str.isupper, others))
+        lower += sum(map(str.islower, others))
     return upper > _CAPITALS * (upper + lower) and lower > upper
 
 
@@ -70,26 +67,30 @@ def stretches(conversation: Conversation, script: Script, cues: Cues) -> Iterato
         words = cut.words
         if not words:
             continue
-        question = _question(script, cues, number)
         after, before = _cue_marks(script, cues, number, cut)
-        length = sum(len(words) > limit for limit in _LENGTHS)
-        for start in range(0, len(words), _STRETCH):
-            low, high = max(0, start - _OVERLAP), min(len(words), start + _STRETCH + _OVERLAP)
-            yield Stretch(
-                number,
-                cut,
-                low,
-                words[low:high],
-                start - low,
-                min(start + _STRETCH, len(words)) - low,
-                question,
-                length,
-                min(number, 2),
-                asked,
-                {at - low: after[at] for at in range(low, high) if at in after} if after else {},
-                {at - low: before[at] for at in range(low, high) if at in before} if before else {},
-            )
-        asked = tuple(word for word in words[-2 * LAST_WORDS :] if word[0].isalnum())[-LAST_WORDS:]
+        count, question = len(words), _question(script, cues, number)
+        whole = Stretch(number, cut, 0, words, 0, count, question, bisect_left(_LENGTHS, count), min(number, 2), asked,
+                        after, before)  # fmt: skip
+        if count <= _STRETCH:
+            yield whole
+        else:
+            yield from _parted(whole)
+        asked = tuple([word for word in words[-2 * LAST_WORDS :] if word[0].isalnum()][-LAST_WORDS:])
+
+
+def _parted(whole: Stretch) -> Iterator[Stretch]:
+    """Yield the stretches of a long turn, which overlap."""
+    count = len(whole.words)
+    for start in range(0, count, _STRETCH):
+        low, high = max(0, start - _OVERLAP), min(count, start + _STRETCH + _OVERLAP)
+        yield whole._replace(
+            low=low,
+            words=whole.words[low:high],
+            first=start - low,
+            last=min(start + _STRETCH, count) - low,
+            after={at - low: whole.after[at] for at in range(low, high) if at in whole.after},
+            before={at - low: whole.before[at] for at in range(low, high) if at in whole.before},
+        )
 
 
 def blocks(found: Iterator[Stretch]) -> Iterator[list[Stretch]]:
@@ -118,7 +119,7 @@ def _question(script: Script, cues: Cues, turn: int) -> int:
 
 def _cue_marks(script: Script, cues: Cues, turn: int, cut: Cut) -> tuple[dict[int, int], dict[int, int]]:
     """Return for tokens shortly after and shortly before a cue which kind it is of and how far it is."""
-    found = [cue for cue in cues.within(script.starts[turn], script.ends[turn]) if cue.kind in _KINDS]
+    found = [cue for cue in cues.of(turn) if cue.kind in _KINDS]
     after: dict[int, int] = {}
     before: dict[int, int] = {}
     if not found:
