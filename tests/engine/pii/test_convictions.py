@@ -119,6 +119,76 @@ def test_who_was_there_or_did_it_is_covered_all_the_same(code: str, said: str, p
     assert covered(code, f"c:{said}") == [phrase]
 
 
+@pytest.mark.parametrize(
+    ("code", "said", "phrases"),
+    [
+        ("en", "he got eighteen months suspended for theft", ["eighteen months suspended for theft"]),
+        ("en", "the court gave me eighty hours of unpaid work", ["eighty hours of unpaid work"]),
+        ("en", "he came out of HMP Leeds in May", ["came out of HMP Leeds"]),
+        ("en", "my dad's just been let out of jail", ["let out of jail"]),
+        ("en", "I did six months for assault", ["did six months for assault"]),
+        ("en", "I was fined by the magistrates", ["fined by the magistrates"]),
+        ("en", "he is a convicted burglar", ["convicted burglar"]),
+        ("sv", "han har suttit två år i fängelse för rån", ["två år i fängelse för rån"]),
+        ("sv", "jag blev bötfälld av tingsrätten", ["bötfälld av tingsrätten"]),
+        ("sv", "hon avtjänar sitt straff", ["avtjänar sitt straff"]),
+        ("sv", "han åkte fast för stöld", ["åkte fast för stöld"]),
+        ("et", "mees istub kinni varguse eest", ["istub kinni varguse eest"]),
+        ("et", "sain kaheksa kuud tingimisi", ["sain kaheksa kuud tingimisi"]),
+        ("et", "mind mõisteti süüdi varguses", ["mõisteti süüdi varguses"]),
+        ("et", "ta vabanes vanglast mais", ["vabanes vanglast"]),
+        ("ro", "băiatul a stat doi ani la pușcărie", ["doi ani la pușcărie"]),
+        ("ro", "am fost amendat de tribunal", ["amendat de tribunal"]),
+        ("ro", "nu are cazierul curat", ["nu are cazierul curat"]),
+        ("ro", "a ieșit din închisoare", ["ieșit din închisoare"]),
+        ("nl", "hij heeft gezeten voor een overval", ["gezeten voor een overval"]),
+        ("nl", "ik kreeg veertig uur taakstraf", ["veertig uur taakstraf"]),
+        ("nl", "een boete van de rechter", ["boete van de rechter"]),
+        ("nl", "hij zat vast wegens fraude", ["zat vast wegens fraude"]),
+    ],
+)
+def test_how_long_where_and_by_whom_somebody_was_sentenced_is_covered(code: str, said: str, phrases: list[str]) -> None:
+    assert covered(code, f"c:{said}") == phrases
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("en", "I'm on six months probation at the new place"), ("en", "we are on licence to sell alcohol"),
+        ("en", "I'm waiting six weeks for battery replacement"), ("en", "she works at HMP Leeds as a nurse"),
+        ("en", "the bike was locked up outside"), ("en", "he was released from hospital"),
+        ("en", "I got fined by the library"), ("sv", "han muckade från lumpen i juni"),
+        ("sv", "jag kommer från Kumla"), ("sv", "försäkringen gäller ett år för stöld"),
+        ("et", "istun kodus kinni sest uks ei avane"), ("et", "kinnisvara maja on müügis"),
+        ("ro", "contractul a fost închis înainte de termen"), ("ro", "asigurare pe doi ani pentru furt"),
+        ("nl", "het papier zit in de bak"), ("nl", "ik heb drie dagen gezeten zonder internet"),
+        ("nl", "de proeftijd van mijn contract is twee maanden"), ("nl", "ik kreeg een boete van de bibliotheek"),
+    ],
+)  # fmt: skip
+def test_jobs_locks_licences_and_fines_of_others_are_no_sentence(code: str, said: str) -> None:
+    assert covered(code, f"c:{said}") == []
+
+
+@pytest.mark.parametrize(
+    ("code", "turns", "phrases"),
+    [
+        ("en", ("c:I'm on probation and I have an ankle tag",), ["on probation", "ankle tag"]),
+        ("en", ("c:he was in prison", "a:what for?", "c:burglary"), ["in prison", "burglary"]),
+        ("en", ("c:he has a criminal record", "a:for which offence?", "c:burglary"),
+         ["criminal record", "offence", "burglary"]),
+        ("sv", ("a:är du tidigare dömd?", "c:ja för stöld"), ["tidigare dömd", "stöld"]),
+        ("ro", ("a:pentru ce a fost condamnat?", "c:tâlhărie"), ["fost condamnat", "tâlhărie"]),
+        ("nl", ("c:ik heb een strafblad en zit in een proeftijd",), ["strafblad", "proeftijd"]),
+        ("et", ("c:ta on kriminaalhooldusel ja sai kaks aastat tingimisi",),
+         ["kriminaalhooldusel", "sai kaks aastat tingimisi"]),
+    ],
+)  # fmt: skip
+def test_what_jobs_have_too_tells_of_a_sentence_beside_one(
+    code: str, turns: tuple[str, ...], phrases: list[str]
+) -> None:
+    assert covered(code, *turns) == phrases
+
+
 def test_a_question_that_is_denied_tells_of_nobody() -> None:
     question = "a:Have you any unspent convictions?"
     assert covered("en", question, "c:No, none.") == []

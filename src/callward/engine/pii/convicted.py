@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from callward.engine.pii.lexicon.terms.convictions import NOBODYS, ONLY_AT_END
+from callward.engine.pii.patterns import Pattern
+from callward.engine.pii.scene import Scene
 
 _WORDS_BETWEEN = 5
 _AT_END = re.compile(r" ?(?:[.,;:!?]|$)| (?:for|in|inside|back|once|before|when|as a|at) ")
@@ -25,6 +29,14 @@ _OF_IT = re.compile(
 _SUSPECTED = re.compile(r"suspected|investigated|misstankt|kahtlusta|suspectat|verdacht")
 """What is said of payments: "it was suspected of fraud"."""
 _ONLY_AT_END = re.compile(ONLY_AT_END)
+_LENGTH = re.compile(
+    r"(?:years?|months?|weeks?|hours?|ars?|manad(?:er)?s?|veckors?|timmars?|dagars?|aastat?|aastase|kuud?|paeva|nadalat"
+    r"|tundi|ani?|luni|luna|zile|ore|jaar|jaren|maand(?:en)?|week|weken|dagen|uur|uren)\b"
+)
+"""How a phrase begins that says how long a sentence is."""
+_WORD = re.compile(r"[^ -]+")
+_BEFORE = 48
+_ARTICLES = frozenset({"a", "an", "en", "ett", "un", "o", "een", "uks", "half"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +79,41 @@ def is_nobodys(code: str, before: str, said: str, behind: str) -> bool:
     if signs.jobs.match(said) and signs.is_a.search(before):
         return True
     return bool(place and (signs.works.search(before) or signs.works_behind.match(behind)))
+
+
+def with_length(scene: Scene, before: str, start: int, end: int) -> int:
+    """Return where what tells of a conviction begins with its number of years or hours: "eighteen months in prison"."""
+    if not _LENGTH.match(scene.script.said(start, min(end, start + _BEFORE))):
+        return start
+    numbers = scene.language.numbers.keys() | scene.language.hundred | _ARTICLES
+    low = start - len(before)
+    for match in reversed(list(_WORD.finditer(before))):
+        word = match.group()
+        if word in numbers or word.isdigit():
+            start = low + match.start()
+        elif word not in scene.language.joiners:
+            break
+    return start
+
+
+def told_beside(scene: Scene, told: list[tuple[int, int]], doubtful: Pattern) -> Iterator[tuple[int, int]]:
+    """Yield what tells of a conviction only beside one of ``told``: in its turn, the one before or the two behind.
+
+    What is found so leads on: "on a tag" - "for what offence?" - "burglary".
+    """
+    script = scene.script
+    places = sorted(told)
+    turns = sorted({script.turn(start) for start, _ in places})
+    last = -2  # the turn of what was found before
+    for turn in sorted({near for one in turns for near in range(one - 1, one + 4)}):
+        if not 0 <= turn < len(script.starts):
+            continue
+        sure = bisect_right(turns, turn + 1) - bisect_right(turns, turn - 3) > 0
+        if not sure and last < turn - 1:
+            continue
+        for start, end in doubtful.spans(script.data, script.starts[turn], script.ends[turn]):
+            last = turn
+            if not any(
+                low < end and start < high for low, high in places[max(0, bisect_right(places, (start, 0)) - 1) :][:3]
+            ):
+                yield start, end

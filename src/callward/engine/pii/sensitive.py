@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from callward.engine.pii.codes import KINDS
-from callward.engine.pii.convicted import is_nobodys
+from callward.engine.pii.convicted import is_nobodys, told_beside, with_length
 from callward.engine.pii.lexicon import language
 from callward.engine.pii.lexicon.terms import around
 from callward.engine.pii.lexicon.terms.convictions import CONVICTIONS
+from callward.engine.pii.lexicon.terms.sentences import SENTENCES
 from callward.engine.pii.lexicon.terms.table import LANGUAGES, terms
 from callward.engine.pii.model import About, Conversation, Evidence, Type
 from callward.engine.pii.patterns import Pattern, compiled
@@ -102,7 +103,7 @@ def _charged(code: str) -> str:
     """Return RE2 for what does with an offence behind it: one alternative, for the two multiply."""
     table = CONVICTIONS[code]
     words, offences = ("|".join(_alternatives(phrases, "")) for phrases in (table.charged, table.offences))
-    return f"(?:{words})[ -]+(?:{offences})"
+    return f"(?:{words}|{SENTENCES[code].served})[ -]+(?:{offences})"
 
 
 @cache
@@ -110,7 +111,7 @@ def _table(code: str) -> _Table | None:
     if code not in LANGUAGES:
         return None
     kinds = {kind: _alternatives(phrases, code if kind == _HEALTH else "") for kind, phrases in _phrases(code).items()}
-    kinds[_CONVICTION].insert(0, _charged(code))
+    kinds[_CONVICTION] = [_charged(code), *SENTENCES[code].told, *kinds[_CONVICTION]]
     return _Table(
         every=_any([one for alternatives in kinds.values() for one in alternatives]),
         kinds=tuple((kind, _any(alternatives)) for kind, alternatives in kinds.items() if alternatives),
@@ -121,8 +122,14 @@ def _table(code: str) -> _Table | None:
 
 @cache
 def _offence(code: str) -> re.Pattern[str]:
-    """Return a pattern for an offence behind what tells of a conviction, a word between: "been convicted of fraud"."""
-    return re.compile(rf" [a-z]+ (?:{'|'.join(_alternatives(CONVICTIONS[code].offences, ''))})\b")
+    """Return a pattern for an offence behind what tells of a conviction, two words between at most."""
+    return re.compile(rf" (?:[a-z]+ ){{0,2}}(?:{'|'.join(_alternatives(CONVICTIONS[code].offences, ''))})\b")
+
+
+@cache
+def _doubtful(code: str) -> Pattern:
+    """Return a pattern for what tells of a conviction beside what surely does, an offence alone among it."""
+    return _any(_alternatives((*CONVICTIONS[code].offences, *SENTENCES[code].doubtful), ""))
 
 
 @cache
@@ -159,7 +166,10 @@ def find_sensitive(scene: Scene) -> list[Draft]:
         for start, end, kind in said
         if kind not in (_HEALTH, _BODY, _COMPLAINT)
     ]
-    return [draft for draft in drafts if draft is not None]
+    told = [draft for draft in drafts if draft is not None]
+    convictions = [draft.places[0] for draft in told if draft.type is Type.CONVICTION]
+    beside = told_beside(scene, convictions, _doubtful(scene.language.code)) if convictions else ()
+    return [*told, *(_terms(scene, start, end, Type.CONVICTION, _CONVICTION) for start, end in beside)]
 
 
 def _spelled(scene: Scene, table: _Table) -> Iterator[tuple[int, int, str]]:
@@ -222,11 +232,16 @@ def _draft(scene: Scene, table: _Table, start: int, end: int, kind: Type, value:
     if kind is not Type.SPECIAL_CATEGORY:
         more = (table.behind if health else _offence(scene.language.code)).match(behind)
         end += more.end() if more else 0
-        value = script.said(start, end)
+    if kind is Type.CONVICTION:
+        start = with_length(scene, before, start, end)
     if health:
         more = table.before.search(before)
         start = start - len(before) + more.start() if more else start
-        value = script.said(start, end)
+    return _terms(scene, start, end, kind, value)
+
+
+def _terms(scene: Scene, start: int, end: int, kind: Type, value: str) -> Draft:
+    value = scene.script.said(start, end) if kind is not Type.SPECIAL_CATEGORY else value
     return Draft(kind, ((start, end),), "terms", False, value, (Evidence("term", kind.value.lower(), 0.85),))
 
 
