@@ -103,12 +103,13 @@ def test_a_record_whose_caller_has_had_their_time_meanwhile_is_not_lost_with_the
     take_in(arrive(care_line, None, None, external="1"), audit.SYSTEM, now=NOW)
     logged = rows.logged_call
 
-    def after_a_purge(*told: Any) -> Call:
+    def before_a_purge(*told: Any) -> Call:
+        call = logged(*told)
         purging.purge(care_line.controller, today=NOW.date() + timedelta(days=400))
-        return logged(*told)
+        return call
 
     with monkeypatch.context() as patched:
-        patched.setattr(rows, "logged_call", after_a_purge)
+        patched.setattr(rows, "logged_call", before_a_purge)
         with pytest.raises(vault.KeyGone):
             take_in(arrive(care_line, None, None, external="2"), audit.SYSTEM, now=NOW)
     assert not Call.objects.exists()

@@ -178,6 +178,33 @@ def test_what_two_holds_keep_stays_until_the_second_is_released(call: Call, alic
     assert list(object_store().list()) == []
 
 
+def test_what_two_holds_keep_stays_where_one_is_released_in_the_middle_of_the_erasure(
+    call: Call, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _second = _hold(call, alice), _hold(call, alice, kind="complaint", item=SOUND)
+    with monkeypatch.context() as patched:
+        patched.setattr(vault, "delete_person_key", _cut)
+        with pytest.raises(_CutError):
+            erasing.erase(call.person, audit.SYSTEM, because="test")
+    holds.release(first, alice)
+    assert erasing.replay() == 1
+    erasing.sweep()
+    (left,) = Item.objects.select_related("call")
+    assert left.kind == SOUND
+    assert _opens(left)
+
+
+def test_what_a_hold_and_a_duty_in_law_keep_stays_when_the_hold_is_released(care_line: Line, alice: User) -> None:
+    Line.objects.filter(id=care_line.id).update(retention_days=1826, sector_duty="SYSC 10A")
+    care_line.refresh_from_db()
+    call = take(care_line, HARMLESS)
+    hold = _hold(call, alice)
+    erasing.erase(call.person, audit.SYSTEM, because="test")
+    holds.release(hold, alice)
+    assert erasing.sweep() == 0
+    assert all(map(_opens, call.items.all()))
+
+
 def test_a_duty_in_law_outlives_the_erasure_until_its_time_is_over(care_line: Line) -> None:
     Line.objects.filter(id=care_line.id).update(retention_days=1826, sector_duty="SYSC 10A")
     care_line.refresh_from_db()

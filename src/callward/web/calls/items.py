@@ -55,12 +55,13 @@ def exchange(
 
     The old ones are destroyed by finishing the intents returned, after the commit; a crash in between is replayed.
     """
-    intents = intend_to_destroy(call, old, actor, because=because)
-    Item.objects.filter(id__in=[item.id for item in old]).delete()
-    # The rules of its line may have changed since the call was read, and its ends with them.
+    # The rules of its line may have changed since the call was read, and its ends with them. The call is locked before
+    # its items, as by whoever counts it anew: of two who take both at once one waits for the other.
     fresh = Call.objects.select_for_update(no_key=True).only("terms", "retain_until").filter(id=call.id).first()
     if fresh is not None:
         call.terms, call.retain_until = fresh.terms, fresh.retain_until
+    intents = intend_to_destroy(call, old, actor, because=because)
+    Item.objects.filter(id__in=[item.id for item in old]).delete()
     keep_rows(call, placed, now)
     return intents
 

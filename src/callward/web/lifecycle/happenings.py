@@ -28,7 +28,6 @@ from callward.web.people.models import Person
 
 TOLD, TAKEN_BACK = "event.told", "event.taken_back"
 MAY_BE_TOLD = (Event.CONTRACT_ENDED, Event.RESOLVED)
-_ERASED = "person.erased"
 _BATCH = 500
 
 
@@ -82,8 +81,7 @@ def _refuse(person: Person, event: str, on: date, call: Call | None) -> None:
         raise HappeningError("event_to_come", "an event is said when it has happened")
     if call is not None and on < call.started_at.astimezone(zone).date():
         raise HappeningError("event_before_call", "an event before the call has nothing to do with it")
-    going = audit.open_intents(action=_ERASED).filter(resource_id=str(person.id))
-    if going.exists() or Person.objects.filter(id=person.id).exclude(erased_at=None).exists():
+    if holds.is_going(person.id):
         raise HappeningError("event_person_erased", "the person is erased")
 
 
@@ -109,9 +107,10 @@ def _move(call: Call) -> bool:
     terms = replace(terms, rules=call.terms.get("rules", ""))
     if terms.as_json() == call.terms:
         return False
-    _move_items(call, terms, today)
     retain_until = terms.until if call.retain_until >= today else call.retain_until
+    # The call before its items, as whoever exchanges them: of two who take both at once one waits for the other.
     Call.objects.filter(id=call.id).update(terms=terms.as_json(), retain_until=retain_until, log_until=terms.log)
+    _move_items(call, terms, today)
     return True
 
 

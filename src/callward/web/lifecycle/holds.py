@@ -137,7 +137,8 @@ def release_again(controller: UUID, released: Mapping[UUID, datetime]) -> set[UU
 
 def end_again(controller: UUID, released: Iterable[UUID]) -> set[UUID]:
     """End the keys of released holds where an older copy of the keys has them; return those. Harmless when repeated."""
-    return {hold for hold in released if _end_keys(controller, hold)[1]}
+    owner = Controller.objects.get(id=controller)
+    return {hold for hold in released if _end_keys(owner, hold)[1]}
 
 
 def lock(controller: UUID) -> None:
@@ -165,6 +166,12 @@ def kept_through_erasure(today: date) -> Q:
 def on_call(call: Call) -> QuerySet[Hold]:
     """Return the standing holds that keep something of a call."""
     return Hold.objects.standing().filter(Q(call=call) | Q(call=None, person=call.person_id)).select_related("owner")
+
+
+def is_going(person: UUID) -> bool:
+    """Tell whether a person is erased, or is about to be; under the lock that stays so."""
+    erasing = audit.open_intents(action=_ERASED).filter(resource_id=str(person))
+    return erasing.exists() or Person.objects.filter(id=person).exclude(erased_at=None).exists()
 
 
 def items_of(hold: Hold) -> QuerySet[Item]:
@@ -236,8 +243,7 @@ def _key_of(hold: Hold) -> Iterator[bytes]:
 
 
 def _refuse_what_goes(hold: Hold) -> None:
-    erasing = audit.open_intents(action=_ERASED).filter(resource_id=str(hold.person_id))
-    if erasing.exists() or Person.objects.filter(id=hold.person_id).exclude(erased_at=None).exists():
+    if is_going(hold.person_id):
         raise HoldError("hold_person_erased", "the person is erased; there is nothing left to hold")
     if hold.call_id is not None and not items_of(hold).exists():
         raise HoldError("hold_nothing_left", "nothing of it is left to hold")
@@ -245,22 +251,23 @@ def _refuse_what_goes(hold: Hold) -> None:
 
 def _finish_release(intent: Intent) -> None:
     identity = UUID(intent.parameters["hold"])
-    hold, _ended = _end_keys(intent.controller_id, identity)
+    hold, _ended = _end_keys(intent.controller, identity)
     with transaction.atomic():
         audit.conclude(intent, facts=_facts(hold) if hold is not None else {HOLD: str(identity)})
 
 
-def _end_keys(controller: UUID, identity: UUID) -> tuple[Hold | None, bool]:
+def _end_keys(controller: Controller, identity: UUID) -> tuple[Hold | None, bool]:
     """End custody and reason of a released hold; return its row, and whether there was a key."""
-    # The row goes with its call, which may have had its time before a release that was cut off is finished.
-    hold = Hold.objects.select_related("person").filter(id=identity).first()
-    if hold is not None and hold.person.erased_at is not None:
-        # What another hold is on goes into its custody, before this one's ends.
-        others, kept = Hold.objects.standing().filter(person=hold.person_id).order_by("placed_at", "id"), set[UUID]()
-        for other in others:
-            kept |= _keep_under(other, kept)
-    held = vault.end_custody(controller, _ground(identity))
-    reason = vault.delete_data_key(controller, identity)
+    with transaction.atomic():
+        lock(controller.id)  # an erasure chooses what to put under whose custody under the same lock
+        # The row goes with its call, which may have had its time before a release that was cut off is finished.
+        hold = Hold.objects.select_related("person").filter(id=identity).first()
+        if hold is not None and is_going(hold.person_id):
+            # What another hold or a duty in law is on goes into its custody, before this one's ends.
+            today = timezone.now().astimezone(controller.zone).date()
+            into_custody(hold.person_id, controller.id, today)
+        held = vault.end_custody(controller.id, _ground(identity))
+        reason = vault.delete_data_key(controller.id, identity)
     return hold, bool(held or reason)
 
 
