@@ -117,14 +117,11 @@ class Tagger:
         held = self._vocabulary
         own: Numbers = held.rows[_HERE].take(numbers, axis=0)
         scores = own.copy()
-        for column, offset in enumerate(
-            OFFSETS
-        ):  # the edges of a block are paddings: what lies beyond them is left out
-            beside = held.rows[column].take(numbers, axis=0)
+        for column, offset in enumerate(OFFSETS):  # what lies beyond the paddings at the edges of a block is left out
             if offset > 0:
-                scores[:-offset] += beside[offset:]
+                scores[:-offset] += held.rows[column].take(numbers[offset:], axis=0)
             elif offset < 0:
-                scores[-offset:] += beside[:offset]
+                scores[-offset:] += held.rows[column].take(numbers[:offset], axis=0)
         keys = context_keys(held.marks.take(numbers), held.kinds.take(numbers), around)
         scores += self.weights.added(keys)
         return scores, own
