@@ -37,6 +37,7 @@ TABLE = {
     "list": "agent supervisor dpo auditor security",
     "add": "supervisor dpo administrator",
     "added": "supervisor dpo administrator",
+    "words": "supervisor dpo",
     "call": "agent supervisor dpo auditor",
     "heard": "agent supervisor dpo",
     "note": "agent supervisor dpo",
@@ -58,7 +59,7 @@ def call(care_line: Line) -> Call:
 
 
 def _address(name: str, call: Call) -> str:
-    arguments = {"today": [], "list": [], "add": [], "review": [], "added": [uuid4()]}.get(name, [call.id])
+    arguments = {"today": [], "list": [], "words": [], "add": [], "review": [], "added": [uuid4()]}.get(name, [call.id])
     return reverse(f"calls:{name}", args=arguments)
 
 

@@ -28,6 +28,7 @@ class Capability(StrEnum):
     LIST_CALLS = "list_calls"
     LOOK_UP_CALLS = "look_up_calls"  # a call's facts and entries
     HEAR_CALLS = "hear_calls"  # its sound and words, as far as its state allows
+    SEARCH_WORDS = "search_words"  # of many calls at once
     HEAR_VOICEMAIL = "hear_voicemail"  # released messages, for those who call back or answer for them
     REVIEW_CALLS = "review_calls"  # unreleased calls, and the decision on them
     OPEN_ORIGINALS = "open_originals"
@@ -62,6 +63,7 @@ CAN: Mapping[Capability, frozenset[Role]] = {
     Capability.LIST_CALLS: frozenset({Role.AGENT, Role.SUPERVISOR, Role.DPO, Role.AUDITOR, Role.SECURITY}),
     Capability.LOOK_UP_CALLS: frozenset({Role.AGENT, Role.SUPERVISOR, Role.DPO, Role.AUDITOR}),
     Capability.HEAR_CALLS: frozenset({Role.AGENT, Role.SUPERVISOR, Role.DPO}),
+    Capability.SEARCH_WORDS: frozenset({Role.SUPERVISOR, Role.DPO}),
     Capability.HEAR_VOICEMAIL: frozenset({Role.AGENT, Role.SUPERVISOR, Role.DPO}),
     Capability.REVIEW_CALLS: frozenset({Role.SUPERVISOR, Role.DPO}),
     Capability.OPEN_ORIGINALS: frozenset({Role.SUPERVISOR, Role.DPO}),

@@ -70,6 +70,14 @@ def _session(request: HttpRequest) -> Mapping[str, Any]:
     return getattr(request, "session", {})
 
 
+def may_search(request: HttpRequest, call: Call, purpose: str) -> bool:
+    """Tell whether the released words of a call may be searched for a purpose: those that its page shows for it."""
+    if call.state != Call.State.RELEASED or (call.voicemail and not may(request.user, Capability.HEAR_VOICEMAIL)):
+        return False
+    words = ItemKind.TRANSCRIPT_REDACTED.value
+    return purpose in readable_for(request, call) and purpose in readable_for(request, call, words)
+
+
 def may_hear(request: HttpRequest, call: Call, kind: ItemKind) -> bool:
     """Tell whether a copy of the sound may be sent."""
     if kind is ItemKind.RECORDING_ORIGINAL:

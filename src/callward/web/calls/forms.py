@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from callward.web.core.labels import NEEDS, label
@@ -52,10 +53,37 @@ class OpenOriginalForm(forms.Form):
 
     def __init__(self, data: object = None, *, purposes: Sequence[str]) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # the stubs want a MultiValueDict; Django takes any mapping
-        self._choose("purpose", [(code, label("purpose", code)) for code in purposes])
-        self._choose("need", [(code, str(word)) for code, word in NEEDS.items()])
+        _offer(self, "purpose", [(code, label("purpose", code)) for code in purposes])
+        _offer(self, "need", [(code, str(word)) for code, word in NEEDS.items()])
 
-    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+
+class WordsForm(forms.Form):
+    """Which words to look for in the selected calls, and what for."""
+
+    words = forms.CharField(
+        label=_("Words"),
+        min_length=3,
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-search": True}),
+        help_text=_("As they were said, in any case of letters. What is masked cannot be found."),
+        error_messages={
+            "required": _("Type the words to look for."),
+            "min_length": _("Type three letters at least."),
+            "max_length": _("Type a hundred letters at most."),
+        },
+    )
+    purpose = forms.ChoiceField(
+        label=_("What for"),
+        error_messages=_CHOOSE,
+        help_text=_("Calls that are no longer kept for this are left out."),
+    )
+
+    def __init__(self, data: object = None, *, purposes: Sequence[str]) -> None:
+        super().__init__(data)  # type: ignore[arg-type]  # the stubs want a MultiValueDict; Django takes any mapping
+        _offer(self, "purpose", [(code, capfirst(label("purpose", code))) for code in purposes])
+
+
+def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from callward.web.calls import adding_pages, noting, original_pages, playback, review_pages, views
+from callward.web.calls import adding_pages, noting, original_pages, playback, review_pages, views, word_pages
 
 app_name = "calls"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("calls/", views.call_list, name="list"),
     path("calls/add/", adding_pages.add, name="add"),
     path("calls/add/<uuid:batch>/", adding_pages.added, name="added"),
+    path("calls/words/", word_pages.words, name="words"),
     path("calls/<uuid:call_id>/", views.call_page, name="call"),
     path("calls/<uuid:call_id>/heard", views.heard, name="heard"),
     path("calls/<uuid:call_id>/note/", noting.note, name="note"),

@@ -98,6 +98,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
         "chips": narrowed.chips(),
         "first": not request.GET.get("after"),
         "adds": may(request.user, Capability.ADD_CALLS),
+        "searches": may(request.user, Capability.SEARCH_WORDS),
         "waiting_count": reviewing.count_waiting(controller),
     }
     return page_or_fragment(request, "calls/call_list.html", "calls/_call_rows.html", context)
