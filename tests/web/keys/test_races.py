@@ -6,10 +6,17 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import postgresql
 import pytest
+from django.db import connections
+
+from callward.web.keys import epochs
+from callward.web.keys.providers import FileProvider
 
 _PATIENT = """
 from callward.web import start
@@ -230,3 +237,31 @@ def test_no_other_process_holds_the_key_of_an_epoch_that_was_left_longer_than_is
         "used": {"held": [1], "opens": False, "lives": True},
         "idle": {"held": [], "opens": False, "lives": True},
     }
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_a_root_is_made_by_one_process_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A token takes a second root of one name without a word, and gives neither from then on.
+    controller, create = uuid4(), FileProvider.create_root
+    at_work: list[tuple[Any, ...]] = []
+    most: list[int] = []
+
+    def make() -> None:
+        epochs.make_epoch(controller, 1, "file")
+        connections.close_all()
+
+    second = threading.Thread(target=make)
+
+    def noted(self: FileProvider, *named: Any) -> None:
+        at_work.append(named)
+        if not most:
+            second.start()
+            second.join(0.3)  # it would be here by now if nothing kept it out
+        most.append(len(at_work))
+        create(self, *named)
+        at_work.remove(named)
+
+    monkeypatch.setattr(FileProvider, "create_root", noted)
+    epochs.make_epoch(controller, 1, "file")
+    second.join()
+    assert most == [1, 1]

@@ -21,8 +21,8 @@ from callward.web.calls.inputs import ArrivalError
 from callward.web.calls.models import Call, Item
 from callward.web.core.models import Line
 from callward.web.core.objects import object_store
-from callward.web.keys import vault
-from callward.web.keys.models import BlindIndex, DataKey, InputDigest, PersonKey, Tombstone
+from callward.web.keys import turning, vault
+from callward.web.keys.models import BlindIndex, DataKey, Epoch, InputDigest, PersonKey, Tombstone
 from callward.web.lifecycle import erasing, holds, turns
 from callward.web.people.finding import known_by, open_column
 from callward.web.people.models import Person
@@ -234,3 +234,20 @@ def test_a_call_that_is_erased_while_it_comes_again_is_not_taken_in_anew(
     assert not Call.objects.exists()
     assert not DataKey.objects.filter(kind=DataKey.Kind.ITEM).exists()
     assert [name for name in object_store().list() if not name.startswith("ledger")] == []
+
+
+def test_of_two_who_turn_an_epoch_at_once_the_slower_one_turns_no_further(
+    care_line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    controller, begin = care_line.controller, turning.begin
+
+    def after_the_other(*told: Any) -> Epoch:
+        monkeypatch.setattr(turning, "begin", begin)
+        turns.turn(controller, audit.SYSTEM)
+        return begin(*told)
+
+    monkeypatch.setattr(turning, "begin", after_the_other)
+    turns.turn(controller, audit.SYSTEM)
+    states = Epoch.objects.filter(controller=controller.id).order_by("number").values_list("state", flat=True)
+    assert list(states) == ["destroyed", "current"]
+    assert list(Entry.objects.filter(action=turns.ACTION).values_list("outcome", flat=True)) == ["intended", "done"]

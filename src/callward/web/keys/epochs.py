@@ -7,13 +7,16 @@ the key and, where it serves, also when it does not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+import fcntl
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Thread
 from time import monotonic, sleep
 from uuid import UUID
 
+from django.conf import settings
 from django.db import Error, IntegrityError, connections, transaction
 from django.db.models import F
 
@@ -133,9 +136,30 @@ def epoch_key(epoch: Epoch) -> bytes:
 def make_epoch(controller: UUID, number: int, roots: str) -> bytes:
     """Make the root of an epoch and return the epoch key wrapped under it; the root is durable when this returns."""
     source = provider(roots)
-    source.create_root(controller, number)
+    with _one_at_a_time(controller):
+        source.create_root(controller, number)
     _held.pop((controller, number), None)
     return source.wrap(controller, number, new_key())
+
+
+@contextmanager
+def _one_at_a_time(controller: UUID) -> Iterator[None]:
+    """Let one process at a time look for a root and make it: of two under one name a token gives neither."""
+    database = connections[DATABASE]
+    if database.vendor == "postgresql":
+        with database.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"root {controller}"])
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [f"root {controller}"])
+        return
+    home = os.open(settings.CALLWARD_HOME, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(home, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(home)
 
 
 def current_epoch(controller: UUID) -> Epoch:

@@ -53,13 +53,19 @@ def turning_epoch(controller: UUID) -> Epoch | None:
     return Epoch.objects.filter(controller=controller, state=Epoch.State.TURNING).first()
 
 
-def begin(controller: UUID) -> Epoch:
-    """Begin a turn, or find the one that was begun; return the epoch that is being left. Raises ``KeyUnavailable``."""
+def begin(controller: UUID, leaving: int | None = None) -> Epoch:
+    """Begin a turn, or find the one that was begun; return the epoch that is being left. Raises ``KeyUnavailable``.
+
+    ``leaving`` is the number of the epoch that the turn is from: where another process has left it meanwhile, it is
+    returned as it is, and no further turn begins.
+    """
     under_way = turning_epoch(controller)
     if under_way is not None:
         _make_service_keys_anew(controller)
         return under_way
     old = current_epoch(controller)
+    if leaving is not None and old.number > leaving:
+        return Epoch.objects.get(controller=controller, number=leaving)
     epoch_key(old)  # what cannot be opened cannot be moved: nothing is changed in that case
     roots = chosen_provider()
     wrapped = make_epoch(controller, old.number + 1, roots)
@@ -115,7 +121,7 @@ def finish(controller: UUID, old: Epoch, *, at: dt.datetime) -> dt.datetime | No
     open_epoch(current_epoch(controller))
     state_of_root(old)
     goes_at = provider(old.provider).destroy_root(controller, old.number)
-    Epoch.objects.filter(pk=old.pk).update(
+    Epoch.objects.filter(pk=old.pk).exclude(state=Epoch.State.DESTROYED).update(
         state=Epoch.State.DESTROYED, wrapped=b"", destroyed_at=at, root_goes_at=goes_at
     )
     forget_epoch_keys()

@@ -134,7 +134,8 @@ def _finish(controller: Controller, intent: Intent, progress: Progress) -> Turne
         controller=controller.id, number=intent.parameters.get("left"), state=Epoch.State.DESTROYED
     ).first()
     if ended is None:
-        ended = turning.begin(controller.id)
+        ended = turning.begin(controller.id, intent.parameters.get("left"))
+    if ended.state != Epoch.State.DESTROYED:
         while moved := turning.move(controller.id, ended):
             rows += moved
             progress(moved)
