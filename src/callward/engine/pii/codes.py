@@ -62,25 +62,29 @@ class _Part(NamedTuple):
         return self.run.signs[self.last - 1].end - self.run.signs[self.first].start
 
 
-def find_codes(scene: Scene) -> list[Draft]:
+def code_runs(scene: Scene) -> list[Run]:
+    """Return what is spelled out, without the signs that are part of an announcement."""
+    return [run for run in (_behind_cue(scene, one) for one in scene.runs(KINDS)) if run.signs]
+
+
+def find_codes(scene: Scene, runs: list[Run]) -> list[Draft]:
     """Find what is spelled out with letters in it and has the shape of a row, announced or plain to see."""
-    return _find(scene, lambda run: not run.text.isdigit())
+    return _find(scene, runs, lambda run: not run.text.isdigit())
 
 
-def find_announced_digits(scene: Scene) -> list[Draft]:
+def find_announced_digits(scene: Scene, runs: list[Run]) -> list[Draft]:
     """Find the codes of digits alone that a word announces and no other reader of the digit stream has taken."""
 
     def wanted(run: Run) -> bool:
         pieces = scene.within(run.start, run.end)
         return run.text.isdigit() and not any(piece.ordinary or scene.taken(piece) for piece in pieces)
 
-    return _find(scene, wanted)
+    return _find(scene, runs, wanted)
 
 
-def _find(scene: Scene, wanted: Callable[[Run], bool]) -> list[Draft]:
+def _find(scene: Scene, runs: list[Run], wanted: Callable[[Run], bool]) -> list[Draft]:
     found: list[Draft] = []
     ends = -1
-    runs = [run for run in (_behind_cue(scene, one) for one in scene.runs(KINDS)) if run.signs]
     for place, run in enumerate(runs):
         if run.start < ends or not wanted(run):
             continue

@@ -178,10 +178,11 @@ class Cues:
         """Return the cues that begin in ``[start, end)``."""
         if start >= end:
             return []
-        first, last = self._script.turn(start), self._script.turn(end)
-        cues = self.of(first)
-        if first != last:
-            cues = [*cues, *(cue for turn in range(first + 1, last + 1) for cue in self.of(turn))]
+        turn = self._script.turn(start)
+        cues = self.of(turn)
+        if end > self._script.ends[turn]:
+            later = range(turn + 1, self._script.turn(end) + 1)
+            cues = [*cues, *(cue for turn in later for cue in self.of(turn))]
         if not cues or (cues[0].start >= start and cues[-1].start < end):
             return cues
         return cues[bisect_left(cues, start, key=_start) : bisect_left(cues, end, key=_start)]

@@ -13,7 +13,7 @@ from callward.engine.pii.answers import find_answers
 from callward.engine.pii.beside_names import find_beside_names
 from callward.engine.pii.births import find_births_again, with_values
 from callward.engine.pii.cards import find_cards
-from callward.engine.pii.codes import find_announced_digits, find_codes
+from callward.engine.pii.codes import code_runs, find_announced_digits, find_codes
 from callward.engine.pii.echo import find_echoes
 from callward.engine.pii.edges import find_repeated_turns, find_rest_of_answers, widened
 from callward.engine.pii.implausible import plausible
@@ -112,13 +112,14 @@ def _drafts(scene: Scene, *, names: bool) -> list[Draft]:
     for draft in written:
         if draft.type is Type.IBAN and any(one.detail == MOD_97 for one in draft.evidence):
             _close(scene, draft)
-    codes = find_codes(scene)
+    runs = code_runs(scene)
+    codes = find_codes(scene, runs)
     found = [
         *written,
         *numbers,
         *codes,
         *find_parts(scene),
-        *find_announced_digits(scene),
+        *find_announced_digits(scene, runs),
         *find_sensitive(scene),
         *find_ages(scene),
         *with_addresses(scene, plausible(scene, find_names(scene) if names else [])),

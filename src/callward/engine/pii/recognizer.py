@@ -8,7 +8,7 @@ spoken numbers alike.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from callward.engine.pii.model import Evidence, Type
 
@@ -87,11 +87,11 @@ class Recognizer:
         if self.check is not None:
             passed = self.check(found.value)
             evidence.append(Evidence("check", "passed" if passed else "failed", self.passed if passed else self.failed))
-        if self.countries and not set(self.countries) & set(candidate.countries):
+        if self.countries and not any(country in candidate.countries for country in self.countries):
             evidence.append(Evidence("country", "abroad", self.abroad))
-        return replace(found, evidence=tuple(evidence))
+        return Assessment(found.value, tuple(evidence), found.length, found.skip)
 
 
 def total(evidence: tuple[Evidence, ...]) -> float:
     """Add the weights up to a score between 0 and 1, with two decimals."""
-    return round(min(1.0, max(0.0, sum(one.weight for one in evidence))), 2)
+    return round(min(1.0, max(0.0, sum([one.weight for one in evidence]))), 2)

@@ -37,7 +37,7 @@ _MOST_BETWEEN = 6  # words between two signs of a run
 _MULTIPLIERS = frozenset(("hundred", "thousand"))  # "o" before one is no letter ("o sută")
 _COUNTRY = 2  # letters of a word that a name of a letter may be too ("EE38")
 _GLUED = 4  # letters of a group that was written as one word ("kl 88 213")
-_SHORT_TURN = 400
+_LISTING = frozenset(",;:/.?!")
 _MOST_SIGNS = 64
 _SUFFIXES = frozenset(
     ("st", "nd", "rd", "th", "am", "pm", "s", "e", "de", "ste", "h", "kr", "min", "cm", "mm", "km", "m", "kg", "g", "l",
@@ -77,7 +77,7 @@ class Run(NamedTuple):
 
     @property
     def text(self) -> str:
-        return "".join(sign.text for sign in self.signs)
+        return "".join([sign.text for sign in self.signs])
 
 
 class _Word(NamedTuple):
@@ -161,7 +161,7 @@ class Speller:
                 signs, between, gap = [], 0, Gap.START
                 place += 2
                 continue
-            if signs and any(mark in ",;:/.?!" for mark in word.marks):
+            if signs and not _LISTING.isdisjoint(word.marks):
                 gap = max(gap, Gap.LISTED)
             sign, after = self._sign(said, place, gap, shouted, first=not signs)
             if sign is not None:
@@ -229,7 +229,7 @@ class Speller:
         word = said[place]
         if word.text.isdigit():
             return Atom(word.start, word.end, "written", word.text, False, Between(gap))
-        if any(character.isdigit() for character in word.text) and word.text.isalnum():
+        if word.text.isalnum() and not word.text.isalpha() and any(map(str.isdigit, word.text)):
             suffix = word.text.lstrip("0123456789")
             return Sign(word.start, word.end, word.text, False, suffix in _SUFFIXES, gap)
         loud = word.start in shouted

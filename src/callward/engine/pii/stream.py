@@ -153,7 +153,8 @@ class Reader:
                     between = inside
             atoms.append(Atom(start, end, kind, digits, said in self._weak, between))
             last = end
-        yield from self._close(atoms)
+        if atoms:
+            yield from self._close(atoms)
 
     def _between(self, raw: bytes) -> Between | None:
         """Read a gap, or return None where it parts two pieces."""
@@ -265,8 +266,9 @@ def _is_ordinary(before: str, after: str, digits: int, units: frozenset[str]) ->
     """Say whether a currency or a unit stands beside the number."""
     if (before.strip() and before.rstrip()[-1] in _CURRENCY) or (after.strip() and after.lstrip()[0] in _SIGNS_AFTER):
         return True
-    following = (word.strip(".,?!;:-") for word in after.split(" ")[:3])
-    return digits <= _MOST_COUNTED and any(word in units for word in following)
+    if digits > _MOST_COUNTED:
+        return False
+    return not units.isdisjoint([word.strip(".,?!;:-") for word in after.split(" ", 3)[:3]])
 
 
 def _letter(word: str) -> str:
