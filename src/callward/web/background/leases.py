@@ -19,6 +19,7 @@ _log = logging.getLogger(__name__)
 _LONGEST_WAIT = timedelta(hours=2)  # longer than any wait that is declared of a job
 _renewed: dict[str, float] = {}  # when the lease of each worker of this process was last asked for
 _ended: set[str] = set()  # workers of this process in whose names nothing is written any more
+_renewing = threading.Lock()  # a renewal is through before its worker is struck off, or sees that it was
 _KEPT = timedelta(days=1)  # how long a job that is done, or a worker that is gone, stays to be looked at
 
 
@@ -42,7 +43,8 @@ def disown(worker: str) -> None:
 def end(worker: str) -> None:
     """Strike the worker off: what it had begun and not ended is free at once, and it writes nothing of it any more."""
     disown(worker)
-    WorkerProcess.objects.filter(id=worker).delete()
+    with _renewing:
+        WorkerProcess.objects.filter(id=worker).delete()
     _renewed.pop(worker, None)
 
 
@@ -58,15 +60,22 @@ def renew_until(stop: threading.Event, worker: str) -> None:
     """Renew the lease three times in its length, until ``stop`` is set. A database that is away is waited for."""
     while not stop.wait(lease().total_seconds() / 3) and worker not in _ended:
         try:
-            now, asked = timezone.now(), monotonic()
-            WorkerProcess.objects.update_or_create(
-                id=worker, defaults={"seen_at": now}, create_defaults={"started_at": now, "seen_at": now}
-            )
-            _renewed[worker] = asked
+            with _renewing:
+                _renew(worker)
         except (DatabaseError, InterfaceError):
             _log.warning("the lease of this worker could not be renewed; it is tried again")
             connection.close()
     connection.close()
+
+
+def _renew(worker: str) -> None:
+    if worker in _ended:
+        return
+    now, asked = timezone.now(), monotonic()
+    WorkerProcess.objects.update_or_create(
+        id=worker, defaults={"seen_at": now}, create_defaults={"started_at": now, "seen_at": now}
+    )
+    _renewed[worker] = asked
 
 
 def alive(now: datetime | None = None) -> int:
