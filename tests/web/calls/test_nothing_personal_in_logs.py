@@ -120,6 +120,7 @@ def test_nothing_that_anybody_said_or_is_called_is_logged_on_any_path(
         _fail()
 
     monkeypatch.setattr("callward.web.calls.duties.replay", fail_and_stop)
+    monkeypatch.setattr("callward.web.duties._PATIENCE", 120.0)  # what it says is looked for below
     run_until(stop, (Duty("callward.web.calls.duties:replay", 9.0),))
     said = told.getvalue()
     assert Call.objects.count() == 2, "taking the same call in again is none"
