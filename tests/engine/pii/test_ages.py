@@ -108,6 +108,64 @@ def test_waiting_times_prices_and_the_years_of_things_are_no_ages(code: str, sai
     assert ages(code, f"c:{said}") == []
 
 
+@pytest.mark.parametrize(
+    ("code", "said", "covered"),
+    [
+        ("en", "she's in her late seventies", ["late seventies"]),
+        ("en", "he must be forty if he's a day", ["forty"]),
+        ("en", "my neighbour, 83, needs a lift", ["83"]),
+        ("en", "she's fifty-odd", ["fifty-odd"]),
+        ("en", "my dad's pushing eighty", ["eighty"]),
+        ("en", "So you're 75, is that right?", ["75"]),
+        ("en", "she's an octogenarian", ["octogenarian"]),
+        ("sv", "hon är i sjuttioårsåldern", ["sjuttioårsåldern"]),
+        ("sv", "en man i 70-årsåldern", ["70-årsåldern"]),
+        ("sv", "jag är åttio plus", ["åttio plus"]),
+        ("sv", "han är runt trettio", ["trettio"]),
+        ("sv", "hon är sjuttiotalist", ["sjuttiotalist"]),
+        ("et", "ta on üle kaheksakümne", ["kaheksakümne"]),
+        ("et", "vanaema on kaheksakümnendates", ["kaheksakümnendates"]),
+        ("et", "tütar Liis, kuuene", ["kuuene"]),
+        ("ro", "mama are peste optzeci de ani", ["optzeci de ani"]),
+        ("ro", "e octogenară", ["octogenară"]),
+        ("ro", "un om la vreo cincizeci a sunat", ["cincizeci"]),
+        ("nl", "ze is achter in de zeventig", ["zeventig"]),
+        ("nl", "ik ben in de tachtig", ["tachtig"]),
+        ("nl", "hij is midden veertig", ["veertig"]),
+        ("nl", "een jongen van een jaar of vijfentwintig", ["vijfentwintig"]),
+        ("nl", "mijn schoonmoeder truus die is negenentachtig", ["negenentachtig"]),
+    ],
+)
+def test_an_age_told_by_its_tens_or_roughly_is_found(code: str, said: str, covered: list[str]) -> None:
+    assert ages(code, f"c:{said}") == covered
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("en", "You're 14 in the queue"), ("en", "you are 12."), ("en", "music from the eighties"),
+        ("en", "it's over twenty pounds"), ("en", "he's over thirty minutes late"),
+        ("en", "the temperature is in the twenties"), ("sv", "jag är runt trettio minuter bort"),
+        ("sv", "över åttio procent"), ("sv", "det är runt femtio kronor"), ("et", "arve on üle kaheksakümne euro"),
+        ("et", "kaheksakümnendate muusika"), ("et", "laps sai viiese hinde"),
+        ("ro", "factura are peste optzeci de lei"),
+        ("ro", "contractul are peste douăzeci de ani"), ("ro", "un om la 50 de metri"),
+        ("nl", "het is in de tachtig euro"), ("nl", "dat was een jaar of drie geleden"),
+        ("nl", "ik woon hier een jaar of twintig"), ("nl", "muziek uit de jaren tachtig"),
+        ("nl", "begin 2020 verhuisd"), ("nl", "de parasol die is 45"),
+    ],
+)  # fmt: skip
+def test_tens_of_minutes_prices_and_decades_of_time_are_no_ages(code: str, said: str) -> None:
+    assert ages(code, f"c:{said}") == []
+
+
+def test_an_age_that_is_taken_back_is_found_with_the_one_behind_it() -> None:
+    assert ages("ro", "a:câți ani are?", "c:cincizeci și unu nu cincizeci și doi") == [
+        "cincizeci și unu",
+        "cincizeci și doi",
+    ]
+
+
 def test_each_of_several_answers_to_a_question_for_ages_is_found() -> None:
     assert ages("sv", "a:Hur gamla är barnen?", "c:flickan är fyra och pojken är elva") == ["fyra", "elva"]
 
@@ -159,3 +217,19 @@ def test_a_second_age_behind_a_redacted_one_is_still_found(turns: tuple[str, ...
 @pytest.mark.parametrize("said", ["[AGE]. After three would be best.", "[AGE 30-39] and can it be half past three"])
 def test_where_an_age_was_redacted_no_other_number_is_taken_for_it(said: str) -> None:
     assert residual(conversation("en", "a:How old is he now?", f"c:{said}")) == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "found"),
+    [
+        ("en", "Her sister, Mavis, 79, is there.", "79"),
+        ("en", "That is for Harriet Bell. Harriet is seven now.", "seven"),
+        ("sv", "Min granne Lars, 83, brukar köra.", "83"),
+        ("nl", "Daan is zeven en de kleine slaapt.", "zeven"),
+        ("et", "Naabrinaine Aino, 79, aitab.", "79"),
+    ],
+)
+def test_an_age_behind_a_name_is_found(code: str, said: str, found: str) -> None:
+    call = conversation(code, f"c:{said}")
+    spans = [span for one in detect(call) if one.type is Type.AGE for span in one.spans]
+    assert [call.turns[span.turn].text[span.start : span.end] for span in spans] == [found]

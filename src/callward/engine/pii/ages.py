@@ -10,6 +10,7 @@ import re
 from functools import cache
 from itertools import pairwise
 
+from callward.engine.pii.decades import ages_by_tens
 from callward.engine.pii.further import Answers
 from callward.engine.pii.model import Type
 from callward.engine.pii.said_ages import ages_in_one_word, said_ages
@@ -73,7 +74,7 @@ def find_ages(scene: Scene) -> list[Draft]:
                 found.append(one)
                 answered = max(answered, asker)
                 answers.note(one.places[-1][1])
-    return [*found, *said_ages(scene), *ages_in_one_word(scene)]
+    return [*found, *said_ages(scene), *ages_in_one_word(scene), *ages_by_tens(scene)]
 
 
 def _is_answer(scene: Scene, piece: Piece, answers: Answers, asker: int, since: int, answered: int) -> bool:

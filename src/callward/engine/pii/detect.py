@@ -26,6 +26,7 @@ from callward.engine.pii.postcodes import find_postcodes
 from callward.engine.pii.recognizers.iban import MOD_97
 from callward.engine.pii.repeats import find_repeats
 from callward.engine.pii.resolve import resolve
+from callward.engine.pii.said_ages import ages_of_named
 from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.sensitive import find_sensitive
 from callward.engine.pii.spelled_names import find_spelled_names
@@ -125,6 +126,7 @@ def _drafts(scene: Scene, *, names: bool) -> list[Draft]:
         *with_addresses(scene, plausible(scene, find_names(scene) if names else [])),
         *find_passwords(scene),
     ]
+    found += ages_of_named(scene, found)
     found = [*found, *find_spelled_names(scene, found), *find_postcodes(scene, found)]
     return [*found, *(find_beside_names(scene, found) if names else ())]
 

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from functools import cache
 
 from callward.engine.pii.labels import ANSWERED
+from callward.engine.pii.lexicon import language
 from callward.engine.pii.lexicon.ages import AGES
 from callward.engine.pii.scene import Scene
 
@@ -57,5 +58,6 @@ class Answers:
 def _lead(code: str) -> re.Pattern[str]:
     """Return a pattern for words that only lead from the age of one to that of another."""
     table = AGES.get(code, AGES["en"])
-    words = rf"{table.joins}|{table.somebody}|{table.leads}"
+    taken_back = "|".join(map(re.escape, sorted(language(code).corrections)))
+    words = rf"{table.joins}|{table.somebody}|{table.leads}|{taken_back}"
     return re.compile(rf"[ ,.;:?!-]*(?:\b(?:{words})\b(?:'s|'re)?[ ,.;:?!-]*)*")

@@ -10,7 +10,7 @@ from functools import cache
 from callward.engine.pii.lexicon import language
 from callward.engine.pii.lexicon.ages import RO_CHILDREN, RO_WHOSE
 from callward.engine.pii.likely import number
-from callward.engine.pii.model import Evidence
+from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.patterns import Pattern
 from callward.engine.pii.scene import Draft, Scene
 from callward.engine.pii.stream import Group
@@ -42,6 +42,14 @@ _INSTEAD_OF_UNIT = {
 }
 """What such words and those behind the number say together where years are meant all the same."""
 _NOTHING = re.compile(r"(?!)")
+_YOU = re.compile(
+    r"\b(?:you're|you are|du ar|ni ar|u bent|bent u|je bent|ben je|te olete|olete|oled|aveti|ai)\b[ a-z]* $"
+)
+"""Who is told so by the agent may be told a place in a queue."""
+_BEHIND_NAME = re.compile(
+    r"(?:, |(?:'s| is| was| ar| var| blir| fyller| on| oli| sai| wordt| werd) "
+    r"(?:nu |al |pas |net |bara |just |now |juba )?)"
+)
 _SAID = Evidence("form", "somebody is so many", 0.25)
 
 
@@ -56,6 +64,11 @@ def _compound(code: str) -> Pattern:
 def _is_said(code: str) -> Pattern:
     """Return what says that somebody is a number, with the number."""
     return Pattern(rf"\b{ages_of(code).is_said}[ ]+{number(code)}")
+
+
+@cache
+def _number(code: str) -> Pattern:
+    return Pattern(number(code))
 
 
 @cache
@@ -75,6 +88,25 @@ def said_ages(scene: Scene) -> Iterator[Draft]:
         first = bisect_left(groups, start, key=_start)
         if first < len(groups) and groups[first].start < end:
             yield from _in_a_row(scene, spoken_ages(code), script.said(start, groups[first].start), groups, first)
+
+
+def ages_of_named(scene: Scene, found: list[Draft]) -> Iterator[Draft]:
+    """Yield the ages that stand behind a name of ``found``: "Mavis is 91", "the neighbour, Mavis, 91,"."""
+    code, script = scene.language.code, scene.script
+    for draft in found:
+        end = draft.places[-1][1]
+        turn = script.turn(end - 1)
+        if draft.type is not Type.PERSON:
+            continue
+        behind = _BEHIND_NAME.match(script.said(end, min(script.ends[turn], end + AFTER)))
+        start = end + behind.end() if behind else -1
+        if behind and _number(code).find(script.data, start, min(script.ends[turn], start + AFTER)) is not None:
+            groups = _groups(scene, turn)
+            first = bisect_left(groups, start, key=_start)
+            if first < len(groups) and groups[first].start == start:
+                ages = _in_a_row(scene, spoken_ages(code), behind.group(), groups, first)
+                comma = behind.group().startswith(", ")
+                yield from (age for age in ages if not comma or (len(ages) == 1 and int(age.value) >= GROWN))
 
 
 def _groups(scene: Scene, turn: int) -> list[Group]:
@@ -109,7 +141,7 @@ def _is_whole(scene: Scene, spoken: SpokenAges, said: str, years: int, unit: str
     """Say whether what somebody is said to be ends with the number and its unit."""
     if LIMIT_BEHIND.search(behind) or (unit.strip(" -") in SHORT_LIVED and not spoken.somebody.search(said)):
         return False
-    if years < GROWN and _told_by_door(scene.language.code).search(said):
+    if years < GROWN and (_told_by_door(scene.language.code).search(said) or _YOU.search(said)):
         return False
     if said.endswith(", "):
         return behind[:1] in ("", ",", ".")

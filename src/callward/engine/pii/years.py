@@ -66,9 +66,10 @@ def spoken_ages(code: str) -> SpokenAges:
     """Return how the language says ages."""
     table = ages_of(code)
     person = rf"{table.somebody}|{_PRONOUNS}"
+    taken_back = "|".join(map(re.escape, sorted(language(code).corrections)))
     anew = rf"{table.joins}|{person}|i|am|jag|ik|ben|eu|ma|olen"
     return SpokenAges(
-        joint=re.compile(rf"(?:,? (?:{table.joins})|,) "),
+        joint=re.compile(rf"(?:,?(?: (?:{table.joins}|{taken_back}))+,?|,) "),
         nothing_counted=re.compile(
             rf"[;!?]|[.,](?!\d)|$|[ ](?!(?:{table.joins}) (?:{table.half})\b(?! *(?:[.,;!?]|$)))(?:{table.goes_on})\b"
         ),
@@ -92,7 +93,8 @@ def with_tens(scene: Scene, start: int) -> int:
     return start - len(before) + before.rindex(word) if word.endswith("kumne") else start
 
 
-def age_draft(start: int, end: int, years: int, *, spoken: bool, evidence: Evidence) -> Draft:
+def age_draft(start: int, end: int, years: int | str, *, spoken: bool, evidence: Evidence) -> Draft:
+    """Return the age of ``years``, or of what was said where the years are not known."""
     return Draft(Type.AGE, ((start, end),), "age", spoken, str(years), (Evidence("pattern", "age", 0.3), evidence))
 
 
