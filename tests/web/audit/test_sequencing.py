@@ -108,6 +108,23 @@ def test_each_controller_has_a_log_of_its_own(ledger: Controller, rival: Control
         tlog.open_checkpoint(LedgerTiles(rival.id).read_checkpoint().encode(), sequencing.log_key(ledger).verifier)
 
 
+def test_logs_that_are_written_in_turns_take_their_own_entries_only(
+    ledger: Controller, rival: Controller, act: Act
+) -> None:
+    vault.open_controller(rival.id)
+    for ours, theirs in [(1, 2), (3, 1), (2, 2)]:
+        act(ours)
+        act(theirs, controller=rival)
+    assert audit.sequence(ledger).size == 6
+    assert Entry.objects.for_controller(rival).pending().count() == 5
+    assert audit.sequence(rival).size == 5
+    _assert_whole(ledger, 6)
+    _assert_whole(rival, 5)
+    for controller in (ledger, rival):
+        written = Entry.objects.for_controller(controller).order_by("id")
+        assert list(written.values_list("index", flat=True)) == list(range(len(written)))
+
+
 def test_a_log_that_is_refused_does_not_keep_the_others_waiting(
     ledger: Controller, rival: Controller, act: Act, store: FolderStore
 ) -> None:

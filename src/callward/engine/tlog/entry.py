@@ -7,10 +7,11 @@ that no sentence, name, number or address of a person fits in; docs/formats/ledg
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -25,16 +26,37 @@ MAX_ENTRY_BYTES = 65_535
 MAX_POLICIES = 64
 MAX_FACTS = 32
 MAX_INTEGER = 2**53 - 1
+_MAX_KNOWN = 1024  # words that a grammar remembers
 
 Fact = int | str | bool
+
+
+def _vocabulary(pattern: str) -> Callable[[str], bool]:
+    """Make the question whether a text fits a pattern. What fits is remembered: the product's words are few.
+
+    What does not fit is forgotten, since it may be anything.
+    """
+    fits, known = re.compile(pattern).fullmatch, set[str]()
+
+    def is_known(text: str) -> bool:
+        if text in known:
+            return True
+        if not fits(text):
+            return False
+        if len(known) < _MAX_KNOWN:
+            known.add(text)
+        return True
+
+    return is_known
+
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _WORD = r"[a-z](?:[a-z_]{0,62}[a-z])?"
 _SEGMENT = rf"(?:{_UUID}|[0-9a-f]{{64}}|{_WORD}|[0-9]{{1,6}})"
 # An id is random, a digest, a word of the product or a short counter: too narrow for a phone or card number.
 _ID: Final = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT}){{0,3}}").fullmatch
-_TOKEN: Final = re.compile(_WORD).fullmatch
-_ACTION: Final = re.compile(rf"{_WORD}(?:\.{_WORD}){{1,3}}").fullmatch
+_TOKEN: Final = _vocabulary(_WORD)
+_ACTION: Final = _vocabulary(rf"{_WORD}(?:\.{_WORD}){{1,3}}")
 # A code is an id or a short printable word; a longer run of digits fits only inside a random id or a digest.
 _CODE: Final = re.compile(
     rf"{_UUID}|[0-9a-f]{{64}}|(?!.*[0-9]{{7}})[A-Za-z0-9](?:[A-Za-z0-9._:/-]{{0,126}}[A-Za-z0-9])?"
@@ -130,14 +152,19 @@ def encode_entry(entry: Entry) -> bytes:
         decided = f'{{"digest":"{decision.digest}","effect":"{decision.effect.value}","policies":[{policies}]}}'
     detail = "null" if entry.detail is None else f'"{entry.detail.hex()}"'
     purpose = "null" if entry.purpose is None else f'"{entry.purpose}"'
-    facts = ",".join(f'"{name}":{_encode_fact(entry.facts[name])}' for name in sorted(entry.facts))
-    at = entry.at.replace(tzinfo=None).isoformat(timespec="microseconds")
+    facts = ",".join([f'"{name}":{_encode_fact(entry.facts[name])}' for name in sorted(entry.facts)])
     return (
         f'{{"action":"{entry.action}","actor":{{"id":"{entry.actor.id}","kind":"{entry.actor.kind}"}},'
-        f'"at":"{at}Z","decision":{decided},"detail":{detail},"facts":{{{facts}}},"id":"{entry.id}",'
+        f'"at":"{_instant(entry.at)}","decision":{decided},"detail":{detail},"facts":{{{facts}}},"id":"{entry.id}",'
         f'"nonce":"{entry.nonce.hex()}","outcome":"{entry.outcome}","purpose":{purpose},'
         f'"resource":{{"id":"{entry.resource.id}","kind":"{entry.resource.kind}"}},"v":{VERSION}}}'
     ).encode("ascii")
+
+
+@lru_cache(8)
+def _instant(at: datetime) -> str:
+    """RFC 3339 in UTC; the entries of one transaction share it."""
+    return at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def decode_entry(data: bytes) -> Entry:

@@ -22,7 +22,9 @@ from callward.web.core import measures
 from callward.web.core.models import Controller
 
 _SALT_BYTES = 16
-_Row = tuple[datetime, str, str, str, str, str, str, bytes, bytes]
+_Stored = str | bytes | datetime | UUID | None  # as the database takes it
+_Moment = tuple[datetime, _Stored]
+_Row = tuple[_Stored, ...]
 _COLUMNS = (
     "controller_id",
     "at",
@@ -96,9 +98,9 @@ def record_many(acts: Sequence[Act], *, controller: Controller | UUID) -> list[s
     """Record several acts of one controller at once, in their order; see ``record``."""
     _refuse_outside_transaction()
     owner = controller.pk if isinstance(controller, Controller) else controller
-    now = timezone.now()
-    fresh = _fresh(len(acts))
-    _insert(owner, [_row(entry_id, nonce, act, now) for (entry_id, nonce), act in zip(fresh, acts, strict=True)])
+    stored_owner = Entry._meta.get_field("controller").get_db_prep_save(owner, connection)  # noqa: SLF001 - public in Django
+    now, fresh = _moment(timezone.now()), _fresh(len(acts))
+    _insert([_row(stored_owner, now, entry_id, nonce, act) for (entry_id, nonce), act in zip(fresh, acts, strict=True)])
     transaction.on_commit(partial(_count, acts))
     return [entry_id for entry_id, _ in fresh]
 
@@ -123,9 +125,13 @@ def _fresh(count: int) -> list[tuple[str, bytes]]:
     return fresh
 
 
-def _row(entry_id: str, nonce: bytes, act: Act, now: datetime) -> _Row:
-    """The entry's columns in the order of ``_COLUMNS``."""
-    at = act.at.astimezone(UTC) if act.at else now
+def _moment(at: datetime) -> _Moment:
+    return at, connection.ops.adapt_datetimefield_value(at)
+
+
+def _row(owner: _Stored, now: _Moment, entry_id: str, nonce: bytes, act: Act) -> _Row:
+    """The entry's columns in the order of ``_COLUMNS``, as the database takes them."""
+    at, stored_at = _moment(act.at.astimezone(UTC)) if act.at else now
     actor, resource = refer(act.actor), refer(act.resource)
     salt = secrets.token_bytes(_SALT_BYTES) if act.detail else b""
     entry = tlog.Entry(
@@ -141,16 +147,16 @@ def _row(entry_id: str, nonce: bytes, act: Act, now: datetime) -> _Row:
         detail=tlog.commit_detail(salt, act.detail) if act.detail else None,
         facts=act.facts,
     )
-    body = tlog.encode_entry(entry)
-    return (at, act.action, actor.kind, actor.id, resource.kind, resource.id, act.outcome, body, salt + act.detail)
+    return (
+        owner, stored_at, act.action, actor.kind, actor.id, resource.kind, resource.id, act.outcome,
+        tlog.encode_entry(entry), salt + act.detail,
+    )  # fmt: skip
 
 
-def _insert(controller: UUID, rows: Sequence[_Row]) -> None:
+def _insert(rows: Sequence[_Row]) -> None:
     """One prepared statement for all rows: the ORM's bulk insert takes several times as long."""
-    owner = Entry._meta.get_field("controller").get_db_prep_save(controller, connection)  # noqa: SLF001 - public in Django
-    times = {at: connection.ops.adapt_datetimefield_value(at) for at in {row[0] for row in rows}}
     with connection.cursor() as cursor:
-        cursor.executemany(_INSERT, [(owner, times[row[0]], *row[1:]) for row in rows])
+        cursor.executemany(_INSERT, rows)
 
 
 def _refuse_outside_transaction() -> None:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -31,6 +32,7 @@ from callward.web.keys.vault import service_key
 
 BATCH = 8_192
 LEASE = timedelta(seconds=30)
+_FIX = 'UPDATE audit_entry SET "index" = id + %s WHERE id BETWEEN %s AND %s AND "index" IS NULL'
 _TILE_HEIGHT = tlog.TILE_WIDTH.bit_length() - 1
 
 
@@ -143,14 +145,13 @@ class _Run:
         old = self._edge.size
         self._grow([body for _, body in rows])
         grown = self._edge.head()
-        places = [(old + at, row) for at, (row, _) in enumerate(rows)]
         with transaction.atomic(durable=True):
             fixed = Head.objects.filter(
                 controller=self._controller, lease_holder=self._holder, size=old, published_size=old
             ).update(size=grown.size, root=grown.root, lease_until=timezone.now() + LEASE)
             if not fixed:
                 raise LedgerError("ledger_lease_lost", "another sequencer took over")
-            _fix_places(places)
+            _fix_places(old, [row for row, _ in rows])
         return True
 
     def publish(self) -> None:
@@ -211,10 +212,16 @@ def _leaves(bodies: Sequence[bytes]) -> list[bytes]:
     return [tlog.leaf_hash(body) for body in bodies]
 
 
-def _fix_places(places: Sequence[tuple[int, int]]) -> None:
-    """Write indices into rows, given as (index, row): one statement, since the ORM's bulk update is a tenth as fast."""
+def _fix_places(first: int, rows: Sequence[int]) -> None:
+    """Write indices from ``first`` on into rows, given by their ids in order: one statement for ids without a gap.
+
+    The ORM's bulk update is a tenth as fast. Ids have gaps where several logs are written at once.
+    """
+    runs = groupby(enumerate(rows, first), lambda place: place[0] - place[1])
     with connection.cursor() as cursor:
-        cursor.executemany('UPDATE audit_entry SET "index" = %s WHERE id = %s AND "index" IS NULL', places)
+        for shift, places in runs:
+            ids = [row for _, row in places]
+            cursor.execute(_FIX, [shift, ids[0], ids[-1]])
 
 
 def _begun(tile: tlog.Tile, size: int) -> int:
