@@ -54,8 +54,8 @@ DECADES: Final = {
             r"\b(?P<age>(?:sexa|septua|octo|nona)genarians?|centenarians?)\b",
             (
                 r"\b(?:baby|babies|newborn|son|daughter|grandson|granddaughter|little one|twins)(?: of|'s| is| are)"
-                r"(?: only| just)? (?P<age>(?:[0-9]{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-                r" (?:weeks|months|days))\b"
+                r"(?: only| just)? (?P<age>(?:[0-9]{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven"
+                r"|twelve) (?:weeks|months|days))\b"
             ),
         ),
         alone=(rf"\b{_EN_IS}(?: [a-z]+)? (?P<age>(?:{_EN_TENS})[ -]?(?:odd|something|ish|plus|or so|and a bit))\b",),
