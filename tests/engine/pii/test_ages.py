@@ -223,7 +223,8 @@ def test_where_an_age_was_redacted_no_other_number_is_taken_for_it(said: str) ->
     ("code", "said", "found"),
     [
         ("en", "Her sister, Mavis, 79, is there.", "79"),
-        ("en", "My niece Harriet Bell is seven now.", "seven"),
+        ("en", "My niece Harriet Bell is seventeen now.", "seventeen"),
+        ("en", "My son, Oliver Bell, is seven and goes to school.", "seven"),
         ("sv", "Min granne Lars, 83, brukar köra.", "83"),
         ("nl", "Daan is zeven en de kleine slaapt.", "zeven"),
         ("et", "Naabrinaine Aino, 79, aitab.", "79"),

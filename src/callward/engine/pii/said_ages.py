@@ -47,8 +47,8 @@ _YOU = re.compile(
 )
 """Who is told so by the agent may be told a place in a queue."""
 _BEHIND_NAME = re.compile(
-    r"(?:, |(?:'s| is| was| ar| var| blir| fyller| on| oli| sai| wordt| werd) "
-    r"(?:nu |al |pas |net |bara |just |now |juba )?)"
+    r"(?:(?:'s|,? is|,? was|,? ar|,? var| blir| fyller|,? on| oli| sai| wordt| werd) "
+    r"(?:nu |al |pas |net |bara |just |now |juba )?|, )"
 )
 _SAID = Evidence("form", "somebody is so many", 0.25)
 
