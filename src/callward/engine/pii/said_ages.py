@@ -105,7 +105,7 @@ def ages_of_named(scene: Scene, found: list[Draft]) -> Iterator[Draft]:
             first = bisect_left(groups, start, key=_start)
             if first < len(groups) and groups[first].start == start:
                 ages = _in_a_row(scene, spoken_ages(code), behind.group(), groups, first)
-                comma = behind.group().startswith(", ")
+                comma = behind.group() == ", "
                 yield from (age for age in ages if not comma or (len(ages) == 1 and int(age.value) >= GROWN))
 
 
