@@ -7,41 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
 from callward.engine.pii.cues import ORDINARY, Cue
-from callward.engine.pii.labels import ANSWERED
-from callward.engine.pii.lexicon.frequent import FREQUENT, LINKS, NO_SECRETS
+from callward.engine.pii.lexicon.frequent import FREQUENT, LINKS
 from callward.engine.pii.model import About, Evidence, Type
 from callward.engine.pii.scene import Draft, Scene
+from callward.engine.pii.secret_words import Word, clauses, is_marked, talk_aside, value_of, without_talk, words_said
 
 _KINDS = {Type.PASSWORD.value: Type.PASSWORD, Type.USERNAME.value: Type.USERNAME}
 _ANNOUNCED = frozenset(_KINDS)
 _ANSWERED_WITHIN = 2  # turns
 _PAUSE = 2  # spaces of a turn that says nothing
-_MOST_WORDS = 14
-_MOST_PLAIN = 3  # words of a phrase
-_MOST_ANSWERED = 5  # words of a phrase that is the answer to the question for it
-_REACH = 120
 _LONG_ANSWER = 8  # words: a longer answer is talk, and only what is told apart by digits and signs counts
-_END = ".?!"
-_QUOTES = "\"'\x94\x84\xab\xbb"
 _QUESTION_NEAR = 24  # characters
 _QUESTION = re.compile(
     r"\b(?:what|what's|whats|which|vad|vilket|vilken|mis|milline|kas|care|ce|cum|wat|welk|welke|hoe) [^.,?!]*$"
 )
-_WORD = re.compile(r"[^ ]+")
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    start: int
-    end: int
-    text: str  # without marks at its ends
-    closes: bool  # a sentence or a clause ends with it
-    gone: bool  # what stood here was redacted
-    listed: bool  # a comma ends it
 
 
 def find_passwords(scene: Scene) -> list[Draft]:
@@ -58,37 +40,25 @@ def find_passwords(scene: Scene) -> list[Draft]:
     return found
 
 
-def _words(scene: Scene, low: int, high: int) -> list[_Word]:
-    said = []
-    for match in list(_WORD.finditer(scene.script.said(low, min(high, low + _REACH))))[:_MOST_WORDS]:
-        raw = match.group()
-        bare = raw.strip(_END + ",;:()|" + ANSWERED[0] + _QUOTES)
-        start = low + match.start() + (raw.find(bare) if bare else 0)
-        tail = raw[raw.find(bare) + len(bare) :] if bare else raw
-        closes = any(mark in _END + ",;" for mark in tail)
-        said.append(_Word(start, start + len(bare), bare, closes, ANSWERED in raw, "," in tail))
-    return said
-
-
 def _behind(scene: Scene, cue: Cue, high: int) -> Iterator[Draft]:
     """Yield the value that stands behind its announcement in the same turn."""
-    said = _words(scene, cue.end, high)
+    said = words_said(scene, cue.end, high)
     place = 0
     ended = False
     while not ended and place < len(said) and (said[place].text in LINKS or not said[place].text):
         ended = said[place].closes and (bool(said[place].text) or said[place].gone)
         place += 1
     linked = place > 0 or scene.script.said(cue.end, cue.end + 1) == ":"
-    value = [] if ended else _value(scene, said[place:])
+    value = [] if ended else value_of(scene, said[place:])
     detail = scene.script.said(cue.start, cue.end)
     values = [value] if _is_announced(scene, cue, said[: place + 1], value, linked=linked) else []
     for one in (*values, *_corrected(scene, said, values)):
         yield _draft(scene, _KINDS[cue.kind], one, Evidence("context", detail, 0.5))
 
 
-def _is_announced(scene: Scene, cue: Cue, before: list[_Word], value: list[_Word], *, linked: bool) -> bool:
+def _is_announced(scene: Scene, cue: Cue, before: list[Word], value: list[Word], *, linked: bool) -> bool:
     """Say whether the words behind an announcement are what it announces."""
-    if not value or _marked(scene, value):
+    if not value or is_marked(scene, value):
         return bool(value)
     known = FREQUENT.get(scene.language.code, frozenset())
     return linked and not any(word.gone for word in before) and value[0].text not in known and not _asks(scene, cue)
@@ -111,27 +81,28 @@ def _answer(scene: Scene, turn: int, high: int) -> Iterator[Draft]:
     if _turns_between(scene, asker, turn) >= _ANSWERED_WITHIN or script.speakers[asker] == script.speakers[turn]:
         return
     known = FREQUENT.get(scene.language.code, frozenset())
-    said = _words(scene, script.starts[turn], high)
+    said = words_said(scene, script.starts[turn], high)
     aside = known | scene.language.fillers | scene.language.agreement | LINKS
-    clauses = [
-        _value(scene, _without(scene, clause, aside), whole=len(clause) <= _LONG_ANSWER) for clause in _clauses(said)
+    given = [
+        value_of(scene, without_talk(scene, clause, aside), whole=len(clause) <= _LONG_ANSWER)
+        for clause in clauses(said)
     ]
-    values = list(filter(None, clauses))
+    values = list(filter(None, given))
     # Who asks for a password does not tell it in passing.
     plain = len(said) <= _LONG_ANSWER and script.speakers[turn] is not About.AGENT
     gone = sum(word.gone for word in said)
     if gone < _wanted(asked) > 1:
-        taken = [value for value in values if plain or _marked(scene, value)]
+        taken = [value for value in values if plain or is_marked(scene, value)]
     else:
-        first = next((value for value in values if _marked(scene, value)), values[0] if values else [])
+        first = next((value for value in values if is_marked(scene, value)), values[0] if values else [])
         is_told = plain and (not gone or _is_taken_back(scene, said, first))
-        taken = [first] if first and (_marked(scene, first) or is_told) else []
+        taken = [first] if first and (is_marked(scene, first) or is_told) else []
         taken += _listed(scene, said, taken) if plain else []
     if script.speakers[turn] is not About.AGENT:
         taken += _corrected(scene, said, taken)
     detail = script.said(asked[-1].start, asked[-1].end)
     for value in taken:
-        if _marked(scene, value) or value[0].text not in scene.language.corrections:
+        if is_marked(scene, value) or value[0].text not in scene.language.corrections:
             yield _draft(scene, _KINDS[asked[-1].kind], value, Evidence("question", detail, 0.45))
 
 
@@ -140,44 +111,37 @@ def _wanted(asked: list[Cue]) -> int:
     return min(len({cue.kind for cue in asked}), len({cue.start for cue in asked}))
 
 
-def _listed(scene: Scene, said: list[_Word], taken: list[list[_Word]]) -> Iterator[list[_Word]]:
+def _listed(scene: Scene, said: list[Word], taken: list[list[Word]]) -> Iterator[list[Word]]:
     """Yield the one word behind a comma that goes on with what was told: "jsmith77, kingfisher"."""
     ends = {value[-1].start for value in taken}
     for place, (before, word) in enumerate(pairwise(said), 2):
         told = before.listed and (before.gone or before.start in ends) and not word.gone
-        value = _value(scene, _without(scene, [word], _aside(scene))) if told else []
+        value = value_of(scene, without_talk(scene, [word], talk_aside(scene))) if told else []
         if value and (word.closes or place == len(said)):
             yield value
 
 
-def _aside(scene: Scene) -> frozenset[str]:
-    """Return the words that are no secret at the beginning of what is told, nor in the place of it."""
-    spoken = scene.language
-    known = FREQUENT.get(spoken.code, frozenset())
-    return known | spoken.fillers | spoken.agreement | spoken.corrections | LINKS
-
-
-def _corrected(scene: Scene, said: list[_Word], taken: list[list[_Word]]) -> list[list[_Word]]:
+def _corrected(scene: Scene, said: list[Word], taken: list[list[Word]]) -> list[list[Word]]:
     """Return what stands behind words that take back what was told: "hunter2, no sorry, it's bluebird".
 
     Told is what is ``taken`` and what was redacted.
     """
-    corrections, aside = scene.language.corrections, _aside(scene)
-    found: list[list[_Word]] = []
+    corrections, aside = scene.language.corrections, talk_aside(scene)
+    found: list[list[Word]] = []
     low = min([value[0].start for value in taken] + [word.start for word in said if word.gone], default=None)
     for place, word in enumerate(said):
         within = any(value[0].start <= word.start < value[-1].end for value in (*taken, *found))
         if low is None or word.start < low or within or word.text not in corrections:
             continue
         behind = list(takewhile(lambda one: not one.gone, said[place + 1 :]))
-        values = (_value(scene, _without(scene, clause, aside), whole=True) for clause in _clauses(behind))
+        values = (value_of(scene, without_talk(scene, clause, aside), whole=True) for clause in clauses(behind))
         value = next(filter(None, values), [])
         if value and not any(one[0].start < value[-1].end and value[0].start < one[-1].end for one in (*taken, *found)):
             found.append(value)
     return found
 
 
-def _is_taken_back(scene: Scene, said: list[_Word], value: list[_Word]) -> bool:
+def _is_taken_back(scene: Scene, said: list[Word], value: list[Word]) -> bool:
     """Say whether a word between the value and what was redacted behind it takes the value back."""
     behind = [word for word in said if value and word.start >= value[-1].end]
     redacted = next((place for place, word in enumerate(behind) if word.gone), 0)
@@ -191,76 +155,7 @@ def _turns_between(scene: Scene, asker: int, turn: int) -> int:
     return sum(script.data.count(b" ", script.starts[one], script.ends[one]) > _PAUSE for one in between)
 
 
-def _clauses(said: list[_Word]) -> Iterator[list[_Word]]:
-    """Yield the words of an answer by clause: "it is in my book. snowdrop seven"."""
-    first = 0
-    for place, word in enumerate(said, 1):
-        if word.closes or place == len(said):
-            yield said[first:place]
-            first = place
-
-
-def _without(scene: Scene, said: list[_Word], aside: frozenset[str]) -> list[_Word]:
-    """Return the words from the first that is no ordinary talk."""
-    place = 0
-    while (
-        place < len(said) and (said[place].text in aside or not said[place].text) and not _is_sign(scene, said[place])
-    ):
-        place += 1
-    return said[place:]
-
-
-def _value(scene: Scene, said: list[_Word], *, whole: bool = False) -> list[_Word]:
-    """Return the words that are the value: signs, letters and numbers, and a few plain words before or between them.
-
-    With ``whole``, where the words are a short answer and nothing else, a phrase may hold ordinary words.
-    """
-    known = FREQUENT.get(scene.language.code, frozenset())
-    joiners = scene.language.joiners
-    value: list[_Word] = []
-    plain = 0
-    for place, word in enumerate(said):
-        sign = _is_sign(scene, word)
-        around = [*value[-1:], *said[place + 1 : place + 2]]
-        between = word.text in joiners and len(around) > 1 and all(_is_sign(scene, one) for one in around)
-        aside = word.text in scene.language.fillers and word.text not in scene.language.joiners
-        ordinary = bool(value) and not between and (aside if whole else word.text in known)
-        if not word.text or (not sign and (word.text in NO_SECRETS or ordinary)):
-            break
-        plain += not sign and not between
-        if plain > (_MOST_ANSWERED if whole else _MOST_PLAIN):
-            break
-        value.append(word)
-        if word.closes:
-            break
-    last = joiners | scene.language.fillers | (known if whole else frozenset())
-    if len(value) < len(said):  # what goes on behind a correction was corrected
-        last |= scene.language.corrections
-    while value and value[-1].text in last:
-        value.pop()
-    return value
-
-
-def _is_sign(scene: Scene, word: _Word) -> bool:
-    """Say whether a word is a number, a single letter, the name of a sign, or written with digits or signs."""
-    text, spoken = word.text, scene.language
-    if any(not character.isalpha() and character not in "'-" for character in text):
-        return True
-    numbers = text in spoken.numbers or text in spoken.repeat or text in spoken.hundred or text in spoken.plurals
-    letter = len(text) == 1 or text in spoken.letters
-    return numbers or text in spoken.signs or (letter and text not in FREQUENT.get(spoken.code, frozenset()))
-
-
-def _marked(scene: Scene, value: list[_Word]) -> bool:
-    """Say whether the value is told apart from talk by a digit, a sign, a letter or capitals inside."""
-    words_of_talk = scene.language.weak & FREQUENT.get(scene.language.code, frozenset())
-    if any(_is_sign(scene, word) and word.text not in words_of_talk for word in value):
-        return True
-    first = scene.original(value[0].start, value[0].end)
-    return any(character.isupper() for character in first[1:])
-
-
-def _draft(scene: Scene, kind: Type, value: list[_Word], evidence: Evidence) -> Draft:
+def _draft(scene: Scene, kind: Type, value: list[Word], evidence: Evidence) -> Draft:
     start, end = value[0].start, value[-1].end
     numbers, signs = scene.language.numbers, scene.language.signs
     spoken = any(word.text in numbers or word.text in signs for word in value)
