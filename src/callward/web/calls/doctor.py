@@ -120,9 +120,10 @@ def _sampled() -> Check:
 
 def _swept(before: datetime, now: datetime) -> Iterator[Check]:
     """Remove what nothing refers to: sealed objects, key rows, claims of inputs that never became a call."""
+    # What may be nobody's is read before the rows that it may be of: one that is written meanwhile has it then.
     store = object_store()
-    known = {*Item.objects.values_list("object_name", flat=True), *Upload.objects.values_list("object_name", flat=True)}
     listed = list(store.list())
+    known = {*Item.objects.values_list("object_name", flat=True), *Upload.objects.values_list("object_name", flat=True)}
     if store.shareable and _of_others(listed):
         yield Check("orphans", False, f"another Callward keeps its ledger in {store.place}: nothing was swept there")
     else:
@@ -133,22 +134,15 @@ def _swept(before: datetime, now: datetime) -> Iterator[Check]:
         spool = store.sweep_spool(now=now, older_than=now - before)
         yield Check("orphans", True, f"{len(swept)} objects and {spool} spool files swept")
 
+    old = DataKey.objects.filter(kind=DataKey.Kind.ITEM, created_at__lte=before)
+    keys = list(old.values_list("id", flat=True))
     items = set(Item.objects.values_list("id", flat=True))
-    stray = [
-        key
-        for key, written in DataKey.objects.filter(kind=DataKey.Kind.ITEM).values_list("id", "created_at")
-        if key not in items and written <= before
-    ]
+    stray = [key for key in keys if key not in items]
     stray = list(set(stray) - set(keeping.keeper().keys(stray)))
     DataKey.objects.filter(id__in=stray).delete()
+    claimed = list(InputDigest.objects.filter(created_at__lte=before, call__isnull=False).values_list("id", "call"))
     calls = set(Call.objects.values_list("id", flat=True))
-    claims = [
-        row
-        for row, call in InputDigest.objects.filter(created_at__lte=before, call__isnull=False).values_list(
-            "id", "call"
-        )
-        if call not in calls
-    ]
+    claims = [row for row, call in claimed if call not in calls]
     InputDigest.objects.filter(id__in=claims).delete()
     persons = set(Person.objects.values_list("id", flat=True))
     controllers = [controller.id for controller in Controller.objects.all()]

@@ -132,7 +132,7 @@ def page_of(calls: CallQuerySet, query: QueryDict, *, category: str = "") -> Pag
     Whatever filters the list, its calls are read from one index in the list's order and none is counted.
     """
     key = _read_key(query.get("after", ""))
-    rows = _of_category(calls, category, key) if category else _newest(calls, key)
+    rows = _read(_behind(calls, category, key)[: PAGE + 1])
     if len(rows) <= PAGE:
         return Page(rows, "")
     last = rows[PAGE - 1]
@@ -141,28 +141,32 @@ def page_of(calls: CallQuerySet, query: QueryDict, *, category: str = "") -> Pag
     return Page(rows[:PAGE], "?" + onward.urlencode())
 
 
-def newest(calls: CallQuerySet, most: int, category: str = "") -> list[Call]:
-    """Take the newest calls, in the list's order and at its price; of a category, where one is named."""
-    return _of_category(calls, category, None, most) if category else _newest(calls, None, most)
+def newest(calls: CallQuerySet, most: int, category: str = "") -> list[UUID]:
+    """Take the ids of the newest calls, in the list's order and at its price."""
+    return list(_behind(calls, category, None)[:most].values_list("id", flat=True))
 
 
-def _newest(calls: CallQuerySet, key: _Key | None, most: int = PAGE + 1) -> list[Call]:
+def _behind(calls: CallQuerySet, category: str, key: _Key | None) -> QuerySet[Call]:
+    return _of_category(calls, category, key) if category else _newest(calls, key)
+
+
+def _newest(calls: CallQuerySet, key: _Key | None) -> QuerySet[Call]:
     if key:
         started_at, call_id = key
         # The first bound is what the index is entered at; the second alone would be read past from the top.
         calls = calls.filter(started_at__lte=started_at)
         calls = calls.filter(Q(started_at__lt=started_at) | Q(started_at=started_at, id__lt=call_id))
-    return _read(calls.order_by("-started_at", "-id")[:most])
+    return calls.order_by("-started_at", "-id")
 
 
-def _of_category(calls: CallQuerySet, category: str, key: _Key | None, most: int = PAGE + 1) -> list[Call]:
+def _of_category(calls: CallQuerySet, category: str, key: _Key | None) -> QuerySet[Call]:
     """Walk the calls of a category, which has its own index in the list's order."""
     found = Q(categories__category=category, categories__controller=F("controller"))
     if key:
         started_at, call_id = key
         behind = Q(categories__started_at=started_at, categories__call_id__lt=call_id)
         found &= Q(categories__started_at__lte=started_at) & (Q(categories__started_at__lt=started_at) | behind)
-    return _read(calls.filter(found).order_by("-categories__started_at", "-categories__call_id")[:most])
+    return calls.filter(found).order_by("-categories__started_at", "-categories__call_id")
 
 
 def _read(calls: QuerySet[Call]) -> list[Call]:

@@ -55,7 +55,7 @@ def take_in(arrival: Arrival, actor: Party, *, now: datetime | None = None) -> T
     known = named(arrival) if arrival.log_only else belonging.digests(controller, arrival.chunks())
     call_id = vault.claim_unless_suppressed(controller, known, belonging.waiting_for(arrival) or uuid.uuid4(), now)
     if call_id is None:
-        raise _erased()
+        raise ArrivalError("input_erased", "this call was erased and is not taken in again")
     found = Call.objects.select_related("person").filter(id=call_id).first()
     if found is None:
         return _log(arrival, call_id, actor, now) if arrival.log_only else _take_new(arrival, call_id, actor, now)
@@ -124,18 +124,14 @@ def _log(arrival: Arrival, call_id: UUID, actor: Party, now: datetime) -> Taken:
 
 
 def _insert(call: Call) -> None:
-    """Write the row of a new call. Raises IntegrityError where it is there, ``ArrivalError`` where it was erased.
+    """Write the row of a new call. Raises IntegrityError where it is there, ``KeyGone`` where its claim is gone.
 
     The claim is looked for after the row is written: a sweep of what was erased takes claims before rows, so that a row
-    which another process wrote and a sweep took is seen to have been there.
+    which another process wrote and a sweep took is seen to have been there. Whoever tries again is told which it was.
     """
     call.save(force_insert=True)
     if not vault.is_claimed(call.controller_id, call.id):
-        raise _erased()
-
-
-def _erased() -> ArrivalError:
-    return ArrivalError("input_erased", "this call was erased and is not taken in again")
+        raise vault.KeyGone("key_gone", "what was claimed for this call was erased or given up meanwhile")
 
 
 def _taken_meanwhile(call_id: UUID, refusal: IntegrityError) -> Taken:

@@ -15,7 +15,7 @@ from callward.web.calls.access import may_search
 from callward.web.calls.forms import WordsForm
 from callward.web.calls.listing import CallFilter
 from callward.web.calls.models import Call
-from callward.web.calls.words import MOST, search, selected
+from callward.web.calls.words import MOST, read, search, selected
 from callward.web.core.models import Controller, Line
 
 
@@ -28,18 +28,18 @@ def words(request: HttpRequest) -> HttpResponse:
     """
     controller = controller_of(request)
     narrowed = CallFilter(request.GET, controller, finds_people=may(request.user, Capability.FIND_PEOPLE))
-    calls = selected(narrowed.narrow(Call.objects.for_controller(controller)), narrowed.of_category)
+    ids = selected(narrowed.narrow(Call.objects.for_controller(controller)), narrowed.of_category)
     form = WordsForm(request.POST or None, purposes=_purposes(controller))
     context: dict[str, object] = {
         "form": form,
-        "count": len(calls),
-        "too_many": len(calls) > MOST,
+        "count": len(ids),
+        "too_many": len(ids) > MOST,
         "most": MOST,
         "chips": narrowed.chips(),
         "filters": request.GET.urlencode(),
     }
     if not context["too_many"] and request.method == "POST" and form.is_valid():
-        context |= _searched(request, controller, narrowed, calls, form)
+        context |= _searched(request, controller, narrowed, read(ids), form)
         return render(request, "calls/words.html", context)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
     return render(request, "calls/words.html", context, status=status)

@@ -5,8 +5,9 @@ There is no index of words, for it would hold what was said in the clear (design
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from callward.engine.envelope import EnvelopeError
 from callward.web.calls import opening
@@ -37,9 +38,13 @@ class Outcome:
     unread: int
 
 
-def selected(calls: CallQuerySet, category: str) -> list[Call]:
-    """Give the newest ``MOST`` calls and one more, if there are so many, with what opening them asks for."""
-    ids = [call.id for call in newest(calls, MOST + 1, category)]
+def selected(calls: CallQuerySet, category: str) -> list[UUID]:
+    """Give the newest ``MOST`` calls, and one more where there are more than can be searched."""
+    return newest(calls, MOST + 1, category)
+
+
+def read(ids: Collection[UUID]) -> list[Call]:
+    """Read calls with what opening them asks for, the newest first."""
     rows = Call.objects.filter(id__in=ids).select_related("line__controller").prefetch_related("items")
     return list(rows.order_by("-started_at", "-id"))
 
