@@ -13,16 +13,7 @@ from callward.engine.pii.cues import ORDINARY, Cue
 from callward.engine.pii.lexicon.frequent import FREQUENT, LINKS
 from callward.engine.pii.model import About, Evidence, Type
 from callward.engine.pii.scene import Draft, Scene
-from callward.engine.pii.secret_words import (
-    Word,
-    clauses,
-    first_value,
-    is_marked,
-    talk_aside,
-    value_of,
-    without_talk,
-    words_said,
-)
+from callward.engine.pii.secret_words import Word, clauses, is_marked, talk_aside, value_of, without_talk, words_said
 
 _KINDS = {Type.PASSWORD.value: Type.PASSWORD, Type.USERNAME.value: Type.USERNAME}
 _ANNOUNCED = frozenset(_KINDS)
@@ -38,47 +29,15 @@ _QUESTION = re.compile(
 def find_passwords(scene: Scene) -> list[Draft]:
     """Find passwords, PINs, door codes and user names."""
     found: list[Draft] = []
-    told: set[int] = set()  # where the announcements begin that have their value in their own turn
     for turn in scene.cues.announcing(_ANNOUNCED):
         cues = [cue for cue in scene.cues.within(scene.script.starts[turn], scene.script.ends[turn]) if cue.sure]
         for place, cue in enumerate(cues):
             if cue.kind in _KINDS:
                 high = cues[place + 1].start if place + 1 < len(cues) else scene.script.ends[turn]
-                values = list(_behind(scene, cue, high))
-                found += values
-                told.update(cue.start for _ in values[:1])
-        asked = [cue for cue in scene.cues.asked(turn) if cue.sure and cue.kind != ORDINARY]
-        high = cues[0].start if cues else scene.script.ends[turn]
-        if not asked or not _may_answer(scene, asked[-1], turn) or asked[-1].start in told:
-            continue
-        if asked[-1].kind not in _KINDS:
-            found += _first_of_several(scene, turn, high, asked, told)
-        elif not cues or cues[0].kind in _KINDS:
-            found += _answer(scene, turn, high, asked)
+                found += _behind(scene, cue, high)
+        if not cues or cues[0].kind in _KINDS:
+            found += _answer(scene, turn, cues[0].start if cues else scene.script.ends[turn])
     return found
-
-
-def _may_answer(scene: Scene, asked: Cue, turn: int) -> bool:
-    """Say whether a turn is near enough to a question of the other speaker to answer it."""
-    script = scene.script
-    asker = script.turn(asked.start)
-    return _turns_between(scene, asker, turn) < _ANSWERED_WITHIN and script.speakers[asker] is not script.speakers[turn]
-
-
-def _first_of_several(scene: Scene, turn: int, high: int, asked: list[Cue], told: set[int]) -> Iterator[Draft]:
-    """Yield the secret that was asked for before something else: "the password and a number?" - "marmalade, 07700"."""
-    script = scene.script
-    asker = script.turn(asked[-1].start)
-    secret = next((cue for cue in asked if cue.kind in _KINDS and script.turn(cue.start) == asker), None)
-    if secret is None or secret.start in told or script.speakers[turn] is About.AGENT:
-        return
-    said = words_said(scene, script.starts[turn], high)
-    if any(cue.kind == secret.kind for cue in scene.cues.within(script.starts[turn], script.ends[turn])):
-        return
-    value = first_value(scene, said)
-    if value:
-        detail = script.said(secret.start, secret.end)
-        yield _draft(scene, _KINDS[secret.kind], value, Evidence("question", detail, 0.45))
 
 
 def _behind(scene: Scene, cue: Cue, high: int) -> Iterator[Draft]:
@@ -89,19 +48,12 @@ def _behind(scene: Scene, cue: Cue, high: int) -> Iterator[Draft]:
     while not ended and place < len(said) and (said[place].text in LINKS or not said[place].text):
         ended = said[place].closes and (bool(said[place].text) or said[place].gone)
         place += 1
-    linked = place > 0 or scene.script.said(cue.end, cue.end + 1) == ":" or _is_asked(scene, cue)
+    linked = place > 0 or scene.script.said(cue.end, cue.end + 1) == ":"
     value = [] if ended else value_of(scene, said[place:])
     detail = scene.script.said(cue.start, cue.end)
     values = [value] if _is_announced(scene, cue, said[: place + 1], value, linked=linked) else []
     for one in (*values, *_corrected(scene, said, values)):
         yield _draft(scene, _KINDS[cue.kind], one, Evidence("context", detail, 0.5))
-
-
-def _is_asked(scene: Scene, cue: Cue) -> bool:
-    """Say whether the other speaker asked for what the cue announces, so that it needs no "is"."""
-    turn = scene.script.turn(cue.start)
-    asked = [one for one in scene.cues.asked(turn) if one.kind == cue.kind and one.sure]
-    return bool(asked) and _may_answer(scene, asked[-1], turn)
 
 
 def _is_announced(scene: Scene, cue: Cue, before: list[Word], value: list[Word], *, linked: bool) -> bool:
@@ -119,9 +71,15 @@ def _asks(scene: Scene, cue: Cue) -> bool:
     return _QUESTION.search(before) is not None
 
 
-def _answer(scene: Scene, turn: int, high: int, asked: list[Cue]) -> Iterator[Draft]:
+def _answer(scene: Scene, turn: int, high: int) -> Iterator[Draft]:
     """Yield the value with which a turn answers the question for it."""
+    asked = [cue for cue in scene.cues.asked(turn) if cue.sure and cue.kind != ORDINARY]
+    if not asked or asked[-1].kind not in _KINDS:
+        return
     script = scene.script
+    asker = script.turn(asked[-1].start)
+    if _turns_between(scene, asker, turn) >= _ANSWERED_WITHIN or script.speakers[asker] == script.speakers[turn]:
+        return
     known = FREQUENT.get(scene.language.code, frozenset())
     said = words_said(scene, script.starts[turn], high)
     aside = known | scene.language.fillers | scene.language.agreement | LINKS
@@ -131,8 +89,7 @@ def _answer(scene: Scene, turn: int, high: int, asked: list[Cue]) -> Iterator[Dr
     ]
     values = list(filter(None, given))
     # Who asks for a password does not tell it in passing.
-    first_said = sum(1 for _ in takewhile(lambda word: word.text not in scene.language.corrections, said))
-    plain = first_said <= _LONG_ANSWER and script.speakers[turn] is not About.AGENT
+    plain = len(said) <= _LONG_ANSWER and script.speakers[turn] is not About.AGENT
     gone = sum(word.gone for word in said)
     if gone < _wanted(asked) > 1:
         taken = [value for value in values if plain or is_marked(scene, value)]
