@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 
 from callward.engine.pii.lexicon import language
@@ -91,10 +90,10 @@ def with_addresses(scene: Scene, names: list[Draft]) -> list[Draft]:
         town = len(rest) > _LONGEST_NUMBER and rest.isalpha()
         groups = [group for piece in scene.numbers(low, end) for group in piece.groups if group.start >= high]
         more = sum(len(group.digits) for group in groups) >= _LONGEST_NUMBER
-        streets.append(replace(same, places=((min(low, start), high if town or more else max(high, end)),)))
+        streets.append(same._replace(places=((min(low, start), high if town or more else max(high, end)),)))
         if town:
             begin = high + scene.script.said(high, end).index(rest)
-            kept.append(replace(draft, type=Type.CITY, places=((begin, begin + len(rest)),), value=rest))
+            kept.append(draft._replace(type=Type.CITY, places=((begin, begin + len(rest)),), value=rest))
     return [*kept, *streets]
 
 
@@ -116,7 +115,7 @@ def _widened(scene: Scene, draft: Draft) -> Draft:
     said = script.said(start, end)
     if not any(character.isdigit() for character in said) and not scene.numbers(start, end):
         end = _number_behind(scene, end) or end
-    return replace(draft, places=((start, _with_flat(scene, end)),))
+    return draft._replace(places=((start, _with_flat(scene, end)),))
 
 
 def _address(scene: Scene, start: int, end: int) -> Draft | None:

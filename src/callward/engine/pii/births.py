@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
 
 from callward.engine.pii import checks
 from callward.engine.pii.lexicon import Language
@@ -55,7 +54,7 @@ def with_values(scene: Scene, found: list[Draft]) -> list[Draft]:
     if not known:
         return found
     births = Type.DATE_OF_BIRTH
-    return [replace(one, value=known.get(one.value, one.value)) if one.type is births else one for one in found]
+    return [one._replace(value=known.get(one.value, one.value)) if one.type is births else one for one in found]
 
 
 def _iso(scene: Scene, draft: Draft) -> str | None:

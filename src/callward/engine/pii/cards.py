@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from callward.engine.pii import checks
 from callward.engine.pii.beside import find_beside, is_month_and_year, named_month
@@ -27,11 +27,10 @@ _MOST_DIGITS = 24
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
-@dataclass(frozen=True, slots=True)
-class _Fit:
-    """The first ``count`` groups are the card."""
+class _Fit(NamedTuple):
+    """The first ``groups`` of a row are the card."""
 
-    count: int
+    groups: int
     digits: str
     evidence: tuple[Evidence, ...]
 
@@ -78,7 +77,7 @@ def _number(scene: Scene, place: int, *, whole: bool) -> Draft | None:
         named = _CARD in scene.announced(place)[0]
         return _part(scene, parts, support) if named or not whole else None
     against = None if support else scene.cues.opposition(piece.start, -0.2)
-    taken = _taken(parts, fit.count)
+    taken = _taken(parts, fit.groups)
     if support is not None:
         taken = _to_the_end(taken)
     spread = (Evidence("form", "in parts", -0.1),) if len(taken) > 1 and support is None else ()
@@ -119,8 +118,8 @@ def _inside(scene: Scene, place: int) -> list[Draft]:
             continue
         fit = _fit(piece.groups[first:])
         if fit is not None and _passed(fit):
-            scene.take(piece, first + fit.count)
-            part = Part(piece, _attempted(piece.groups, first), first + fit.count)
+            scene.take(piece, first + fit.groups)
+            part = Part(piece, _attempted(piece.groups, first), first + fit.groups)
             return [draft(Type.PAYMENT_CARD, [part], "payment card", fit.digits, fit.evidence)]
     return []
 

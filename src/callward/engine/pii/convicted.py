@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from callward.engine.pii.lexicon.terms.convictions import NOBODYS, ONLY_AT_END
 from callward.engine.pii.patterns import Pattern
@@ -39,8 +39,7 @@ _BEFORE = 48
 _ARTICLES = frozenset({"a", "an", "en", "ett", "un", "o", "een", "uks", "half"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Signs:
+class _Signs(NamedTuple):
     place: re.Pattern[str]
     works: re.Pattern[str]
     works_behind: re.Pattern[str]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from callward.engine.pii.codes import KINDS
 from callward.engine.pii.model import Evidence, Type
@@ -55,7 +54,7 @@ def _wider(
         low = _edge(scene, before, [inside[0], *before], start, taken)
         high = _edge(scene, behind, behind, end, taken)
         places.append((low, high))
-    return draft if tuple(places) == draft.places else replace(draft, places=tuple(places))
+    return draft if tuple(places) == draft.places else draft._replace(places=tuple(places))
 
 
 def _edge(

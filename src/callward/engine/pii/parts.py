@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from callward.engine.pii.model import Evidence, Type
 from callward.engine.pii.numerals import Gap
@@ -31,8 +31,7 @@ _SMALLEST_PART = {Type.NATIONAL_ID: 4, Type.HEALTH_ID: 4, Type.PHONE: 6, Type.IB
 _LARGEST_PART = {Type.IBAN: 30}  # digits
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """Groups ``[first, last)`` of a piece."""
 
     piece: Piece
@@ -240,7 +239,7 @@ def _plus(scene: Scene, piece: Piece) -> int:
 
 def _with_plus(one: Draft, plus: int) -> Draft:
     (start, end), *others = one.places
-    return replace(one, places=((start - plus, end), *others))
+    return one._replace(places=((start - plus, end), *others))
 
 
 def _texts(parts: list[Part], groups: Sequence[Group], *, plus: bool) -> list[str]:
@@ -265,7 +264,7 @@ def _with_letters(one: Draft, first: Piece, text: str, last: Piece | None = None
         places[0] = (_letters_start(first, 2), places[0][1])
     if last is not None and text[-1:].isalpha():
         places[-1] = (places[-1][0], last.trail_end)
-    return replace(one, places=tuple(places)) if all(a[1] <= b[0] for a, b in pairwise(places)) else one
+    return one._replace(places=tuple(places)) if all(a[1] <= b[0] for a, b in pairwise(places)) else one
 
 
 def _letters_start(piece: Piece, count: int) -> int:

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from callward.engine.pii.model import Evidence, Type
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Text that has the shape a recognizer looks for. ``countries`` are those of the call, likely ones first."""
 
     text: str
     countries: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(NamedTuple):
     """What a candidate says by itself: the normalised value, what speaks for it, and how much of it is meant."""
 
     value: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from callward.engine.pii.lexicon.frequent import FREQUENT
 from callward.engine.pii.model import Type
@@ -44,7 +43,7 @@ def resolve(drafts: list[Draft], said: Callable[[int, int], str]) -> list[Draft]
             continue
         for start, end in places:
             taken[start:end] = b"\x01" * (end - start)
-        kept.append(draft if places is draft.places else replace(draft, places=places))
+        kept.append(draft if places is draft.places else draft._replace(places=places))
     return sorted(kept, key=lambda draft: draft.places)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from callward.engine.pii.cues import Cues
 from callward.engine.pii.lexicon import Language, all_countries, language
@@ -40,8 +40,7 @@ _CAPITALS = re.compile(r"\b[A-Z]{2,5}\b")
 _THRESHOLDS = {Sensitivity.NORMAL: 0.5, Sensitivity.STRICT: 0.3}
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A finding whose places are still offsets of the script: ``[start, end)`` each, in order."""
 
     type: Type

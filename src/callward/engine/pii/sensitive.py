@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from callward.engine.pii.codes import KINDS
 from callward.engine.pii.convicted import is_nobodys, told_beside, with_length
@@ -59,8 +59,7 @@ _ANSWER = 3  # words in which the answer says yes
 _QUESTION = 120  # characters of a question before the term
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(NamedTuple):
     every: Pattern
     kinds: tuple[tuple[str, Pattern], ...]
     before: re.Pattern[str]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from callward.engine.pii.lexicon import COVERED
 from callward.engine.pii.text import fold
 
 
-@dataclass(frozen=True, slots=True)
-class StandIns:
+class StandIns(NamedTuple):
     """Given names by form, and surnames. Anybody may bear them; together they name nobody in particular."""
 
     female: tuple[str, ...]

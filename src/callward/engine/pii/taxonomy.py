@@ -7,8 +7,8 @@ personal-data extension ("VehicalLicenseNumber" is DPV's own spelling). Articles
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from callward.engine.pii.model import Type
 
@@ -22,8 +22,7 @@ class Level(IntEnum):
     HIGHEST = 4  # special categories, convictions, credentials, sensitive authentication data
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One type in other vocabularies. ``law`` names what sets it apart from other personal data; may be empty."""
 
     fides: str

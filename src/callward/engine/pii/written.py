@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from callward.engine.pii.model import Evidence
 from callward.engine.pii.patterns import Gate, Pattern, compiled
@@ -24,8 +24,7 @@ _BEHIND = 24
 _Numbered = list[tuple[int, Recognizer]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
+class _Shape(NamedTuple):
     """A pattern with the rows that have it, each with its place among all rows."""
 
     pattern: Pattern

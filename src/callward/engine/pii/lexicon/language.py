@@ -8,10 +8,10 @@ defines ``WORDS`` and one line in ``_MODULES``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
-from typing import TypeVar
+from types import MappingProxyType
+from typing import NamedTuple, Never, TypeVar
 
 from callward.engine.pii.text import fold
 
@@ -21,8 +21,10 @@ _MODULES = {code: f"callward.engine.pii.lexicon.{code}" for code in ("en", "et",
 COVERED = frozenset(_MODULES)
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+_NOTHING: Mapping[str, Never] = MappingProxyType({})
+
+
+class Words(NamedTuple):
     """One language as its table module declares it.
 
     ``numbers`` holds every number word of up to three digits with the digits it says, compounds included.
@@ -45,17 +47,17 @@ class Words:
     cues: Mapping[str, tuple[str, ...]]
     months: Mapping[str, int]
     weak: tuple[str, ...] = ()
-    homophones: Mapping[str, str] = field(default_factory=dict)
+    homophones: Mapping[str, str] = _NOTHING
     hundred: tuple[str, ...] = ()
     thousand: tuple[str, ...] = ()
     joiners: tuple[str, ...] = ()
     joiner_needed: bool = False
     units_first: bool = False
-    repeat: Mapping[str, int] = field(default_factory=dict)
-    plurals: Mapping[str, str] = field(default_factory=dict)
-    ordinals: Mapping[str, int] = field(default_factory=dict)
+    repeat: Mapping[str, int] = _NOTHING
+    plurals: Mapping[str, str] = _NOTHING
+    ordinals: Mapping[str, int] = _NOTHING
     of: tuple[str, ...] = ()
-    signs: Mapping[str, str] = field(default_factory=dict)
+    signs: Mapping[str, str] = _NOTHING
     at: tuple[str, ...] = ()
     sure_at: tuple[str, ...] = ()
     dot: tuple[str, ...] = ()
@@ -67,8 +69,8 @@ class Words:
     own: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
     endings: tuple[str, ...] = ()
-    letters: Mapping[str, str] = field(default_factory=dict)
-    alphabet: Mapping[str, str] = field(default_factory=dict)
+    letters: Mapping[str, str] = _NOTHING
+    alphabet: Mapping[str, str] = _NOTHING
     spelled_as: tuple[str, ...] = ()
     years_old: tuple[str, ...] = ()
     street_endings: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ All of it is a handful of 32-bit keys a token, worked out for a whole block of t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +31,7 @@ def placed(keys: Keys, offset: int) -> Keys:
     return (keys ^ np.uint32(_SALTS[offset])) * _GOLDEN
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """For each token of a block: ``question`` and ``length`` of its turn, cues before and after it, words asked."""
 
     question: Keys

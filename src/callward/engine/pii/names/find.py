@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,8 +31,7 @@ _DOUBTED = 0.7  # what a run that looks unlike its type needs
 _SURE = 0.5  # in the strict pass, where a few words may be left that only look like a name
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     """Tokens ``[first, last)`` of a stretch that are one name of ``TYPES[type]``."""
 
     type: int

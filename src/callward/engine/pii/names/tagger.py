@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +20,7 @@ _EVERY = 8  # steps between two scalings; in double precision twelve cannot vani
 _HERE = OFFSETS.index(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(NamedTuple):
     """The probability of each label for each token of a stretch, and how much of the decision the word itself made."""
 
     stretch: Stretch

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -38,8 +38,7 @@ _PAD, _END, _SIGN, _QUOTE, _DIGITS, _NUMBER, _TITLE, _STREET, _LETTER, _GENITIVE
 _FIRST_OF_WORDS = 11
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word: ``here`` are its features as the token itself, ``beside`` as a neighbour, ``near`` one further."""
 
     mark: int
@@ -71,8 +70,7 @@ def _grams(word: str) -> list[bytes]:
     return [b"".join(signs[at : at + size]) for size in (2, 3, 4, 5) for at in range(len(signs) - size + 1)]
 
 
-@dataclass(frozen=True, slots=True)
-class Looks:
+class Looks(NamedTuple):
     """A table that says how much a word looks like a given name, a surname, a place, a street, running text."""
 
     table: npt.NDArray[np.int8]

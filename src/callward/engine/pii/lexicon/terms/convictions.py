@@ -10,12 +10,10 @@ Everyday forms ("inside", "på kåken") stand beside them where they mean nothin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Offences:
+class Offences(NamedTuple):
     """The phrases of one language; a trailing ``*`` takes any ending."""
 
     told: tuple[str, ...]
@@ -23,8 +21,7 @@ class Offences:
     offences: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Nobodys:
+class Nobodys(NamedTuple):
     """What shows that a phrase tells of nobody of the call, as alternatives of a pattern over folded text.
 
     ``places`` is how phrases begin that also name where somebody works or with whom, ``works`` stands some words before

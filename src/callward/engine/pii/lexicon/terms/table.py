@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib import import_module
+from types import MappingProxyType
+from typing import NamedTuple, Never
 
 LANGUAGES = ("en", "et", "nl", "ro", "sv")
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+_NOTHING: Mapping[str, Never] = MappingProxyType({})
+
+
+class Terms(NamedTuple):
     """What a language calls conditions, beliefs and convictions, in its own spelling.
 
     A trailing ``*`` takes any ending, a leading one any beginning of a compound. A term is what is covered: the
@@ -24,7 +27,7 @@ class Terms:
     health: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
-    special: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    special: Mapping[str, tuple[str, ...]] = _NOTHING
     criminal: tuple[str, ...] = ()
     child: tuple[str, ...] = ()
 
