@@ -344,7 +344,7 @@ def test_a_file_that_was_taken_in_while_its_batch_is_given_up_is_not_refused(cas
 
     def taken_in_after_the_look(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         found = execute(sql, *rest)
-        if sql.startswith("SELECT"):
+        if "SELECT" in sql:
             Upload.objects.filter(status=Upload.Status.WAITING).update(status=Upload.Status.TAKEN_IN)
         return found
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from calls_at_work import take
-from django.db import transaction
+from django.db import connections, transaction
 from django.utils import timezone
 
 from callward.web import audit
 from callward.web.calls.destroying import intend_to_destroy
-from callward.web.calls.doctor import examine
+from callward.web.calls.doctor import _swept, examine
 from callward.web.calls.models import Call, Item
 from callward.web.core.models import Line
 from callward.web.core.objects import FolderStore
@@ -104,6 +107,46 @@ def _grow_old(store: FolderStore) -> None:
         model.objects.update(created_at=then)
     for path in [*store.root.glob("??/*/*"), *store.spool.iterdir()]:
         os.utime(path, (then.timestamp(), then.timestamp()))
+
+
+def _looked_while_it_is_committed(call: Call, items: list[Item], first: set[str]) -> None:
+    """Let the doctor sweep, and a call be committed right after its first look at one of these tables."""
+    looked: list[str] = []
+
+    def commit_after_the_first_look(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if "SELECT" in sql and _table(sql) in first and not looked:
+            looked.append(sql)
+            call.save(force_insert=True)
+            Item.objects.bulk_create(items)
+        return found
+
+    with ExitStack() as stack:
+        for alias in ("default", "keys"):
+            stack.enter_context(connections[alias].execute_wrapper(commit_after_the_first_look))
+        list(_swept(timezone.now() - timedelta(days=1), timezone.now()))
+    assert looked
+
+
+def test_what_is_taken_in_after_all_while_the_doctor_looks_keeps_its_keys(care_line: Line, store: FolderStore) -> None:
+    call = take(care_line)
+    _grow_old(store)
+    items = list(call.items.all())
+    Call.objects.all().delete()  # as after a crash right before the commit
+    _looked_while_it_is_committed(call, items, {"keys_datakey"})
+    assert vault.living_keys(call.controller_id, [item.id for item in items]) == {item.id for item in items}
+
+
+def test_what_is_taken_in_after_all_while_the_doctor_looks_keeps_its_claim(care_line: Line, store: FolderStore) -> None:
+    call = take(care_line)
+    _grow_old(store)
+    Call.objects.all().delete()
+    _looked_while_it_is_committed(call, [], {"keys_inputdigest", "calls_call"})
+    assert vault.is_claimed(call.controller_id, call.id)
+
+
+def _table(sql: str) -> str:
+    return sql.partition(' FROM "')[2].partition('"')[0]
 
 
 def test_what_a_crash_left_is_swept_after_a_day(care_line: Line, store: FolderStore) -> None:

@@ -229,6 +229,8 @@ def test_a_call_that_is_erased_while_it_comes_again_is_not_taken_in_anew(
         return process(*told)
 
     monkeypatch.setattr(taking_in, "_processed", after_the_other)
+    with pytest.raises(vault.KeyGone):
+        take(care_line, HARMLESS)
     with pytest.raises(ArrivalError, match="input_erased"):
         take(care_line, HARMLESS)
     assert not Call.objects.exists()
