@@ -214,13 +214,15 @@ def _move_custody(controller: UUID, old: Epoch) -> int:
 
 
 def _rewrap_under(rows: Iterable[DataKey], above: str, old: dict[UUID, bytes], fresh: dict[UUID, bytes]) -> None:
-    """Rewrap data keys under the fresh key of the person or the custody above them."""
-    moved = []
+    """Rewrap data keys under the fresh key of the person or the custody above them; written as ``_rewrap`` does."""
+    values, database, pk = [], connections[DATABASE], DataKey._meta.pk  # noqa: SLF001 - Django documents Model._meta
     for row in rows:
         owner = getattr(row, above)
-        row.wrapped = wrap_key(fresh[owner], unwrap_row(old[owner], row.wrapped))
-        moved.append(row)
-    DataKey.objects.bulk_update(moved, ["wrapped"], batch_size=200)
+        wrapped = wrap_key(fresh[owner], unwrap_row(old[owner], row.wrapped))
+        values.append((wrapped, pk.get_db_prep_value(row.pk, database)))
+    if values:
+        with database.cursor() as cursor:
+            cursor.executemany("UPDATE keys_datakey SET wrapped = %s WHERE id = %s", values)
 
 
 def _rewrap(model: type[Model], keys: Sequence[tuple[UUID, bytes]], epoch: Epoch) -> None:
