@@ -25,10 +25,20 @@ class Run:
     cpu: float  # of all its processes
 
 
-def open_home(folder: Path, lines: Iterable[Mapping[str, Any]]) -> None:
-    """Make the home, a controller and its lines; afterwards models may be imported in this process."""
+def open_home(folder: Path, lines: Iterable[Mapping[str, Any]], *, server: Path | None = None) -> None:
+    """Make the home, a controller and its lines; afterwards models may be imported in this process.
+
+    With ``server`` its databases are those of a PostgreSQL server of its own, which lies in that folder.
+    """
     os.environ["CALLWARD_HOME"] = str(folder)
-    os.environ["CALLWARD_DEMO"] = "1"  # its staff need no second factor; nobody signs in
+    if server is None:
+        os.environ["CALLWARD_DEMO"] = "1"  # its staff need no second factor; nobody signs in
+    else:
+        sys.path.insert(0, str(ROOT / "tests" / "support"))
+        import postgresql
+
+        server.parent.chmod(0o711)  # the server is another account's
+        postgresql.start(server)
     from callward.web import prepare, start
 
     start()

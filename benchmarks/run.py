@@ -28,6 +28,8 @@ ORDER = (
     "turning.py",
     "erasing.py",
     "purging.py",
+    "recounting.py",
+    "recounting.py --postgresql",
     "listing.py",
     "listing.py --postgresql",
     "objects.py",
