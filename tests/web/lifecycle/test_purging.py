@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,7 +19,7 @@ from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry, Intent
-from callward.web.calls import doctor, opening
+from callward.web.calls import doctor, opening, written
 from callward.web.calls.destroying import finish_many
 from callward.web.calls.inputs import ArrivalError
 from callward.web.calls.models import Call, CallCategory, Item
@@ -133,6 +134,24 @@ def test_a_dry_run_counts_shows_a_sample_and_destroys_nothing(call: Call, care_l
     assert call.items.count() == 5
     assert Entry.objects.count() == before
     assert purging.plan(care_line.controller, LAST).items == 0
+
+
+def test_no_note_comes_to_a_call_that_a_purge_has_ended_meanwhile(
+    call: Call, care_line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    redact = written._redacted
+
+    def before_a_purge(*told: Any) -> dict[ItemKind, bytes]:
+        copies = redact(*told)
+        purging.purge(care_line.controller, today=AFTER)
+        return copies
+
+    monkeypatch.setattr(written, "_redacted", before_a_purge)
+    with pytest.raises(vault.KeyGone):
+        written.add(call, ["Will call back on Monday."], audit.SYSTEM)
+    assert Call.objects.get().state == Call.State.ENDED
+    assert not Item.objects.exists()
+    assert list(object_store().list()) == []
 
 
 class _CutError(Exception):

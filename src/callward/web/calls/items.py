@@ -54,12 +54,15 @@ def exchange(
     """Put new items in the place of old ones, in the transaction of the act.
 
     The old ones are destroyed by finishing the intents returned, after the commit; a crash in between is replayed.
+    Raises ``KeyGone`` where the call has had its time meanwhile, or is erased and swept.
     """
     # The rules of its line may have changed since the call was read, and its ends with them. The call is locked before
     # its items, as by whoever counts it anew: of two who take both at once one waits for the other.
-    fresh = Call.objects.select_for_update(no_key=True).only("terms", "retain_until").filter(id=call.id).first()
-    if fresh is not None:
-        call.terms, call.retain_until = fresh.terms, fresh.retain_until
+    rows = Call.objects.select_for_update(no_key=True).only("terms", "retain_until", "state")
+    fresh = rows.filter(id=call.id).first()
+    if fresh is None or fresh.state == Call.State.ENDED:
+        raise vault.KeyGone("key_gone", "nothing of the call is kept any more")
+    call.terms, call.retain_until = fresh.terms, fresh.retain_until
     intents = intend_to_destroy(call, old, actor, because=because)
     Item.objects.filter(id__in=[item.id for item in old]).delete()
     keep_rows(call, placed, now)

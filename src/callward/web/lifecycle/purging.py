@@ -169,7 +169,9 @@ def _intend_batch(controller: Controller, actor: Party, today: date, but: Collec
 def _end(calls: Iterable[UUID], actor: Party) -> int:
     """Reduce those of the calls that have no item left to their row in the log; return how many."""
     with transaction.atomic():
-        rows = list(Call.objects.filter(id__in=list(calls), items=None).exclude(state=Call.State.ENDED))
+        # Locked, then asked: whoever puts something into one of them takes its lock, and finds it ended after this.
+        living = Call.objects.select_for_update(no_key=True).filter(id__in=list(calls)).exclude(state=Call.State.ENDED)
+        rows = list(Call.objects.filter(id__in=[call.id for call in living.order_by("id")], items=None))
         ids = [call.id for call in rows]
         CallCategory.objects.filter(call__in=ids).delete()
         Review.objects.filter(call__in=ids).delete()
