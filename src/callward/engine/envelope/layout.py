@@ -84,10 +84,10 @@ class SegmentCipher:
         drive each other out of it; a piece leaves the plaintext its room.
         """
         sealing = Cipher(self._aes, GCM(self._nonce(number, last=last))).encryptor()
-        plain, start = memoryview(plaintext), 0
-        while len(plain) - start > PIECE_SIZE:
-            stop = start + PIECE_SIZE
-            yield buffer[: sealing.update_into(plain[start:stop], buffer)]
+        plain, full, start = memoryview(plaintext), buffer[:PIECE_SIZE], 0
+        for stop in range(PIECE_SIZE, len(plain), PIECE_SIZE):
+            sealing.update_into(plain[start:stop], buffer)
+            yield full
             start = stop
         size = sealing.update_into(plain[start:], buffer)
         sealing.finalize()

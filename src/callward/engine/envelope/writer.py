@@ -29,6 +29,8 @@ def write_all(target: Target, sealed: Octets) -> None:
     view = memoryview(sealed)
     while view:
         written = target.write(view)
+        if written == len(view):
+            return
         if not written:
             raise BlockingIOError
         view = view[written:]
