@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import gc
 import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -19,9 +21,12 @@ from callward.engine.errors import Error
 
 
 @pytest.fixture(autouse=True)
-def _threads_told_of_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+def _process_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let what the command line sets for its process go with the test."""
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    yield
+    gc.unfreeze()
+    gc.enable()
 
 
 def _run(*words: str) -> subprocess.CompletedProcess[str]:

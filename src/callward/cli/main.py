@@ -200,7 +200,9 @@ def main() -> None:
     """Run the command line; the one place that ends the process."""
     gc.disable()  # what loads stays: to look for garbage among it takes longer than many a verb
     threading.excepthook = _tell_of_thread
-    sys.exit(_run())
+    ended = _run()
+    gc.freeze()  # the process ends: to look for garbage among what is left takes as long as a verb and is for nobody
+    sys.exit(ended)
 
 
 def _tell_of_thread(ended: threading.ExceptHookArgs) -> None:
