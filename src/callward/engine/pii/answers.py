@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from callward.engine.pii.lexicon import language
-from callward.engine.pii.lexicon.frequent import FREQUENT, NO_SECRETS
+from callward.engine.pii.lexicon.frequent import FREQUENT, NO_SECRETS, REPLIES
 from callward.engine.pii.model import About, Evidence, Type
 from callward.engine.pii.scene import Draft, Scene
 
@@ -27,12 +27,6 @@ _QUESTION = re.compile(
     r"[?][ \"']*$|^(?:and |och |ja |si |en )?(?:what|who|can|could|may|vad|vem|kan|far|mis|kes|kuidas|care|cine|cum|wat"
     r"|wie|hoe)\b"
 )
-_REPLIES = """
-    pardon hello hi hey speaking certainly sorry again slowly correct exactly same none nothing nobody myself secret
-    private moment minute second thanks cheers perfect great lovely brilliant absolutely indeed why what which who
-    ursakta hallo forlat precis samma stamt tack vabandust tere kuulen sama tanan scuze multumesc acelasi alo
-    dank bedankt momentje hetzelfde klopt goedemorgen goedemiddag dag
-"""
 _EVIDENCE = Evidence("form", "the rest of a short answer", 0.2)
 _Token = tuple[int, int, str]
 
@@ -90,7 +84,7 @@ def _talk(code: str) -> frozenset[str]:
         | spoken.agreement
         | spoken.corrections
         | NO_SECRETS
-        | frozenset(_REPLIES.split())
+        | REPLIES
     )
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from callward.engine.pii.labels import ANSWERED
-from callward.engine.pii.lexicon.frequent import FREQUENT, LINKS, NO_SECRETS
+from callward.engine.pii.lexicon.frequent import FREQUENT, LINKS, NO_SECRETS, REPLIES
 from callward.engine.pii.scene import Scene
 
 _MOST_WORDS = 14
+_MOST_FIRST = 2  # plain words of the first of several answers
 _MOST_PLAIN = 3  # words of a phrase
 _MOST_ANSWERED = 5  # words of a phrase that is the answer to the question for it
 _REACH = 120
@@ -45,7 +46,7 @@ def talk_aside(scene: Scene) -> frozenset[str]:
     """Return the words that are no secret at the beginning of what is told, nor in the place of it."""
     spoken = scene.language
     known = FREQUENT.get(spoken.code, frozenset())
-    return known | spoken.fillers | spoken.agreement | spoken.corrections | LINKS
+    return known | spoken.fillers | spoken.agreement | spoken.corrections | LINKS | REPLIES
 
 
 def clauses(said: list[Word]) -> Iterator[list[Word]]:
@@ -94,6 +95,32 @@ def value_of(scene: Scene, said: list[Word], *, whole: bool = False) -> list[Wor
     while value and value[-1].text in last:
         value.pop()
     return value
+
+
+def first_value(scene: Scene, said: list[Word]) -> list[Word]:
+    """Return the first of several answers: one or two plain words, or the signs before a comma or an "and"."""
+    rest = without_talk(scene, said, talk_aside(scene))
+    before = said[: len(said) - len(rest)]
+    if not rest or any(word.text in NO_SECRETS or word.gone for word in before):
+        return []
+    number = is_number(scene, rest[0])
+    value: list[Word] = []
+    for word in rest:
+        if word.text in scene.language.joiners and not is_number(scene, word):
+            return value
+        if not number and (is_number(scene, word) or word.text in talk_aside(scene)):
+            return value
+        value.append(word)
+        if word.closes:
+            return value
+        if word.text in NO_SECRETS or (not number and len(value) > _MOST_FIRST):
+            return []
+    return [] if number else value
+
+
+def is_number(scene: Scene, word: Word) -> bool:
+    """Say whether a word is a number, said or written."""
+    return word.text.isdigit() or word.text in scene.language.numbers or word.text in scene.language.repeat
 
 
 def is_sign(scene: Scene, word: Word) -> bool:

@@ -135,6 +135,10 @@ _CUSTOMERS: dict[str, tuple[str, ...]] = {
         "one time passcode*", "one-time passcode*", "otp", "o t p", "code we sent", "code i sent", "code we texted",
         "code you got", "code i got", "text message code", "six digit code*", "sms code*", "authentication code*",
         "activation code*", "unlock code*", "telephone banking code",
+        "code by text", "text you a code", "texted you a code", "send you a code", "sent you a code",
+        "code on your phone", "code to your phone", "code to your mobile", "mother's maiden name", "first pet*",
+        "first school",
+        "favourite teacher*", "memorable name*",
     ),
 }  # fmt: skip
 

@@ -254,6 +254,9 @@ WORDS = Words(
             "alarmi kood*", "wifi kood*", "wi-fi kood*", "seifikood*", "kinnituskood*", "sms-kood*", "sms kood*",
             "ühekordne kood*", "ühekordse kood*", "aktiveerimiskood*", "isiklik kood*", "wifi parool*", "ekraanilukk",
             "ekraaniluku kood*",
+            "koodi sms*", "kood sms*", "koodi sõnumiga", "kood sõnumiga", "koodi telefonile", "kood telefonile",
+            "ema neiupõlvenimi*", "ema neiupõlvenime*", "esimene lemmikloom*", "esimese lemmiklooma*",
+            "lemmiklooma nimi", "esimene kool", "esimese kooli",
         ),
         "ACCOUNT_NUMBER": (
             "kliendinumber*", "kliendinumbr*", "kliendi number*", "kliendi numbr*", "kliendikood*", "kliendi kood*",

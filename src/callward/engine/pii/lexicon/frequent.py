@@ -111,3 +111,14 @@ _NO_SECRETS: Final = (
 )
 NO_SECRETS: Final = frozenset(_NO_SECRETS.split())
 """What is said of a password and is none."""
+
+_REPLIES: Final = """
+    pardon hello hi hey speaking certainly sorry again slowly correct exactly same none nothing nobody myself secret
+    private moment minute second thanks cheers perfect great lovely brilliant absolutely indeed why what which who
+    ursakta hallo forlat precis samma stamt tack vabandust tere kuulen sama tanan scuze multumesc acelasi alo
+    dank bedankt momentje hetzelfde klopt goedemorgen goedemiddag dag
+    course hang wait sure sjalvklart visst ogonblick sekund vanta muidugi hetk oota desigur clipa asteptati natuurlijk
+    zeker wacht moment
+"""
+REPLIES: Final = frozenset(_REPLIES.split())
+"""Words of a reply that says nothing yet, or that nothing is told."""

@@ -143,6 +143,8 @@ _NUMBERS: Mapping[str, tuple[str, ...]] = {
         "code die ik heb gekregen", "code uit de app", "code in de app", "code uit de mail", "code in de mail",
         "code van de sms", "code die ik stuurde", "code die wij hebben gestuurd", "zescijferige code",
         "viercijferige code", "inlogsleutel*", "authenticatiecode*", "telefoonwachtwoord*",
+        "alarm is", "het alarm is", "alarm staat op", "alarm eraf met", "code via sms", "eerste huisdier",
+        "meisjesnaam van uw moeder", "meisjesnaam van je moeder", "eerste school", "lievelingsdier",
     ),
     "PASSWORD?": ("de code", "een code", "code voor", "code van", "code is", "intoetsen", "toetst u", "toets je"),
 }  # fmt: skip

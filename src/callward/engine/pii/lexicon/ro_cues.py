@@ -187,6 +187,9 @@ CUES: dict[str, tuple[str, ...]] = {
         "cod de deblocare", "codul de deblocare", "codul telefonului", "codul din sms", "codul din mesaj",
         "codul primit", "codul primit prin sms", "cod de autentificare", "codul de autentificare",
         "codul de confirmare", "cod de confirmare", "codul unic primit", "token*", "codul de activare", "puk*",
+        "cod prin sms", "cod pe sms", "codul prin sms", "codul pe sms", "cod prin mesaj", "cod pe telefon",
+        "parola de client*", "parola clientului", "parola de internet", "parola de identificare", "prima școală",
+        "prima dumneavoastră școală", "primul animal*", "numele de fată al mamei", "numele de fată a mamei",
     ),
     "DATE_OF_BIRTH": (
         "născut", "născută", "născuți", "născute", "nascut*", "data nașterii", "dată de naștere", "data de naștere",

@@ -279,6 +279,10 @@ WORDS = Words(
             "skickat en kod", "koden du fick", "kod till", "kod på dörren", "kodlås*", "låskod*", "skåpkod*",
             "wifikod*", "wifi-lösen*", "nätverksnyckel*", "säkerhetsnyckel*", "personlig kod", "personliga koden",
             "flicknamn*", "flicknamnet",
+            "porten har kod*", "dörren har kod*", "grinden har kod*", "entrén har kod*", "skåp med kod",
+            "skåpet har kod*", "lås med kod", "låda med kod", "kod för att komma in", "koden in",
+            "första husdjur*", "favoritlärare*",
+            "första skola", "kod med sms", "kod i ett sms", "kod till din mobil",
         ),
         "DATE_OF_BIRTH": (
             "född", "fött", "födda", "föddes", "födelsedat*", "födelsedag*", "födelsetid*", "födelseår*", "fyller år",
