@@ -6,7 +6,7 @@ import secrets
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -38,7 +38,8 @@ def found_controller(*, name: str, timezone_name: str, username: str, password: 
     vault.open_controller(controller.pk)
     key = vault.new_person_key(controller.pk)
     with transaction.atomic():
-        # Asked again under the lock of the transaction: of two who send the page at once one is first.
+        # Asked again under a lock: of two who send the page at once one is first.
+        _lock_founding()
         if Controller.objects.exists():
             raise StaffError("already_set_up", "this home has a controller; use Settings")
         _keep_controller(controller)
@@ -48,6 +49,13 @@ def found_controller(*, name: str, timezone_name: str, username: str, password: 
         acts.record("staff.added", actor=administrator, resource=administrator, controller=controller,
                     facts={"role": Role.ADMINISTRATOR.value})  # fmt: skip
     return administrator
+
+
+def _lock_founding() -> None:
+    # SQLite has one writer at a time anyway.
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('callward founding', 0))")
 
 
 def open_controller(*, name: str, timezone_name: str, origin: str = "", slug: str = "") -> Controller:
@@ -122,8 +130,8 @@ def add_staff(user: User, name: str, *, by: User) -> str:
 
 
 def change_role(user: User, role: Role, *, by: User) -> None:
-    _refuse_last_administrator(user, by, keeps=role == Role.ADMINISTRATOR)
     with transaction.atomic():
+        _refuse_last_administrator(user, by, keeps=role == Role.ADMINISTRATOR)
         user.role = role
         user.save(update_fields=["role"])
         end_sessions(user)
@@ -132,8 +140,8 @@ def change_role(user: User, role: Role, *, by: User) -> None:
 
 def end_access(user: User, *, by: User) -> None:
     """End a member of staff's access at once: their sessions and second factors go."""
-    _refuse_last_administrator(user, by, keeps=False)
     with transaction.atomic():
+        _refuse_last_administrator(user, by, keeps=False)
         user.is_active = False
         user.left_on = timezone.localdate()
         user.set_unusable_password()
@@ -181,6 +189,8 @@ def _refuse_last_administrator(user: User, by: User, *, keeps: bool) -> None:
         return
     if user.pk == by.pk:
         raise StaffError("staff_self", "nobody ends their own administration")
+    # Two who end each other's administration at once come one after the other, and the second is refused.
+    Controller.objects.select_for_update(no_key=True).get(pk=user.controller_id)
     others = User.objects.for_controller(user.controller).filter(role=Role.ADMINISTRATOR, is_active=True)
     if user.role == Role.ADMINISTRATOR and not others.exclude(pk=user.pk).exists():
         raise StaffError("staff_last_administrator", "one administrator must remain")
