@@ -7,7 +7,9 @@ import gc
 import socket
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from calls_at_work import HARMLESS, vtt, wav
@@ -15,9 +17,9 @@ from django.utils import timezone
 
 from callward.web.calls.models import Call
 from callward.web.core.objects.address import Patience
-from callward.web.feeds import duties
+from callward.web.feeds import duties, running
 from callward.web.feeds.kinds import s3
-from callward.web.feeds.models import Feed
+from callward.web.feeds.models import Delivery, Feed
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
 
@@ -87,6 +89,26 @@ def test_a_new_feed_has_its_turn_before_all_that_were_looked_into(feed: Feed, dr
     feed.refresh_from_db()
     assert feed.looked_at is not None
     assert Feed.objects.filter(looked_at=before).count() == 1, "of more than sixteen the rest have theirs next time"
+
+
+def test_what_is_claimed_late_in_a_long_round_is_nobody_elses(
+    feed: Feed, drop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (drop / "a.wav").write_bytes(wav(HARMLESS))
+    (drop / "a.vtt").write_bytes(vtt(HARMLESS))
+    (drop / "a.call.json").write_text("{}")
+    began, late = timezone.now() + timedelta(minutes=1), timedelta(minutes=10)
+    take, claimed = running._Looking._take, []
+    clock = iter([0.0])
+
+    def while_another_looks(self: Any, found: Any, row: Delivery) -> None:
+        claimed.append(running._claim(feed, bytes(row.mark), Delivery.objects.get(), began + late))
+        take(self, found, row)
+
+    monkeypatch.setattr(running, "monotonic", lambda: next(clock, late.total_seconds()))
+    monkeypatch.setattr(running._Looking, "_take", while_another_looks)
+    assert running.run(feed, now=began).taken == 1
+    assert claimed == [None]
 
 
 def test_a_feed_that_breaks_is_told_of_without_the_words_of_the_fault(

@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from time import monotonic
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F
@@ -122,6 +123,7 @@ class _Looking:
         self._deletes = feed.originals == Feed.Originals.DELETE and self._kind.deletes
         self._stuck: set[Original] = set()
         self._answers = True
+        self._begun = monotonic()
 
     def go(self, now: datetime, most: int) -> None:
         self._finish()
@@ -180,7 +182,8 @@ class _Looking:
             if row.status == Delivery.Status.TAKEN:
                 self._let_go(found, row)
             return
-        claimed = _claim(self._feed, mark, row, now)
+        # As late as it is by now: a claim that counts from the beginning of a long round would be over when it is made.
+        claimed = _claim(self._feed, mark, row, now + timedelta(seconds=monotonic() - self._begun))
         if claimed is not None:
             self._take(found, claimed)
 
