@@ -128,6 +128,11 @@ def test_a_card_with_a_misheard_digit_is_still_a_card_when_it_is_called_one() ->
     assert found("4111 1111 1111 1112") == [(Type.PAYMENT_CARD, "4111 1111 1111 1112")]
 
 
+def test_a_card_told_by_its_last_digits_goes_on_in_no_house_number() -> None:
+    turns = "a: The card ending 1111?\nc: No, the other one.\na: And you are at Flat 6, 40 Priory Road, CB7 4JS?"
+    assert [text for kind, text in found(turns) if kind is Type.PAYMENT_CARD] == ["1111"]
+
+
 def test_a_failed_check_digit_scores_less() -> None:
     right, wrong = (detect(call(f"my card number is 424242424242424{last}"))[0].score for last in "23")
     assert right > wrong

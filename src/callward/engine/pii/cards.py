@@ -18,6 +18,7 @@ from callward.engine.pii.stream import Group
 _CARD = Type.PAYMENT_CARD.value
 _SMALLEST = 3  # digits of the shortest thing beside a card; a year alone has two, behind the name of its month
 _SMALLEST_PART = 4
+_LAST = 4  # digits by which a card is told
 _SURE_PART = 8
 _NAMED_WEIGHT = 0.3  # what a cue is worth that names a card rather than a payment
 _NAMED = 30  # characters before a number in which its name stands
@@ -158,12 +159,15 @@ def _part(scene: Scene, parts: list[Part], support: Evidence | None) -> Draft | 
     year = len(parts) == 1 and not parts[0].piece.spoken and _YEAR.fullmatch(digits)
     if year or (len(digits) < _SURE_PART and support.weight < _NAMED_WEIGHT and not scene.strict):
         return None
-    for part in parts:
-        scene.take(part.piece, part.last)
     before = scene.script.said(
         max(scene.script.starts[parts[0].piece.turn], parts[0].piece.start - _NAMED), parts[0].piece.start
     )
     form = "last digits" if any(phrase in before for phrase in scene.language.endings) else "in part"
+    if form == "last digits" and sum(len(group.digits) for group in parts[0].groups) >= _LAST:
+        parts = parts[:1]  # a number that ends goes on in nobody's house number
+        digits = "".join(group.digits for group in parts[0].groups)
+    for part in parts:
+        scene.take(part.piece, part.last)
     evidence = (Evidence("form", form, 0.35), support)
     return draft(Type.PAYMENT_CARD, parts, "payment card in part", digits, evidence)
 

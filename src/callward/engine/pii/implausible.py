@@ -30,6 +30,7 @@ _PEOPLES = {
 }
 """What belongs to a people or is its language, where such words are written with a capital as names are."""
 _BEFORE = 40
+_VOWELS = frozenset("aeiouy")
 _NAMED = frozenset({Type.PERSON.value, Type.ADDRESS.value, Type.CITY.value, Type.ORGANISATION.value})
 _WORD = re.compile(r"[a-z0-9?'-]+")
 
@@ -51,7 +52,8 @@ def _says_more(scene: Scene, draft: Draft, known: frozenset[str]) -> bool:
 def _may_be(scene: Scene, draft: Draft, known: frozenset[str]) -> bool:
     start, end = draft.places[0][0], draft.places[-1][1]
     said = scene.script.said(start, end)
-    if said.replace(" ", "").replace(".", "") in ABBREVIATIONS and " " in said:
+    bare = said.replace(" ", "").replace(".", "")
+    if bare in ABBREVIATIONS and (" " in said or _VOWELS.isdisjoint(bare)):
         return False
     if _is_of_a_people(scene, said, start, end):
         return False

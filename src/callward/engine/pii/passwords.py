@@ -28,32 +28,9 @@ _KINDS = {Type.PASSWORD.value: Type.PASSWORD, Type.USERNAME.value: Type.USERNAME
 _ANNOUNCED = frozenset(_KINDS)
 _ANSWERED_WITHIN = 2  # turns
 _OF = frozenset(
-    [
-        "of",
-        "for",
-        "on",
-        "the",
-        "your",
-        "a",
-        "al",
-        "ai",
-        "de",
-        "pe",
-        "la",
-        "till",
-        "for",
-        "pa",
-        "din",
-        "ditt",
-        "van",
-        "voor",
-        "uw",
-        "jouw",
-        "je",
-        "het",
-        "teie",
-    ]
-)
+    ("of", "for", "on", "the", "your", "a", "al", "ai", "de", "pe", "la", "till", "pa", "din", "ditt", "van", "voor",
+     "uw", "jouw", "je", "het", "teie")
+)  # fmt: skip
 """What stands between a secret and what has it: "the password of the policy"."""
 _IS = frozenset({"is", "it's", "its", "that's", "ar", "on", "este", "e"})
 _PAUSE = 2  # spaces of a turn that says nothing
