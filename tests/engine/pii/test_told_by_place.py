@@ -157,6 +157,11 @@ def test_convictions_and_children_class_a_call() -> None:
         ("ro", "mă doare spatele și am diabet de tip doi", ["doare spatele", "diabet de tip doi"]),
         ("et", "mul on kõrge vererõhk ja jalg on murtud", ["kõrge vererõhk", "jalg on murtud"]),
         ("en", "he takes ramipril 5 mg for it", ["ramipril"]),
+        ("sv", "hon hör dåligt och är andfådd", ["hör dåligt", "andfådd"]),
+        ("sv", "hon är gravid i sjunde månaden", ["gravid i sjunde månaden"]),
+        ("et", "ta võtab antabust", ["antabust"]),
+        ("ro", "fetița are vânătăi", ["vânătăi"]),
+        ("en", "I've got hep c", ["hep c"]),
     ],
 )  # fmt: skip
 def test_a_condition_is_covered_with_the_words_that_belong_to_it(code: str, text: str, covered: list[str]) -> None:

@@ -29,7 +29,7 @@ BEHIND: Final = {
     rf"|right"
     r" |lower |upper )?[a-z]+\b)",
     "sv": rf"(?:,? typ (?:{_KIND}|ett|tva)\b| i (?:vecka|manad) (?:\d{{1,2}}|[a-z]+)\b"
-    r"| av (?:forsta|andra|tredje) graden)",
+    r"| i [a-z]+ (?:manaden|veckan|trimestern)\b| av (?:forsta|andra|tredje) graden)",
     "et": rf"(?:,? (?:{_KIND}\.?|teist|esimest) tuupi\b)",
     "ro": rf"(?:,?(?: zaharat)?(?: de)? tip(?:ul)? (?:{_KIND}|unu|doi)\b| (?:cronic|acut|sever|grav|usor|avansat|stang"
     r"|drept)(?:a|ul)?\b| in (?:luna|saptamana)(?: a)? (?:\d{1,2}|[a-z]+)(?:-a|a)?\b| in (?:stadiu|faza) [a-z0-9]+\b)",

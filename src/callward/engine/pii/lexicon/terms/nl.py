@@ -14,7 +14,8 @@ _ILLNESSES = (
     # hormones, kidneys, liver, stomach
     "diabet*", "suikerziekte", "suikerpatiënt*", "schildklier*", "jicht", "nierstenen", "niersteen", "nierfalen",
     "nierziekte", "nierpatiënt*", "nierbekkenontsteking", "levercirrose", "leverziekte", "leververvetting",
-    "hepatitis*", "hepatitis a", "hepatitis b", "hepatitis c", "diabetes type 1", "diabetes type 2",
+    "hepatitis*", "hep b", "hep c", "hoort slecht", "ziet slecht", "slecht gehoor", "slecht zicht", "kneuzingen",
+    "hepatitis a", "hepatitis b", "hepatitis c", "diabetes type 1", "diabetes type 2",
     "diabetes type een", "diabetes type twee", "geelzucht", "galstenen", "maagzweer*", "maagzuur", "reflux",
     "gastritis", "ziekte van crohn", "crohn", "colitis*", "prikkelbare darm*", "darmontsteking", "aambeien",
     "obstipatie", "diarree", "buikgriep", "coeliakie", "glutenallergie", "glutenintoleran*", "lactose-intoleran*",
