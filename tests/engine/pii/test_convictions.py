@@ -145,6 +145,10 @@ def test_who_was_there_or_did_it_is_covered_all_the_same(code: str, said: str, p
         ("nl", "ik kreeg veertig uur taakstraf", ["veertig uur taakstraf"]),
         ("nl", "een boete van de rechter", ["boete van de rechter"]),
         ("nl", "hij zat vast wegens fraude", ["zat vast wegens fraude"]),
+        ("en", "he is a registered sex offender", ["registered sex offender"]),
+        ("sv", "han åkte in för narkotikabrott", ["åkte in för narkotikabrott"]),
+        ("et", "ta on elektroonilise valve all", ["elektroonilise valve all"]),
+        ("nl", "hij heeft vijf jaar gekregen voor doodslag", ["vijf jaar gekregen voor doodslag"]),
     ],
 )
 def test_how_long_where_and_by_whom_somebody_was_sentenced_is_covered(code: str, said: str, phrases: list[str]) -> None:

@@ -40,7 +40,8 @@ _EN_BY_DOOR = "tenant|neighbour|lady|gentleman|man|woman"
 _EN_SOMEBODY = rf"{_EN_FAMILY}|{_EN_BY_DOOR}"
 _EN_NEARLY = (
     r"(?: (?:only|just|now|nearly|almost|already|about|turning|both|around|over|well over|well past|past|under|pushing"
-    r"|nearing|approaching|getting on for|knocking on|at least|only just|coming up to|coming up for|rising))*"
+    r"|nearing|approaching|getting on for|knocking on|not yet|not quite|still|barely"
+    r"|just over|at least|only just|coming up to|coming up for|rising))*"
 )
 _EN_MONTHS = (
     "january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter"
@@ -57,7 +58,7 @@ _SV_BY_DOOR = "man|mannen|kvinna|gubbe|gumma|tant|dam|pensionar|person|granne|gr
 _SV_SOMEBODY = rf"{_SV_FAMILY}|{_SV_BY_DOOR}|kille|killen|killarna|tjej|tjejen|tjejerna"
 _SV_NEARLY = (
     r"(?: (?:bara|nu|snart|redan|precis|nastan|just|val|typ|bada|runt|omkring|kring|ungefar|cirka|ca|drygt|dryga|over"
-    r"|narmare|uppat|kanske|sjalv|ocksa|strax|en bit over|passerat))*"
+    r"|narmare|uppat|kanske|sjalv|ocksa|strax|nasta vecka|i ar|i morgon|imorgon|i dag|idag|en bit over|passerat))*"
 )
 
 _ET_FAMILY = (
@@ -97,7 +98,7 @@ _NL_SOMEBODY = rf"{_NL_FAMILY}|{_NL_BY_DOOR}"
 _NL_NEARLY = (
     r"(?: (?:al|nu|pas|bijna|net|toen|inmiddels|ook|rond de|tegen de|over de|boven de|ruim|ongeveer"
     r"|zo'n|zelf|een jaar of"
-    r"|dik|minstens|zeker|vast|rond))*"
+    r"|dik|volgende week|volgende maand|dit jaar|volgend jaar|morgen|vandaag|binnenkort|minstens|zeker|vast|rond))*"
 )
 
 AGES: Final = {

@@ -63,6 +63,11 @@ DECADES: Final = {
     "sv": Decades(
         told=(
             rf"\b(?P<age>(?:tidiga |sena |ovre |nedre |mitten av )?(?:{_SV_TENS})[ -]?ars?[ -]?aldern)\b",
+            (
+                r"\b(?:bebis|bebisen|pojke|pojken|flicka|flickan|son|sonen|dotter|dottern|barn|barnet|lillan|tvillingarna)"
+                r" (?:ar|pa)(?: bara| nu)? (?P<age>(?:[0-9]{1,2}|en|tva|tre|fyra|fem|sex|sju|atta|nio|tio|elva|tolv)"
+                r" (?:dagar|veckor|manader))\b"
+            ),
             r"\bi (?P<age>(?:tidiga |sena |ovre |nedre )?tonaren)\b",
             rf"\b(?P<age>(?:{_SV_TENS})[ -]?talist(?:en|er|erna)?)\b",
         ),

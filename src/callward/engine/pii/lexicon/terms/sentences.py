@@ -55,7 +55,8 @@ SENTENCES: Final = {
             ),
             "(?:community|curfew|supervision|rehabilitation|reparation) order",
             "(?:sentenced|been sentenced|was sentenced|got sentenced) to [a-z0-9]+(?: (?:years|months|weeks|hours))?",
-            "(?:banned|disqualified) from driving",
+            "(?:banned|disqualified) from driving", "(?:registered )?sex offenders?", "cautioned by the police",
+            "(?:wearing|wears|wear) a tag", "locked (?:him|her|me|them|us) up",
             "(?:serving|served) (?:a |his |her |my |their )?(?:prison )?sentence",
         ),
         served=(
@@ -86,6 +87,8 @@ SENTENCES: Final = {
             rf"(?:boter|bot|bottes|botfalld|botfalldes|falld|falldes|domd|domdes) (?:av|i|fran) {_SV_COURT}",
             "avtjana(?:r|de|t)? (?:ett |sitt |mitt |hans |hennes |ett langt )?(?:straff|fangelsestraff|strafftid)",
             "(?:sitter|satt|suttit) (?:bakom galler|i finkan|av straffet|av sitt straff)", "livstids? ?fangelse",
+            "(?:fick|fatt|far) fangelse",
+            "sitter (?:i|pa) [a-z]*anstalten", "straffad sedan tidigare", "(?:star|stod) under overvakning",
             "sluten ungdomsvard", "ungdomstjanst", "ungdomsfangelse[a-z]*", "strafforelaggande[a-z]*",
             r"intensivovervakning med [a-z]+",
             "domd (?:mordare|valdtaktsman|pedofil|brottsling|bedragare|rattfyllerist)",
@@ -116,7 +119,8 @@ SENTENCES: Final = {
             r"(?:kohus|kohtunik) (?:trahvis|maaras trahvi|karistas|moistis suudi)",
             r"koht[a-z]+ (?:trahvi|trahv|maaratud trahv)", r"(?:trahviti|trahvi) kohtus",
             "rahalis[a-z]+ karistus[a-z]*", "kriminaal[a-z]+ (?:minevik|taust)[a-z]*",
-            r"(?:sai|saanud|sain|saab) (?:[a-z]+ ){0,3}tingimisi", r"kohtulikult karistat[a-z]+",
+            r"(?:sai|saanud|sain|saab) (?:[a-z]+ ){0,3}tingimisi", "elektroonilisel? valve[a-z]*(?: all)?",
+            r"kohtulikult karistat[a-z]+",
         ),
         served=r"(?:sai|sain|saanud|istus|istunud|istub) [a-z0-9]+(?: [a-z]+)? (?:kuud|aastat|aasta)",
         doubtful=(
