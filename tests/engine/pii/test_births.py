@@ -57,3 +57,19 @@ def test_the_article_before_a_day_belongs_to_the_date(said: str) -> None:
     (born,) = (one for one in detect(call) if one.type is Type.DATE_OF_BIRTH)
     (span,) = born.spans
     assert call.turns[0].text[span.start : span.end] == said
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("zero four one five one nine eight nine", "1989-04-15"),
+        ("zero four fifteen nineteen eighty nine", "1989-04-15"),
+        ("04151989", "1989-04-15"),
+        ("zero four one five eight nine", "1989-04-15"),
+        ("one five zero four one nine eight nine", "1989-04-15"),
+        ("zero four zero five one nine eight nine", "1989-05-04"),
+    ],
+)
+def test_a_birth_date_in_digits_may_have_its_month_first(said: str, value: str) -> None:
+    found = detect(Conversation((Turn(About.CALLER, f"My date of birth is {said}."),), "en", ("US",)))
+    assert [(one.type, one.value) for one in found] == [(Type.DATE_OF_BIRTH, value)]

@@ -341,7 +341,7 @@ def _date_word(raw: str, spoken: Language) -> str:
 
 
 def _birth(piece: Piece) -> str | None:
-    """Read groups of numbers as a day: ISO, or day-month-year with two or four digits of year; None if it is none."""
+    """Read groups of numbers as a day: ISO, day-month-year or, where that is none, month first; None if it is none."""
     digits = piece.digits
     sizes = [len(group.digits) for group in piece.groups]
     if len(piece.groups) == 3 and max(sizes[:2]) <= 2 and sizes[2] in (2, 4):
@@ -349,8 +349,10 @@ def _birth(piece: Piece) -> str | None:
         options = [(year, month, day), (year, day, month)]
     elif len(digits) == 8:
         options = [(digits[:4], digits[4:6], digits[6:]), (digits[4:], digits[2:4], digits[:2])]
+        options.append((digits[4:], digits[:2], digits[2:4]))
     elif len(digits) == 6:
         options = [(digits[4:], digits[2:4], digits[:2]), (digits[:2], digits[2:4], digits[4:])]
+        options.append((digits[4:], digits[:2], digits[2:4]))
     elif len(digits) in (5, 7):
         year = digits[-2:] if len(digits) == 5 else digits[-4:]
         head = digits[: 3 if len(digits) == 5 or len(digits) == 7 else 4]
