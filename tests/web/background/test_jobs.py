@@ -373,10 +373,10 @@ def test_a_connection_that_broke_costs_no_lease(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_that_is_struck_off_while_it_renews_its_lease_stays_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    renew = WorkerProcess.objects.update_or_create
+    renew, worker = WorkerProcess.objects.update_or_create, uuid4().hex
 
     def strike_off() -> None:
-        leases.end(ME)
+        leases.end(worker)
         connection.close()
 
     ending_it = threading.Thread(target=strike_off)
@@ -386,9 +386,9 @@ def test_a_worker_that_is_struck_off_while_it_renews_its_lease_stays_so(monkeypa
         ending_it.join(0.3)  # it would be through by now if nothing kept it waiting
         return renew(**words)
 
-    leases.begin(ME)
+    leases.begin(worker)
     monkeypatch.setattr(WorkerProcess.objects, "update_or_create", while_struck_off)
     with override_settings(TASK_LEASE=0.03):
-        leases.renew_until(threading.Event(), ME)  # comes to its end by itself
+        leases.renew_until(threading.Event(), worker)  # comes to its end by itself
     ending_it.join()
     assert not WorkerProcess.objects.exists()

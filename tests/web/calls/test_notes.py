@@ -247,6 +247,7 @@ def test_a_changed_note_takes_nothing_away_that_a_hold_keeps(
     assert _lines(call, ItemKind.NOTE_ORIGINAL) == "Rang twice\nNever rang"
 
 
+@pytest.mark.django_db(transaction=True, databases=["default", "keys"])  # a sweep closes old connections
 def test_what_a_sweep_masked_in_a_note_stays_masked_when_its_file_comes_again(care_line: Line, drop: Path) -> None:
     care_line.keep_original, care_line.mask_policy = False, {Type.EMAIL: "keep"}
     care_line.save()
