@@ -277,3 +277,8 @@ def test_the_tables_of_terms_are_large_and_say_nothing_twice() -> None:
     for group in (table.health, table.body, table.complaints, *table.special.values()):
         assert len(set(group)) == len(group)
         assert all("*" not in term[:-1] for term in group)
+
+
+def test_the_name_of_an_identifier_is_left_over_from_no_name() -> None:
+    told = found("c: Dorin Lăpușan, CNP 1630615123457.", "ro")
+    assert [kind for kind, _ in told] == [Type.PERSON, Type.NATIONAL_ID]

@@ -16,7 +16,7 @@ _SPECIFIC = {
     )
 }  # fmt: skip
 _IN_WORDS = frozenset({Type.PERSON, Type.ADDRESS, Type.CITY, Type.ORGANISATION})
-_EVERYDAY = frozenset[str]().union(*FREQUENT.values())
+_EVERYDAY = frozenset[str]().union(*FREQUENT.values(), {"bsn", "cnp", "kvk", "nhs"})
 _LEAST_LEFT = 3  # letters of a name that are left beside something surer
 _BEHIND = 0.3  # what a model of names saw yields to what has a shape or was announced
 
