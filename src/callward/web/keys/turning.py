@@ -196,8 +196,10 @@ def _move_persons(controller: UUID, old: Epoch) -> int:
         rows = PersonKey.objects.select_for_update().filter(controller=controller, epoch=old.number)[:BATCH]
         keys = [(row, unwrap_row(epoch_key(old), row.wrapped)) for row in rows]
         fresh = {row.pk: new_key() for row, _ in keys if row.marked}
-        under = DataKey.objects.select_for_update().filter(person_key__in=fresh, custody=None)
-        _rewrap_under(under, "person_key_id", {row.pk: key for row, key in keys}, fresh)
+        # What is under custody is passed over here: asked of SQLite, it reads every key that is not, for each batch.
+        under = DataKey.objects.select_for_update().filter(person_key__in=fresh)
+        own = [row for row in under if row.custody_id is None]
+        _rewrap_under(own, "person_key_id", {row.pk: key for row, key in keys}, fresh)
         _rewrap(PersonKey, [(row.pk, fresh.get(row.pk, key)) for row, key in keys], current_epoch(controller))
         PersonKey.objects.filter(pk__in=fresh).update(marked=False)
     return len(keys)
