@@ -13,7 +13,8 @@ from django.urls import reverse
 from callward.web.audit.models import Entry
 from callward.web.calls import word_pages, words
 from callward.web.calls.models import Call
-from callward.web.core.models import Line
+from callward.web.core.models import Controller, Line
+from callward.web.core.objects import FolderStore, ObjectError
 from callward.web.keys.models import DataKey
 
 pytestmark = pytest.mark.django_db
@@ -117,11 +118,46 @@ def test_words_that_are_too_few_or_too_many_open_nothing(wanted: str, care_line:
     assert not _told("call.searched")
 
 
-def test_calls_of_another_controller_are_not_searched(care_line: Line, stranger: Client) -> None:
+def test_calls_of_another_controller_are_not_searched(care_line: Line, rival: Controller, stranger: Client) -> None:
+    theirs = Line.objects.get(pk=care_line.pk)
+    theirs.pk, theirs.controller = None, rival
+    theirs.save()
     take(care_line, ASKED)
-    answer = stranger.post(ADDRESS, {"words": "refund", **FOR})
-    assert "REFUND" not in answer.content.decode()
+    take(theirs, HARMLESS)
+    assert "<b>0 calls say it</b>, of 1 that was searched." in _search(stranger, "refund")
+    assert {entry["resource"]["id"] for entry in _told("call.searched")} == {  # type: ignore[index] # as above
+        str(call.id) for call in Call.objects.filter(controller=rival)
+    }
+
+
+@pytest.mark.parametrize("query", ["?state=released&since=2026-13-45", "?line=nonesuch", "?state=nowhere"])
+def test_a_filter_that_is_not_understood_opens_nothing(query: str, care_line: Line, cast: Cast) -> None:
+    take(care_line, ASKED)
+    for answer in (cast["dpo"].get(ADDRESS + query), cast["dpo"].post(ADDRESS + query, {"words": "refund", **FOR})):
+        assert (answer.status_code, answer["Location"]) == (HTTPStatus.FOUND, reverse("calls:list") + query)
     assert not _told("call.searched")
+
+
+def test_a_store_that_does_not_answer_is_not_told_as_calls_without_the_words(
+    care_line: Line, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unanswered(*_: object) -> None:
+        raise ObjectError("object_store_unreachable", "the store does not answer")
+
+    take(care_line, ASKED)
+    monkeypatch.setattr(FolderStore, "open_object", unanswered)
+    answer = cast["dpo"].post(ADDRESS, {"words": "refund", **FOR})
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def test_a_message_whose_words_were_shown_is_new_to_nobody(care_line: Line, cast: Cast) -> None:
+    Line.objects.filter(pk=care_line.pk).update(voicemail=True)
+    care_line.refresh_from_db()
+    take(care_line, ASKED)
+    _search(cast["dpo"], "complaint")
+    assert "1 new voicemail" in cast["dpo"].get(reverse("calls:today")).content.decode()
+    _search(cast["dpo"], "refund")
+    assert "new voicemail" not in cast["dpo"].get(reverse("calls:today")).content.decode()
 
 
 def test_the_list_leads_to_the_search_with_its_filters(care_line: Line, cast: Cast) -> None:

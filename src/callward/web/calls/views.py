@@ -42,7 +42,7 @@ from callward.web.core.notices import notices
 from callward.web.keys import vault
 
 _ENTRIES = 20
-_READINGS = ("call.opened", "review.opened")
+_READINGS = ("call.opened", "call.searched", "review.opened")
 _FEW = 5  # rows on Today; the rest is behind a link
 
 

@@ -6,11 +6,14 @@ from http import HTTPStatus
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from callward.engine import tlog
 from callward.web import audit
 from callward.web.accounts.access import Capability, allow, controller_of, may, staff_of
+from callward.web.calls import keeping
 from callward.web.calls.access import may_search
 from callward.web.calls.forms import WordsForm
 from callward.web.calls.listing import CallFilter
@@ -28,6 +31,8 @@ def words(request: HttpRequest) -> HttpResponse:
     """
     controller = controller_of(request)
     narrowed = CallFilter(request.GET, controller, finds_people=may(request.user, Capability.FIND_PEOPLE))
+    if not narrowed.is_valid():  # the list says what is wrong, and shows all calls meanwhile; nothing is opened for it
+        return redirect(f"{reverse('calls:list')}?{request.GET.urlencode()}")
     ids = selected(narrowed.narrow(Call.objects.for_controller(controller)), narrowed.of_category)
     form = WordsForm(request.POST or None, purposes=_purposes(controller))
     context: dict[str, object] = {
@@ -52,19 +57,17 @@ def _searched(
     purpose = form.cleaned_data["purpose"]
     readable = [call for call in calls if may_search(request, call, purpose)]
     staff = staff_of(request)
+    acts = [audit.Act("call.searched", actor=staff, resource=call, purpose=purpose) for call in readable]
+    facts: dict[str, tlog.Fact] = {"filter": narrowed.digest(), "rows": len(readable)}
+    acts.append(audit.Act("calls.searched", actor=staff, resource=controller, purpose=purpose, facts=facts))
     with transaction.atomic():
-        for call in readable:
-            audit.record("call.searched", actor=staff, resource=call, controller=controller, purpose=purpose)
-        audit.record(
-            "calls.searched",
-            actor=staff,
-            resource=controller,
-            controller=controller,
-            purpose=purpose,
-            facts={"filter": narrowed.digest(), "rows": len(readable)},
-        )
+        audit.record_many(acts, controller=controller)
+    outcome = search(readable, form.cleaned_data["words"])
+    with transaction.atomic():
+        for found in outcome.found:
+            keeping.keeper().heard(found.call)
     return {
-        "outcome": search(readable, form.cleaned_data["words"]),
+        "outcome": outcome,
         "searched": len(readable),
         "closed": len(calls) - len(readable),
         "purpose": purpose,

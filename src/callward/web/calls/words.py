@@ -52,13 +52,16 @@ def read(ids: Collection[UUID]) -> list[Call]:
 def search(calls: Iterable[Call], wanted: str) -> Outcome:
     """Look for words in what calls say once it is redacted; what was masked is found by nobody.
 
-    Letters are compared without their case and white space as one blank. Raises KeyUnavailable.
+    Letters are compared without their case and white space as one blank. Raises KeyUnavailable, and
+    ObjectError where the store does not answer: nothing is known of the calls then.
     """
     needle, found, unread = _plain(wanted), list[Found](), 0
     for call in calls:
         try:
             turns = _turns(call, needle)
-        except (vault.KeyGone, ObjectError, EnvelopeError):
+        except (vault.KeyGone, ObjectError, EnvelopeError) as fault:
+            if isinstance(fault, ObjectError) and fault.unanswered:
+                raise
             unread += 1
             continue
         if turns:
