@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 import soundfile
 from calls_at_work import HARMLESS, IN_DOUBT, RATE, Said, take, wav
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from numpy.typing import NDArray
@@ -180,6 +182,20 @@ def test_a_decision_is_carried_out_once(call: Call, sam: User) -> None:
     _let_time_pass(call)
     assert reviewing.apply_due(review)
     assert not reviewing.apply_due(review)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time, and locks no rows")
+@pytest.mark.parametrize("decision", [Decision.RELEASE, Decision.DESTROY])
+def test_a_call_is_locked_before_its_review_as_by_a_purge(call: Call, sam: User, decision: Decision) -> None:
+    if decision is Decision.DESTROY:
+        call = _reasons(call, "text_residual", state=Call.State.HELD)
+    review = reviewing.decide(call, decision, sam)
+    _let_time_pass(call)
+    with CaptureQueriesContext(connection) as asked:
+        assert reviewing.apply_due(review)
+    said = [one["sql"] for one in asked]
+    locked = next(at for at, sql in enumerate(said) if '"calls_call"' in sql and sql.endswith("FOR NO KEY UPDATE"))
+    assert locked < next(at for at, sql in enumerate(said) if sql.startswith('UPDATE "calls_review"'))
 
 
 def test_a_decision_is_held_against_the_call_as_it_is_now(call: Call, sam: User) -> None:

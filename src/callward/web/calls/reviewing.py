@@ -174,9 +174,14 @@ def _others_were_at(call: Call) -> bool:
     return Item.objects.filter(id__in=read).count() != len(read)
 
 
-def _standing(review: Review) -> QuerySet[Review]:
-    """The review, as long as its decision is the one that was read and is not carried out."""
-    return Review.objects.filter(id=review.id, decision=review.decision, decided_at=review.decided_at, applied_at=None)
+def _claimed(review: Review, **values: object) -> bool:
+    """Change the review, in the caller's transaction; tell whether its decision still is the one that was read.
+
+    The call is locked before its review, as by whoever ends a call or rewrites it: of two who take both one waits.
+    """
+    Call.objects.select_for_update(no_key=True).only("id").filter(id=review.call_id).first()
+    standing = Review.objects.filter(id=review.id, decision=review.decision, decided_at=review.decided_at)
+    return bool(standing.filter(applied_at=None).update(**values))
 
 
 def _destroyed_with_sound(call: Call) -> list[Item]:
@@ -189,7 +194,7 @@ def _destroyed_with_sound(call: Call) -> list[Item]:
 
 def _put_back(review: Review, call: Call, reasons: list[str], state: str) -> bool:
     with transaction.atomic():
-        claimed = _standing(review).update(decision="", decided_at=None, decided_by=None)
+        claimed = _claimed(review, decision="", decided_at=None, decided_by=None)
         if claimed:
             until = call.held_until if state == Call.State.HELD else None
             Call.objects.filter(id=call.id).update(state=state, reasons=reasons, held_until=until)
@@ -200,14 +205,14 @@ def _put_back(review: Review, call: Call, reasons: list[str], state: str) -> boo
                 controller=call.controller_id,
                 facts={"after": "review", **dict.fromkeys(reasons, True)},
             )
-    return bool(claimed)
+    return claimed
 
 
 def _settle(review: Review, call: Call, decision: Decision, actor: User | Reference) -> bool:
     state, action = _ENDS[decision]
     with transaction.atomic():
-        claimed = _standing(review).update(applied_at=timezone.now())
+        claimed = _claimed(review, applied_at=timezone.now())
         if claimed:
             Call.objects.filter(id=call.id).update(state=state, held_until=None)
             audit.record(action, actor=actor, resource=call, controller=call.controller_id, facts={"after": "review"})
-    return bool(claimed)
+    return claimed
