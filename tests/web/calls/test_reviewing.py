@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -29,7 +30,7 @@ from callward.web.calls.masking_more import _exchange
 from callward.web.calls.models import Call, Item, Review
 from callward.web.calls.sealing import SealedShelf
 from callward.web.core.models import Line
-from callward.web.core.objects import object_store
+from callward.web.core.objects import ObjectError, ObjectStore, object_store
 from callward.web.keys.models import DataKey
 
 pytestmark = pytest.mark.django_db
@@ -338,6 +339,47 @@ def test_words_that_may_hold_a_card_are_not_kept_sealed_with_or_without_sound(ca
 def test_words_that_may_hold_a_card_go_with_the_sound(call: Call, sam: User) -> None:
     done = _decided(_reasons(call, "payment_residual", state=Call.State.HELD), Decision.DESTROY, sam)
     assert {item.kind for item in done.items.all()} == {ItemKind.TRANSCRIPT_REDACTED, ItemKind.SHEET}
+
+
+def _apply_with_the_store_away(store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(name: str) -> None:
+        raise ObjectError("object_store_unreachable", "the store does not answer")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "delete", refuse)
+        with pytest.raises(ObjectError, match="object_store_unreachable"):
+            apply_decisions()
+
+
+def test_each_piece_of_sound_is_destroyed_once_where_the_store_was_away(
+    call: Call, sam: User, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = _reasons(call, "not_located", state=Call.State.HELD)
+    sound = [item.id for item in held.items.all() if item.kind.startswith("recording.")]
+    reviewing.decide(held, Decision.DESTROY, sam)
+    _let_time_pass(held)
+    _apply_with_the_store_away(store, monkeypatch)
+    done = _fresh(call)
+    assert done.state == Call.State.RELEASED
+    assert not [item for item in done.items.all() if item.kind.startswith("recording.")]
+    assert apply_decisions() == 0
+    replay()
+    assert not DataKey.objects.filter(id__in=sound).exists()
+    outcomes = Entry.objects.filter(resource_id=str(call.id), action="item.destroyed").values_list("outcome", flat=True)
+    assert Counter(outcomes) == {"intended": len(sound), "done": len(sound)}
+    assert Entry.objects.filter(resource_id=str(call.id), action="call.released").count() == 1
+
+
+def test_a_call_that_was_masked_is_settled_though_the_store_was_away_at_the_end(
+    call: Call, sam: User, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reviewing.decide(call, Decision.MASK, sam)
+    _let_time_pass(call)
+    _apply_with_the_store_away(store, monkeypatch)
+    assert Review.objects.get(call=call).decision == Decision.MASK
+    assert apply_decisions() == 1
+    assert _fresh(call).state == Call.State.RELEASED
+    assert Entry.objects.filter(resource_id=str(call.id), action="recording.masked_further").count() == 1
 
 
 def test_destroying_sound_alone_in_doubt_settles_the_call(call: Call, sam: User) -> None:

@@ -16,10 +16,11 @@ from callward.engine.tlog import Reference
 from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.accounts.models import User
-from callward.web.calls.destroying import destroy_items
+from callward.web.calls.destroying import finish, intend_to_destroy
 from callward.web.calls.masking_more import mask_doubts
 from callward.web.calls.models import Call, Item, Review
 from callward.web.core.models import Controller
+from callward.web.keys import vault
 
 UNDO = timedelta(seconds=10)
 MOST = 1000  # calls in review that are counted; more are more than anybody decides on in a day
@@ -150,22 +151,49 @@ def apply_due(review: Review) -> bool:
         return False
     call = Call.objects.select_related("line").prefetch_related("items").get(id=review.call_id)
     decision, actor = Decision(review.decision), review.decided_by or audit.SYSTEM
+    if decision is Decision.DESTROY:
+        return _destroy(review, call, actor)
+    if decision is Decision.MASK and not _masked(review, call, actor):
+        return False
+    return _settle(review, call, decision, actor)
+
+
+def _masked(review: Review, call: Call, actor: User | Reference) -> bool:
+    """Mask what is in doubt; tell whether it was this call that did it. Raises what was wrong, with the call put back.
+
+    Once the masked copies have taken the place of the others nothing is put back: the next round settles the call.
+    """
     try:
-        if decision is Decision.MASK:
-            mask_doubts(call, actor)
-        if decision is Decision.DESTROY:
-            destroy_items(call, _destroyed_with_sound(call), actor, because="decided_in_review")
+        mask_doubts(call, actor)
     except (Error, IntegrityError) as fault:
-        if _others_were_at(call):
+        exchanged = _others_were_at(call)
+        if exchanged and isinstance(fault, (vault.KeyGone, IntegrityError)):
             return False  # another worker carries it out, or it is another call by now: the next round tells
-        if isinstance(fault, Error):
+        if isinstance(fault, Error) and not exchanged:
             _put_back(review, call, list(call.reasons), call.state)
         raise
-    left = [code for code in call.reasons if code in _OF_WORDS] if decision is Decision.DESTROY else []
-    if left:
-        # The sound is gone; the words are in doubt all the same, and nobody has judged them yet.
-        return _put_back(review, call, left, Call.State.IN_REVIEW)
-    return _settle(review, call, decision, actor)
+    return True
+
+
+def _destroy(review: Review, call: Call, actor: User | Reference) -> bool:
+    """Destroy the sound and end the decision in one act; what then keeps an object from going is left to the replay."""
+    with transaction.atomic():
+        # As it is under its lock: a sweep may have found more in it since it was read.
+        call = Call.objects.select_for_update(no_key=True).filter(id=call.id).first() or call
+        left = [code for code in call.reasons if code in _OF_WORDS]
+        if left:
+            # The sound goes; the words are in doubt all the same, and nobody has judged them yet.
+            claimed = _put_back(review, call, left, Call.State.IN_REVIEW)
+        else:
+            claimed = _settle(review, call, Decision.DESTROY, actor)
+        if not claimed:
+            return False  # another worker carries it out, or it is another call by now
+        gone = _destroyed_with_sound(call)
+        intents = intend_to_destroy(call, gone, actor, because="decided_in_review")
+        # With its rows it is out of reach at once, whatever cuts the rest off until the replay.
+        Item.objects.filter(id__in=[item.id for item in gone]).delete()
+    finish(intents)
+    return True
 
 
 def _others_were_at(call: Call) -> bool:
@@ -189,7 +217,7 @@ def _destroyed_with_sound(call: Call) -> list[Item]:
     kinds = set(_SOUND)
     if "payment_residual" in call.reasons:
         kinds.add(ItemKind.TRANSCRIPT_ORIGINAL.value)
-    return [item for item in call.items.all() if item.kind in kinds]
+    return list(Item.objects.filter(call=call, kind__in=kinds))
 
 
 def _put_back(review: Review, call: Call, reasons: list[str], state: str) -> bool:
