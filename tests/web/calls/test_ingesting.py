@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from calls_at_work import HARMLESS, vtt, wav
@@ -22,6 +22,7 @@ from callward.web.calls import ingesting
 from callward.web.calls.ingesting import Ingest, Report, Result, Tally, record_refusal
 from callward.web.calls.models import Call
 from callward.web.core.models import Line
+from callward.web.keys import vault
 from callward.web.waiting import patiently
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,23 @@ def test_a_source_waits_for_a_database_that_others_hold_and_is_begun_anew(
     assert reports["whole.wav"].result is Result.TAKEN_IN
     assert Entry.objects.filter(action="call.refused").count() == 1
     assert Call.objects.count() == 1
+
+
+@pytest.mark.parametrize(("times", "result"), [(1, Result.TAKEN_IN), (2, Result.REFUSED)])
+def test_a_good_source_whose_claim_goes_once_is_begun_anew(
+    times: int, result: Result, care_line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = [False] * times
+
+    def is_claimed(controller: UUID, call: UUID) -> bool:
+        return left.pop() if left else claimed(controller, call)
+
+    claimed = vault.is_claimed
+    monkeypatch.setattr(vault, "is_claimed", is_claimed)
+    (report,) = map(_run(care_line).take, _sources(tmp_path, whole_wav=wav(HARMLESS), whole_vtt=vtt(HARMLESS)))
+    assert (report.result, report.reasons == ("key_gone",)) == (result, result is Result.REFUSED)
+    assert Call.objects.count() == (result is Result.TAKEN_IN)
+    assert Entry.objects.filter(action="call.refused").count() == (result is Result.REFUSED)
 
 
 def test_a_database_that_others_hold_for_good_stops_the_run_and_blames_no_source(

@@ -106,7 +106,11 @@ class Ingest:
 
     def _taken(self, source: Source) -> Report:
         try:
-            return self.attempt(source, _written_at(source))
+            try:
+                return self.attempt(source, _written_at(source))
+            except KeyGone:
+                # Its caller or its claim went while it was taken in: a file begun anew finds who is there by now.
+                return self.attempt(source, _written_at(source))
         except (*REFUSALS, EnvelopeError, KeyGone) as error:
             return self._refused(source, error.code, error.detail)
         except OSError as error:
