@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from datetime import date, timedelta
 from http import HTTPStatus
+from uuid import UUID
 
 import pytest
 from calls_at_work import HARMLESS, take
@@ -26,6 +27,7 @@ from callward.web.core.models import Line
 from callward.web.core.objects import object_store
 from callward.web.keys import vault
 from callward.web.keys.models import CustodyKey, DataKey
+from callward.web.keys.providers import FileProvider
 from callward.web.lifecycle import erasing, holds, purging, retention, turns
 from callward.web.lifecycle.models import Hold
 from callward.web.lifecycle.urls import urlpatterns
@@ -192,6 +194,33 @@ def test_what_two_holds_keep_stays_where_one_is_released_in_the_middle_of_the_er
     (left,) = Item.objects.select_related("call")
     assert left.kind == SOUND
     assert _opens(left)
+
+
+def test_what_is_held_moves_by_portions_and_no_provider_is_asked_under_the_lock(
+    call: Call, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _hold(call, alice)
+    moved, asked = [], []
+    move, unwrap = vault.hold_under_custody, FileProvider.unwrap
+
+    def watched_move(controller: UUID, items: Collection[UUID], ground: str) -> UUID:
+        moved.append(len(items))
+        return move(controller, items, ground)
+
+    def watched_unwrap(self: FileProvider, controller: UUID, epoch: int, wrapped: bytes) -> bytes:
+        asked.append(connection.in_atomic_block)
+        return unwrap(self, controller, epoch, wrapped)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(holds, "PORTION", 1)
+        patched.setattr(vault, "hold_under_custody", watched_move)
+        patched.setattr(FileProvider, "unwrap", watched_unwrap)
+        vault.forget_epoch_keys()
+        erasing.erase(call.person, audit.SYSTEM, because="test")
+    assert moved == [1] * (call.items.count() + 1), "each item, and the reason of the hold, once"
+    assert asked
+    assert not any(asked)
+    assert all(map(_opens, call.items.all()))
 
 
 def test_what_a_hold_and_a_duty_in_law_keep_stays_when_the_hold_is_released(care_line: Line, alice: User) -> None:

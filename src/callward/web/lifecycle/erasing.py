@@ -70,10 +70,12 @@ def replay() -> int:
 
 def _finish(intent: Intent) -> tuple[bool, int]:
     person = UUID(intent.resource_id)
+    today = today_of(intent.controller)
     # What must outlive the person leaves the person's key before that goes (design section 5).
+    holds.into_custody_by_portions(person, intent.controller_id, today)
     with transaction.atomic():
         holds.lock(intent.controller_id)  # a hold that is released meanwhile gives up what another one is on
-        held = holds.into_custody(person, intent.controller_id, today_of(intent.controller))
+        held = holds.into_custody(person, intent.controller_id, today)
     # When the key goes, not when that was intended: a copy of the keys that was made in between has the key still.
     at = timezone.now()
     lived = vault.delete_person_key(intent.controller_id, person, erased_at=at)

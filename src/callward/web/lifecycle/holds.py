@@ -7,7 +7,7 @@ person's key is gone. No hold keeps card data: sound that may hold it is destroy
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -37,6 +37,7 @@ from callward.web.people.models import Person
 PLACED, RELEASED = "hold.placed", "hold.released"
 HOLD = "hold"  # the fact of their entries that names the hold
 REVIEW_DAYS = 90
+PORTION = 500  # keys that move into custody while the lock is held once
 _ERASED = "person.erased"
 
 
@@ -182,27 +183,61 @@ def items_of(hold: Hold) -> QuerySet[Item]:
     return items.filter(kind=hold.item_kind) if hold.item_kind else items
 
 
-def into_custody(person: UUID, controller: UUID, today: date) -> int:
+def into_custody_by_portions(person: UUID, controller: UUID, today: date) -> None:
+    """Do most of what ``into_custody`` does before the lock is taken for all of it; outside of any transaction.
+
+    The lock is held for a portion at a time, and no provider of keys is asked under it. Raises ``KeyUnavailable``.
+    """
+    wanted, kept = _outliving(person, controller, today)
+    moving = sorted(set[UUID]().union(*wanted.values()) - kept)
+    if moving:
+        vault.ready_for_custody(controller, person)
+    for start in range(0, len(moving), PORTION):
+        with transaction.atomic():
+            lock(controller)
+            into_custody(person, controller, today, moving[start : start + PORTION])
+
+
+def into_custody(person: UUID, controller: UUID, today: date, among: Collection[UUID] | None = None) -> int:
     """Rewrap the keys of what outlives a person's erasure, each under its ground; return how many items.
 
-    May be repeated, before and after the person's key is gone. What has no living key by then is past keeping.
+    Under the lock, after ``into_custody_by_portions``: what is under custody for a ground that stands stays there. May
+    be repeated, before and after the person's key is gone. What has no living key by then is past keeping. ``among``
+    says of which items and holds alone.
     """
-    kept: set[UUID] = set()
+    wanted, kept = _outliving(person, controller, today, among)
+    for ground, keys in wanted.items():
+        if rest := keys - kept:
+            vault.hold_under_custody(controller, rest, ground)
+            kept |= rest
+    return Item.objects.filter(id__in=kept).count()
+
+
+def _outliving(
+    person: UUID, controller: UUID, today: date, among: Collection[UUID] | None = None
+) -> tuple[dict[str, set[UUID]], set[UUID]]:
+    """Return the living keys that outlive a person by their grounds, and which are under one of theirs already."""
+    wanted = {}
     for hold in Hold.objects.standing().filter(person=person).order_by("placed_at", "id"):
-        kept |= _keep_under(hold, kept)
-    rest = vault.living_keys(controller, _under_duty(person, controller, today) - kept)
-    if rest:
-        vault.hold_under_custody(controller, rest, f"duty {person}")
-    return len(kept | rest)
+        wanted[_ground(hold.id)] = _ids(items_of(hold), among) | {hold.id}
+    wanted[f"duty {person}"] = _ids(_under_duty(person, controller, today), among)
+    every = set[UUID]().union(*wanted.values())
+    living = vault.living_keys(controller, every if among is None else every & set(among))
+    wanted = {ground: keys & living for ground, keys in wanted.items()}
+    under = vault.grounds_of(controller, living)
+    return wanted, {key for ground, keys in wanted.items() for key in keys if under.get(key) == ground}
 
 
-def _under_duty(person: UUID, controller: UUID, today: date) -> set[UUID]:
+def _ids(items: QuerySet[Item], among: Collection[UUID] | None) -> set[UUID]:
+    return set((items if among is None else items.filter(id__in=among)).values_list("id", flat=True))
+
+
+def _under_duty(person: UUID, controller: UUID, today: date) -> QuerySet[Item]:
     """Return the items that the law asks to keep still; quick where no line of the controller has a duty."""
     lines = list(Line.objects.filter(controller=controller).exclude(sector_duty="").values_list("id", flat=True))
     if not lines:
-        return set()
-    items = Item.objects.filter(call__person=person, call__line__in=lines, purpose=DUTY, retain_until__gte=today)
-    return set(items.values_list("id", flat=True))
+        return Item.objects.none()
+    return Item.objects.filter(call__person=person, call__line__in=lines, purpose=DUTY, retain_until__gte=today)
 
 
 def sentence(hold: Hold) -> str:
@@ -258,26 +293,20 @@ def _finish_release(intent: Intent) -> None:
 
 def _end_keys(controller: Controller, identity: UUID) -> tuple[Hold | None, bool]:
     """End custody and reason of a released hold; return its row, and whether there was a key."""
+    today = timezone.now().astimezone(controller.zone).date()
+    going = Hold.objects.filter(id=identity).first()
+    if going is not None and is_going(going.person_id):
+        into_custody_by_portions(going.person_id, controller.id, today)
     with transaction.atomic():
         lock(controller.id)  # an erasure chooses what to put under whose custody under the same lock
         # The row goes with its call, which may have had its time before a release that was cut off is finished.
         hold = Hold.objects.select_related("person").filter(id=identity).first()
         if hold is not None and is_going(hold.person_id):
             # What another hold or a duty in law is on goes into its custody, before this one's ends.
-            today = timezone.now().astimezone(controller.zone).date()
             into_custody(hold.person_id, controller.id, today)
         held = vault.end_custody(controller.id, _ground(identity))
         reason = vault.delete_data_key(controller.id, identity)
     return hold, bool(held or reason)
-
-
-def _keep_under(hold: Hold, kept: set[UUID]) -> set[UUID]:
-    """Put what a hold is on, and its reason, under a custody key of its own; return its items."""
-    items = vault.living_keys(hold.controller_id, set(items_of(hold).values_list("id", flat=True)) - kept)
-    keys = items | vault.living_keys(hold.controller_id, {hold.id})
-    if keys:
-        vault.hold_under_custody(hold.controller_id, keys, _ground(hold.id))
-    return items
 
 
 def _ground(hold: UUID) -> str:
