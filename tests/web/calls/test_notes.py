@@ -12,7 +12,9 @@ from uuid import uuid4
 import orjson
 import pytest
 from calls_at_work import HARMLESS, take, vtt, wav
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given as given_any
@@ -159,6 +161,18 @@ def test_who_does_not_hear_calls_writes_nothing(role: str, care_line: Line, cast
 def test_a_stranger_writes_nothing(care_line: Line, stranger: Client) -> None:
     address = reverse("calls:note", args=[take(care_line, HARMLESS).id])
     assert stranger.post(address, {"note": "x"}).status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time, and locks no rows")
+def test_a_note_locks_its_call_before_its_caller_as_a_completion_does(
+    care_line: Line, proven_cast: dict[Role, User]
+) -> None:
+    call = take(care_line, HARMLESS)
+    with CaptureQueriesContext(connection) as asked:
+        noting.add_note(call, "Called about the heating", proven_cast[Role.AGENT])
+    locks = [one["sql"] for one in asked if one["sql"].endswith("FOR NO KEY UPDATE")]
+    tables = [table for sql in locks for table in ("calls_call", "people_person") if f'FROM "{table}"' in sql]
+    assert tables == ["calls_call", "people_person"]
 
 
 def test_a_note_ends_with_its_call(care_line: Line, proven_cast: dict[Role, User]) -> None:

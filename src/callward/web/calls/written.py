@@ -158,9 +158,10 @@ def _put(
             if kind not in redacted and _held(call):
                 # The line keeps no originals any more, and this one is held.
                 old = [item for item in old if item.kind != kind.value]
-            finding.keep(call.person)
             because = action.partition(".")[2]
             intents = items.exchange(call, placed, old, by, because=because, now=now)
+            # Behind the exchange, which locks the call: whoever completes a call takes its row first, and then this.
+            finding.keep(call.person)
             audit.record(action, actor=by, resource=call, controller=controller)
         unless_kept.pop_all()
     finish(intents)
