@@ -175,6 +175,45 @@ def test_a_note_locks_its_call_before_its_caller_as_a_completion_does(
     assert tables == ["calls_call", "people_person"]
 
 
+@pytest.mark.parametrize("meanwhile", ["erased", "ended"])
+def test_a_note_on_a_call_that_goes_meanwhile_leads_to_what_became_of_it(
+    meanwhile: str, care_line: Line, cast: dict[str, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = take(care_line, HARMLESS)
+
+    def goes(words: Transcript, kind: ItemKind, rules: Rules, shelf: Shelf) -> None:
+        if meanwhile == "erased":
+            erasing.erase(call.person, audit.SYSTEM, because="objection")
+        else:
+            Call.objects.filter(id=call.id).update(state=Call.State.ENDED)
+        write_notes(words, kind, rules, shelf)
+
+    monkeypatch.setattr(_REDACTS, goes)
+    answer = cast["agent"].post(reverse("calls:note", args=[call.id]), {"note": "Rang twice"})
+    assert answer["Location"] == reverse("calls:call", args=[call.id])
+    assert "The note was not added" in cast["agent"].get(answer["Location"]).content.decode()
+    assert not Item.objects.filter(kind__startswith="note.").exists()
+
+
+def test_a_note_that_others_come_before_each_time_is_asked_for_again_and_not_lost(
+    care_line: Line, cast: dict[str, Client], proven_cast: dict[Role, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = take(care_line, HARMLESS)
+
+    def another(words: Transcript, kind: ItemKind, rules: Rules, shelf: Shelf) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(_REDACTS, write_notes)
+            noting.add_note(call, "Called about the heating", proven_cast[Role.DPO])
+        write_notes(words, kind, rules, shelf)
+
+    monkeypatch.setattr(_REDACTS, another)
+    answer = cast["agent"].post(reverse("calls:note", args=[call.id]), {"note": "Rang twice"})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Rang twice" in answer.content.decode()
+    assert "Add yours again" in answer.content.decode()
+    assert "Rang twice" not in _lines(call, ItemKind.NOTE_ORIGINAL)
+
+
 def test_a_note_ends_with_its_call(care_line: Line, proven_cast: dict[Role, User]) -> None:
     call = take(care_line, HARMLESS)
     noting.add_note(call, "Called about the heating", proven_cast[Role.AGENT])

@@ -7,6 +7,8 @@ from http import HTTPStatus
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,6 +23,7 @@ from callward.web.accounts.models import User
 from callward.web.calls import opening, written
 from callward.web.calls.access import may_see
 from callward.web.calls.models import Call
+from callward.web.keys import vault
 
 MOST = 4000  # characters of one note
 
@@ -58,7 +61,9 @@ def may_note(call: Call) -> bool:
 
 
 def add_note(call: Call, text: str, by: User) -> None:
-    """Add a note to those of a call. Raises ``KeyGone``, ``IntakeError``, ``ObjectError``; the others then stay."""
+    """Add a note to those of a call, which stay where it raises ``KeyGone``, ``IntakeError``, ``ObjectError``,
+    IntegrityError.
+    """
     written.add(call, note_lines(text.encode()), by)
 
 
@@ -67,12 +72,20 @@ def add_note(call: Call, text: str, by: User) -> None:
 def note(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """Add a note to a call that one may hear."""
     calls = Call.objects.for_controller(controller_of(request)).select_related("line__controller", "person")
-    call = get_object_or_404(calls.prefetch_related("items"), id=call_id)
+    kept = calls.prefetch_related("items")
+    call = get_object_or_404(kept, id=call_id)
     if not may_see(request, call) or not may_note(call):
         raise Http404
     form = NoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        add_note(call, form.cleaned_data["note"], staff_of(request))
-        return redirect(reverse("calls:call", args=[call.id]) + "#notes")
+        try:
+            add_note(call, form.cleaned_data["note"], staff_of(request))
+            return redirect(reverse("calls:call", args=[call.id]) + "#notes")
+        except (vault.KeyGone, IntegrityError):
+            if not may_note(get_object_or_404(kept, id=call_id)):
+                # The call's page tells what became of it.
+                messages.warning(request, _("The note was not added: the call is no longer kept."))
+                return redirect("calls:call", call_id=call.id)
+            form.add_error(None, _("Others write notes on this call at the same time. Add yours again."))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "calls/note.html", {"call": call, "form": form}, status=status)
