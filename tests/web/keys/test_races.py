@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -237,6 +238,29 @@ def test_no_other_process_holds_the_key_of_an_epoch_that_was_left_longer_than_is
         "used": {"held": [1], "opens": False, "lives": True},
         "idle": {"held": [], "opens": False, "lives": True},
     }
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_a_slow_provider_is_waited_for_past_the_ceiling_of_other_locks() -> None:
+    if connections["keys"].vendor != "postgresql":
+        pytest.skip("a lock on a folder has no ceiling")
+    controller, inside = uuid4(), threading.Event()
+
+    def slow() -> None:
+        with epochs._one_at_a_time(controller):
+            inside.set()
+            time.sleep(0.3)
+        connections.close_all()
+
+    first = threading.Thread(target=slow)
+    first.start()
+    inside.wait()
+    with connections["keys"].cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '50ms'")
+        with epochs._one_at_a_time(controller):
+            cursor.execute("SHOW lock_timeout")
+            assert cursor.fetchone() == ("50ms",)
+    first.join()
 
 
 @pytest.mark.django_db(databases=["default", "keys"])

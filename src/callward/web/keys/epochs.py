@@ -18,6 +18,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import Error, IntegrityError, connections, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import F
 
 from callward.engine.envelope import EnvelopeError, new_key, unwrap_key, wrap_key
@@ -148,7 +149,7 @@ def _one_at_a_time(controller: UUID) -> Iterator[None]:
     database = connections[DATABASE]
     if database.vendor == "postgresql":
         with database.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"root {controller}"])
+            _wait_for_turn(cursor, f"root {controller}")
             try:
                 yield
             finally:
@@ -160,6 +161,16 @@ def _one_at_a_time(controller: UUID) -> Iterator[None]:
         yield
     finally:
         os.close(home)
+
+
+def _wait_for_turn(cursor: CursorWrapper, name: str) -> None:
+    """Take the lock of a name for this session, past the ceiling of other waits: a provider may be slow."""
+    cursor.execute("SELECT current_setting('lock_timeout'), set_config('lock_timeout', '0', false)")
+    (ceiling, _lifted) = cursor.fetchone()
+    try:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
+    finally:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [ceiling])
 
 
 def current_epoch(controller: UUID) -> Epoch:
