@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from typer.testing import CliRunner
 
@@ -123,6 +123,26 @@ def test_logs_that_are_written_in_turns_take_their_own_entries_only(
     for controller in (ledger, rival):
         written = Entry.objects.for_controller(controller).order_by("id")
         assert list(written.values_list("index", flat=True)) == list(range(len(written)))
+
+
+def test_places_of_logs_that_are_written_in_turns_are_sent_together(
+    ledger: Controller, rival: Controller, act: Act
+) -> None:
+    vault.open_controller(rival.id)
+    for _ in range(4):
+        act(1)
+        act(1, controller=rival)
+    sent: list[bool] = []
+
+    def watched(execute: Callable[..., object], sql: str, params: object, many: bool, context: object) -> object:
+        if sql.startswith("UPDATE audit_entry SET"):
+            sent.append(many)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watched):
+        assert audit.sequence(ledger).size == 4
+    assert sent == [True]
+    _assert_whole(ledger, 4)
 
 
 def test_a_log_that_is_refused_does_not_keep_the_others_waiting(
