@@ -18,6 +18,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import SkipFile
 from django.db import connection
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -320,6 +321,21 @@ def test_an_upload_that_is_in_no_queue_is_given_to_the_worker_again(cast: Cast, 
     assert resume_uploads() == 1
     assert DBTaskResult.objects.filter(status="READY", args_kwargs={"args": [batch], "kwargs": {}}).count() == 1
     assert _work(batch)[0].status == Upload.Status.TAKEN_IN
+
+
+def test_a_batch_that_is_being_worked_on_is_looked_at_without_a_lock(cast: Cast, care_line: Line) -> None:
+    batch = _send(cast["dpo"], _file("a.vtt", vtt(HARMLESS)), line=_line(care_line))
+    Upload.objects.update(sent_at=timezone.now() - timedelta(hours=2))
+    DBTaskResult.objects.update(status="RUNNING", started_at=timezone.now())
+    with CaptureQueriesContext(connection) as looked:
+        assert resume_uploads() == 0
+    assert [query["sql"] for query in looked if not query["sql"].startswith("SELECT")] == []
+    assert not [query["sql"] for query in looked if "FOR UPDATE" in query["sql"]]
+    DBTaskResult.objects.update(status="SUCCESSFUL")
+    with CaptureQueriesContext(connection) as queued:
+        assert resume_uploads() == 1
+    assert any(query["sql"].startswith("SAVEPOINT") for query in queued), "asked again in a transaction"
+    assert Upload.objects.get(batch=batch).status == Upload.Status.WAITING
 
 
 def test_of_two_starts_of_one_batch_the_slower_one_refuses_nothing(

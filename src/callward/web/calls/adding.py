@@ -133,9 +133,14 @@ def resume_uploads() -> int:
 
 def _resume(batch: UUID, tasks: QuerySet[JobRow]) -> bool:
     """Queue a batch, unless it is in the queue or was just done: two workers that look at once queue it once."""
+    waits = Upload.objects.filter(batch=batch, status=Upload.Status.WAITING)
+    queued = tasks.exclude(status=TaskResultStatus.SUCCESSFUL)
+    # Asked without a lock first: most batches that are overdue are being worked on.
+    if queued.exists():
+        return False
     with transaction.atomic():
-        waits = Upload.objects.select_for_update().filter(batch=batch, status=Upload.Status.WAITING).order_by("id")
-        if not list(waits) or tasks.exclude(status=TaskResultStatus.SUCCESSFUL).exists():
+        locked = list(waits.select_for_update().order_by("id").values_list("id", flat=True))
+        if not locked or queued.exists():
             return False
         take_in_batch.enqueue(str(batch))
     return True

@@ -185,6 +185,8 @@ class _Run:
         with transaction.atomic():
             files = [self._uploads[path].id for path in dict.fromkeys(source.files) if path in self._uploads]
             waiting = Upload.objects.filter(id__in=files, status=Upload.Status.WAITING)
+            # Locked in one order by all who take several: of two who do, one waits for the other.
+            list(waiting.select_for_update().order_by("id").values_list("id"))
             # Where another start of the batch has done them meanwhile, it is no refusal that they are gone.
             if waiting.update(status=Upload.Status.REFUSED, reason=code) or not files:
                 audit.record(
