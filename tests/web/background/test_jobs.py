@@ -158,6 +158,17 @@ def test_a_job_is_taken_back_when_its_workers_lease_is_over_and_not_before() -> 
 
 
 @pytest.mark.django_db
+def test_a_worker_is_struck_off_although_a_renewal_hangs() -> None:
+    worker = uuid4().hex  # one that is struck off stays so in this process
+    leases.begin(worker)
+    with leases._renewing, override_settings(TASK_LEASE=0.05):
+        leases.end(worker)
+        assert not WorkerProcess.objects.filter(id=worker).exists()
+        assert not leases.stands(worker)
+    assert not leases._renewing.locked()
+
+
+@pytest.mark.django_db
 def test_a_job_begun_while_lost_ones_are_looked_for_stays_its_workers() -> None:
     begun: list[JobRow] = []
 

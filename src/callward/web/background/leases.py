@@ -41,10 +41,18 @@ def disown(worker: str) -> None:
 
 
 def end(worker: str) -> None:
-    """Strike the worker off: what it had begun and not ended is free at once, and it writes nothing of it any more."""
+    """Strike the worker off: what it had begun and not ended is free at once, and it writes nothing of it any more.
+
+    A renewal that hangs on a lost connection is waited for no longer than the lease; what it writes after that it
+    takes back.
+    """
     disown(worker)
-    with _renewing:
+    through = _renewing.acquire(timeout=lease().total_seconds())
+    try:
         WorkerProcess.objects.filter(id=worker).delete()
+    finally:
+        if through:
+            _renewing.release()
     _renewed.pop(worker, None)
 
 
@@ -75,6 +83,9 @@ def _renew(worker: str) -> None:
     WorkerProcess.objects.update_or_create(
         id=worker, defaults={"seen_at": now}, create_defaults={"started_at": now, "seen_at": now}
     )
+    if worker in _ended:  # whoever struck it off has not waited for this
+        WorkerProcess.objects.filter(id=worker).delete()
+        return
     _renewed[worker] = asked
 
 
