@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from calls_at_work import take
+from destroyed import destroy_items
 from django.db import transaction
 
 from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.audit.models import Entry, Intent
 from callward.web.calls import opening
-from callward.web.calls.destroying import destroy_items, finish, intend_to_destroy
+from callward.web.calls.destroying import finish, intend_to_destroy
 from callward.web.calls.duties import replay
 from callward.web.calls.models import Call, Item
 from callward.web.core.models import Line
@@ -34,7 +35,7 @@ def _intended(call: Call, item: Item) -> list[Intent]:
 def test_a_destroyed_item_is_gone_with_its_key_and_its_object(care_line: Line, store: ObjectStore) -> None:
     call = take(care_line)
     sound = _sound(call)
-    assert destroy_items(call, sound, audit.SYSTEM, because="test") == 2
+    assert destroy_items(call, sound) == 2
     for item in sound:
         assert not Item.objects.filter(id=item.id).exists()
         assert not DataKey.objects.filter(id=item.id).exists()
@@ -47,13 +48,13 @@ def test_a_destroyed_item_is_gone_with_its_key_and_its_object(care_line: Line, s
 
 def test_the_person_is_marked_so_that_the_next_turn_makes_it_final(care_line: Line) -> None:
     call = take(care_line)
-    destroy_items(call, _sound(call)[:1], audit.SYSTEM, because="test")
+    destroy_items(call, _sound(call)[:1])
     assert PersonKey.objects.get(id=call.person_id).marked
 
 
 def test_the_ledger_tells_what_was_intended_and_that_it_was_done(care_line: Line) -> None:
     call = take(care_line)
-    destroy_items(call, _sound(call)[:1], audit.SYSTEM, because="test")
+    destroy_items(call, _sound(call)[:1])
     outcomes = Entry.objects.filter(action="item.destroyed").order_by("id").values_list("outcome", flat=True)
     assert list(outcomes) == ["intended", "done"]
 

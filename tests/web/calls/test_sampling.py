@@ -9,14 +9,13 @@ from uuid import UUID
 
 import pytest
 from calls_at_work import take
+from destroyed import destroy_items
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from callward.web import audit
 from callward.web.audit.models import Entry
 from callward.web.calls import damage, sampling
-from callward.web.calls.destroying import destroy_items
 from callward.web.calls.models import Call, Item
 from callward.web.calls.sampling import WEEK, sample_due
 from callward.web.core.models import Damage, Line, SampleOfObjects
@@ -136,7 +135,7 @@ def test_damage_of_an_item_that_is_destroyed_is_forgotten(care_line: Line, store
     call = take(care_line)
     item = _damaged(call, store)
     damage.look_at(item)
-    destroy_items(call, call.items.filter(id=item.id), audit.SYSTEM, because="test")
+    destroy_items(call, call.items.filter(id=item.id))
     damage.forget_destroyed()
     assert not Damage.objects.exists()
 

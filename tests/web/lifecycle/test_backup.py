@@ -17,6 +17,7 @@ from uuid import UUID
 import pytest
 from backups import key_file, place, spoil
 from calls_at_work import CARD, HARMLESS, take
+from destroyed import destroy_items
 from django.db import connections, transaction
 from django.test import override_settings
 from django.utils import timezone
@@ -27,7 +28,6 @@ from callward.logfolder import LogFolder
 from callward.web import StartError, audit, prepare
 from callward.web.accounts.models import User
 from callward.web.audit.models import Entry
-from callward.web.calls import destroying
 from callward.web.calls.models import Call, Item
 from callward.web.core.models import Controller, Line
 from callward.web.core.objects import ObjectError, object_store
@@ -163,7 +163,7 @@ def test_the_worker_renews_the_keys_copy_when_somebody_was_erased(
 
 
 def _destroys_an_item(call: Call, _: Hold) -> None:
-    destroying.destroy_items(call, list(call.items.all()), audit.SYSTEM, because="test")
+    destroy_items(call, list(call.items.all()))
 
 
 def _purges(call: Call, hold: Hold) -> None:
@@ -212,7 +212,7 @@ def test_an_item_whose_destruction_has_its_place_in_the_log_is_known_as_well(
     with override_settings(BACKUP=str(place.folder), BACKUP_KEY_FILE=str(key_file)):
         with _ago(timedelta(minutes=30), monkeypatch):
             create(place, audit.SYSTEM)
-        destroying.destroy_items(call, list(call.items.all()), audit.SYSTEM, because="test")
+        destroy_items(call, list(call.items.all()))
         audit.sequence_all()
         assert not Entry.objects.filter(index=None).exists()
         assert keys_copy.renew_keys_due()

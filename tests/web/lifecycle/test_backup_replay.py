@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from backups import key_file, place, rows, with_ledger
 from calls_at_work import HARMLESS, take
+from destroyed import destroy_items
 from django.db.models import Model
 from django.utils import timezone
 from pyrage.x25519 import Identity
@@ -18,7 +19,6 @@ from callward.shelf import ItemKind
 from callward.web import audit
 from callward.web.accounts.models import User
 from callward.web.calls import opening
-from callward.web.calls.destroying import destroy_items
 from callward.web.calls.models import Call, Item
 from callward.web.core.models import Line
 from callward.web.keys import vault
@@ -89,7 +89,7 @@ def test_a_restore_with_older_keys_brings_back_no_item_that_was_destroyed_and_no
     create(place, audit.SYSTEM)  # rows and keys from before everything that follows
     holds.release(released, alice)
     gone = call.items.get(kind=SOUND)
-    destroy_items(call, [gone], audit.SYSTEM, because="test")
+    destroy_items(call, [gone])
     erasing.erase(held.person, audit.SYSTEM, because="test")
     officers = [str(Identity.generate().to_public()) for _ in range(3)]
     share_out(care_line.controller, officers, 2, tmp_path / "shares", audit.SYSTEM)
@@ -120,7 +120,7 @@ def test_a_restore_with_older_keys_brings_back_no_item_that_was_destroyed_and_no
 def test_an_item_is_destroyed_again_and_again_without_harm(call: Call) -> None:
     gone = call.items.get(kind=SOUND)
     older = _Older(gone)
-    destroy_items(call, [gone], audit.SYSTEM, because="test")
+    destroy_items(call, [gone])
     older.put_back()
     assert proof_of_destroyed(call.controller) == (1, 1)
     assert replay(call.controller) == Replayed(persons=0, items=1, holds=0)
@@ -133,7 +133,7 @@ def test_an_item_is_destroyed_again_and_again_without_harm(call: Call) -> None:
 def test_an_item_whose_row_alone_or_whose_key_alone_is_older_goes_as_well(call: Call) -> None:
     first, second = call.items.order_by("id")[:2]
     older = _Older(first)
-    destroy_items(call, [first, second], audit.SYSTEM, because="test")
+    destroy_items(call, [first, second])
     older.put_back()
     DataKey.objects.filter(id=first.id).delete()
     assert replay(call.controller) == Replayed(persons=0, items=2, holds=0)

@@ -12,6 +12,7 @@ import pyrage
 import pytest
 from backups import beside, databases_of, key_file, place, rows, spoil, with_ledger
 from calls_at_work import CARD, HARMLESS, take
+from destroyed import destroy_items
 from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
@@ -312,7 +313,7 @@ def test_a_drill_proves_the_living_and_the_erased_and_leaves_nothing_but_its_rep
     create(place, audit.SYSTEM)
     erasing.erase(gone.person, audit.SYSTEM, because="test")
     erasing.sweep()
-    destroying.destroy_items(stays, stays.items.all()[:1], audit.SYSTEM, because="test")
+    destroy_items(stays, stays.items.all()[:1])
     audit.sequence_all()
     drilled = drill(place, key_file, audit.SYSTEM, sample=5)
     assert drilled.well, drilled.report

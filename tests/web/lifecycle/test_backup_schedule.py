@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from backups import key_file, place, spoil
 from calls_at_work import CARD, HARMLESS, take
+from destroyed import destroy_items
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.test import Client, override_settings
@@ -19,7 +20,6 @@ from typer.testing import CliRunner
 from callward.web import audit, settings
 from callward.web.accounts.models import Role, User
 from callward.web.audit.models import Entry
-from callward.web.calls import destroying
 from callward.web.calls.doctor import examine
 from callward.web.calls.models import Call
 from callward.web.core.models import Line
@@ -250,7 +250,7 @@ def _three(place: Destination, line: Line, monkeypatch: pytest.MonkeyPatch) -> t
         if day == 2:
             other = take(line, HARMLESS)
         if day == 1 and other is not None:
-            destroying.destroy_items(other, list(other.items.all()), audit.SYSTEM, because="test")
+            destroy_items(other, list(other.items.all()))
         with monkeypatch.context() as patched:
             patched.setattr(timezone, "now", lambda at=now - timedelta(days=day): at)
             made.append(create(place, audit.SYSTEM).manifest.id)

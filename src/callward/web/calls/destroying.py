@@ -22,14 +22,6 @@ ACTION = "item.destroyed"
 ITEM = "item"  # the fact of its entries that names what was destroyed
 
 
-def destroy_items(call: Call, items: Iterable[Item], actor: Party, *, because: str) -> int:
-    """Destroy items of a call; each step may be repeated after a crash. Returns how many there were."""
-    with transaction.atomic():
-        intents = intend_to_destroy(call, items, actor, because=because)
-    finish(intents)
-    return len(intents)
-
-
 def intend_to_destroy(call: Call, items: Iterable[Item], actor: Party, *, because: str) -> list[Intent]:
     """Write down what will be destroyed, in the caller's transaction; from its commit on ``replay`` would do it."""
     return [
