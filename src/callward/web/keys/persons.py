@@ -13,7 +13,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from uuid import UUID, uuid4
 
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from callward.engine.envelope import new_key, wrap_key
@@ -28,6 +28,7 @@ from callward.web.keys.epochs import (
 )
 from callward.web.keys.errors import KeyGone
 from callward.web.keys.models import BlindIndex, CustodyKey, DataKey, Epoch, PersonKey, Tombstone
+from callward.web.keys.rows import write_rows
 
 
 def new_person_key(controller: UUID) -> UUID:
@@ -188,23 +189,10 @@ def hold_under_custody(controller: UUID, items: Collection[UUID], ground: str) -
 
 
 def _move_under(custody: CustodyKey, key: bytes, rows: Iterable[DataKey]) -> None:
-    """Rewrap data keys under a custody key; a plain statement, since the ORM's takes many times as long."""
-    database, above = connections[DATABASE], dict[UUID, bytes]()
-    identity = CustodyKey._meta.pk.get_db_prep_value(custody.id, database)  # noqa: SLF001 - Django documents Model._meta
-    values = [
-        (
-            wrap_key(key, _unwrap(row, above)),
-            custody.epoch,
-            identity,
-            DataKey._meta.pk.get_db_prep_value(row.pk, database),  # noqa: SLF001 - Django documents Model._meta
-        )
-        for row in rows
-    ]
-    if values:
-        with database.cursor() as cursor:
-            cursor.executemany(
-                "UPDATE keys_datakey SET wrapped = %s, epoch = %s, custody_id = %s WHERE id = %s", values
-            )
+    """Rewrap data keys under a custody key."""
+    above = dict[UUID, bytes]()
+    moved = ((wrap_key(key, _unwrap(row, above)), custody.epoch, custody.id, row.pk) for row in rows)
+    write_rows(DataKey, ["wrapped", "epoch", "custody_id"], moved)
 
 
 def ready_for_custody(controller: UUID, person: UUID) -> None:

@@ -43,6 +43,7 @@ from callward.web.keys.examining import open_epoch
 from callward.web.keys.models import BlindIndex, CustodyKey, DataKey, Epoch, InputDigest, PersonKey, ServiceKey
 from callward.web.keys.providers import RootState, chosen_provider, provider
 from callward.web.keys.remnants import clear_remnants
+from callward.web.keys.rows import write_rows
 
 BATCH = 2000
 _ANEW = (ServiceKey.Kind.INDEX, ServiceKey.Kind.DIGEST)
@@ -216,29 +217,19 @@ def _move_custody(controller: UUID, old: Epoch) -> int:
 
 
 def _rewrap_under(rows: Iterable[DataKey], above: str, old: dict[UUID, bytes], fresh: dict[UUID, bytes]) -> None:
-    """Rewrap data keys under the fresh key of the person or the custody above them; written as ``_rewrap`` does."""
-    values, database, pk = [], connections[DATABASE], DataKey._meta.pk  # noqa: SLF001 - Django documents Model._meta
-    for row in rows:
-        owner = getattr(row, above)
-        wrapped = wrap_key(fresh[owner], unwrap_row(old[owner], row.wrapped))
-        values.append((wrapped, pk.get_db_prep_value(row.pk, database)))
-    if values:
-        with database.cursor() as cursor:
-            cursor.executemany("UPDATE keys_datakey SET wrapped = %s WHERE id = %s", values)
+    """Rewrap data keys under the fresh key of the person or the custody above them."""
+    owners = ((row, getattr(row, above)) for row in rows)
+    moved = ((wrap_key(fresh[owner], unwrap_row(old[owner], row.wrapped)), row.pk) for row, owner in owners)
+    write_rows(DataKey, ["wrapped"], moved)
 
 
 def _rewrap(model: type[Model], keys: Sequence[tuple[UUID, bytes]], epoch: Epoch) -> None:
-    """Wrap each key in ``epoch`` and write it into its row; a plain statement, since the ORM's is ten times slower."""
+    """Wrap each key in ``epoch`` and write it into its row."""
     if not keys:
         return
-    kek, database = epoch_key(epoch), connections[DATABASE]
-    table, pk = model._meta.db_table, model._meta.pk  # noqa: SLF001 - Django documents Model._meta
-    values = [
-        (wrap_key(kek, key), epoch.number, name, pk.get_db_prep_value(row, database))
-        for (row, key), name in zip(keys, issue_ids(epoch, len(keys)), strict=True)
-    ]
-    with database.cursor() as cursor:
-        cursor.executemany(f'UPDATE "{table}" SET wrapped = %s, epoch = %s, key_id = %s WHERE id = %s', values)  # noqa: S608 - the table's name is the model's
+    kek, names = epoch_key(epoch), issue_ids(epoch, len(keys))
+    rows = ((wrap_key(kek, key), epoch.number, name, row) for (row, key), name in zip(keys, names, strict=True))
+    write_rows(model, ["wrapped", "epoch", "key_id"], rows)
 
 
 def _move_services(controller: UUID, old: Epoch) -> int:

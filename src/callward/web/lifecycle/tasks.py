@@ -6,16 +6,10 @@ import logging
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django_tasks import task
-from django_tasks.base import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
 
 from callward.engine.errors import Error
-from callward.web.background import Retry, job
-from callward.web.background.models import JobRow
+from callward.web.background import Retry, chains, job
 from callward.web.core import logs
 from callward.web.faults import code_of
 from callward.web.lifecycle import recounting
@@ -62,25 +56,10 @@ def go_on() -> int:
 
     One whose job was given up waits for a person, who tries it again or lets it go.
     """
-    now, resumed = timezone.now(), 0
-    for recount in Recount.objects.filter(state=Recount.State.RUNNING):
-        with transaction.atomic():
-            # One worker's duty at a time; and one question, for a job that ends leaves the next in its place.
-            goes_on = Recount.objects.select_for_update().filter(id=recount.id, state=Recount.State.RUNNING)
-            at_work = Q(status=TaskResultStatus.RUNNING, started_at__range=(now - _LEASE, now + _LEASE))
-            waits = Q(status__in=(TaskResultStatus.READY, TaskResultStatus.FAILED))
-            if goes_on.first() is not None and not _jobs(recount.id).filter(waits | at_work).exists():
-                count_anew.enqueue(str(recount.id))
-                resumed += 1
-    return resumed
+    return chains.resume(Recount.objects.filter(state=Recount.State.RUNNING), count_anew, _LEASE)
 
 
 def fault_of(recount: Recount) -> str:
     """Give the code of what a recount that runs failed with last; empty where it goes well."""
-    failed = _jobs(recount.id).exclude(traceback="").order_by("-enqueued_at").first()
+    failed = chains.jobs_on(count_anew, recount.id).exclude(traceback="").order_by("-enqueued_at").first()
     return failed.traceback.partition("\n")[0] if failed is not None else ""
-
-
-def _jobs(recount: UUID) -> QuerySet[JobRow]:
-    rows: QuerySet[JobRow] = DBTaskResult.objects.all()
-    return rows.filter(task_path=count_anew.module_path, args_kwargs={"args": [str(recount)], "kwargs": {}})

@@ -9,17 +9,15 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
 from django_tasks.base import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
 
 from callward.engine.errors import Error
 from callward.web import audit
 from callward.web.audit.entries import Party
-from callward.web.background import Retry, job
-from callward.web.background.models import JobRow
+from callward.web.background import Retry, chains, job
 from callward.web.core import logs
 from callward.web.core.models import Controller
 from callward.web.faults import code_of
@@ -76,7 +74,11 @@ def _take(sweep_id: UUID) -> None:
 def _claimed(sweep: UUID) -> int | None:
     """Take the first open batch that no living worker has: any where no other job is at this sweep."""
     now = timezone.now()
-    running = list(_jobs(sweep).filter(status=TaskResultStatus.RUNNING).values_list("started_at", flat=True)[:2])
+    running = list(
+        chains.jobs_on(take_batch, sweep)
+        .filter(status=TaskResultStatus.RUNNING)
+        .values_list("started_at", flat=True)[:2]
+    )
     if len(running) <= 1:
         # Not what was taken since this job began: another may have begun just after it was looked for.
         since = next(iter(running), None) or now
@@ -87,11 +89,6 @@ def _claimed(sweep: UUID) -> int | None:
         if Batch.objects.filter(free, id=batch.id, done_at=None).update(taken_at=now):
             return batch.number
     return None
-
-
-def _jobs(sweep: UUID) -> QuerySet[JobRow]:
-    rows: QuerySet[JobRow] = DBTaskResult.objects.all()
-    return rows.filter(task_path=take_batch.module_path, args_kwargs={"args": [str(sweep)], "kwargs": {}})
 
 
 def begin(controller: Controller, wanted: running.Wanted, by: Party) -> Sweep:
@@ -124,15 +121,15 @@ def resume(sweep: Sweep, by: Party = BY) -> Sweep:
     """Go on with a sweep on the background worker, where its job was given up too. Raises ``SweepError``."""
     with transaction.atomic():
         fresh = running.resume(sweep, Sweep.Workers.QUEUE, by)
-        _jobs(sweep.id).filter(status=TaskResultStatus.FAILED).delete()
-        if not _jobs(sweep.id).filter(status=TaskResultStatus.READY).exists():
+        chains.jobs_on(take_batch, sweep.id).filter(status=TaskResultStatus.FAILED).delete()
+        if not chains.jobs_on(take_batch, sweep.id).filter(status=TaskResultStatus.READY).exists():
             take_batch.enqueue(str(sweep.id))
     return fresh
 
 
 def given_up_because(sweep: Sweep) -> str:
     """The code for which the worker gave the sweep's job up, or nothing."""
-    row = _jobs(sweep.id).filter(status=TaskResultStatus.FAILED).order_by("-finished_at").first()
+    row = chains.jobs_on(take_batch, sweep.id).filter(status=TaskResultStatus.FAILED).order_by("-finished_at").first()
     return "" if row is None else str(row.traceback.partition("\n")[0])
 
 
@@ -141,14 +138,6 @@ def go_on() -> int:
 
     One whose job was given up waits for a person, who tries it again or lets it go.
     """
-    now, resumed = timezone.now(), 0
-    for sweep in Sweep.objects.filter(state=Sweep.State.RUNNING, workers=Sweep.Workers.QUEUE):
-        with transaction.atomic():
-            # One worker's duty at a time; and one question, for a job that ends leaves the next in its place.
-            goes_on = Sweep.objects.select_for_update().filter(id=sweep.id, state=Sweep.State.RUNNING)
-            at_work = Q(status=TaskResultStatus.RUNNING, started_at__range=(now - _LEASE, now + _LEASE))
-            waits = Q(status__in=(TaskResultStatus.READY, TaskResultStatus.FAILED))
-            if goes_on.first() is not None and not _jobs(sweep.id).filter(waits | at_work).exists():
-                take_batch.enqueue(str(sweep.id))
-                resumed += 1
-    return resumed
+    return chains.resume(
+        Sweep.objects.filter(state=Sweep.State.RUNNING, workers=Sweep.Workers.QUEUE), take_batch, _LEASE
+    )
